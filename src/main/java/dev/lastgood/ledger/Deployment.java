@@ -1,0 +1,19 @@
+package dev.lastgood.ledger;
+
+import dev.lastgood.model.Actor;
+import dev.lastgood.model.Release;
+import java.time.Instant;
+
+/// A release was made live, or was tried.
+///
+/// @param at when it went live
+/// @param by who says so: a person, a deploy script, or Lastgood itself when it discovered or
+///   rolled back
+/// @param source `record`, `discovered` or `rollback RUN`
+/// @param state whether the deploy itself worked
+public record Deployment(Release release, Instant at, Actor by, String source, State state) {
+  public enum State {
+    LIVE,
+    FAILED
+  }
+}

@@ -1,0 +1,63 @@
+package dev.lastgood.plan;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.lastgood.model.Release;
+import dev.lastgood.provider.Act;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What a step does, as data. The name of each kind is stored in plans together with its version: a
+/// kind never changes its meaning, a new meaning is a new version beside it.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Work.Perform.class, name = "perform@1"),
+  @JsonSubTypes.Type(value = Work.Prove.class, name = "prove@1"),
+  @JsonSubTypes.Type(value = Work.Capture.class, name = "capture@1"),
+  @JsonSubTypes.Type(value = Work.Quarantine.class, name = "quarantine@1"),
+  @JsonSubTypes.Type(value = Work.Tell.class, name = "tell@1"),
+  @JsonSubTypes.Type(value = Work.Watch.class, name = "watch@1")
+})
+public sealed interface Work {
+  /// An act of the component's platform.
+  record Perform(Act act) implements Work {}
+
+  /// The component's checks must all be healthy, `passes` times in a row, before the deadline.
+  ///
+  /// @param checks names of the checks
+  /// @param address base URL to use instead of the public one
+  /// @param version what checks that read a version must find; empty: any
+  record Prove(
+      String component,
+      List<String> checks,
+      Optional<String> address,
+      Optional<String> version,
+      int passes)
+      implements Work {
+    public Prove {
+      checks = List.copyOf(checks);
+    }
+  }
+
+  /// Logs and configuration of the failed release go into the evidence bundle.
+  record Capture(Release failed) implements Work {}
+
+  /// The failed releases are never a target again until a person says so, and deploys of them are
+  /// held.
+  record Quarantine(List<Release> releases, String reason, Duration hold) implements Work {
+    public Quarantine {
+      releases = List.copyOf(releases);
+    }
+  }
+
+  /// Somebody is told.
+  record Tell(String audience, String message) implements Work {}
+
+  /// All checks, again and again, for a time; bad news ends the watch and asks a person.
+  record Watch(List<String> checks, Duration lasting, Duration every) implements Work {
+    public Watch {
+      checks = List.copyOf(checks);
+    }
+  }
+}
