@@ -220,6 +220,20 @@ public final class Planner {
     if (!request.systemChecks().isEmpty()) {
       steps.add(proof("", request.systemChecks(), Optional.empty()));
     }
+    List<Release> live = routes.stream().map(r -> goal.apply(r.change())).toList();
+    steps.add(
+        step(
+            "verify/enter",
+            Phase.VERIFY,
+            new Work.Enter(live),
+            steps.stream().map(Step::id).toList(),
+            "enter in the ledger what is live now",
+            live.stream()
+                .map(r -> "lastgood record " + r.component() + " " + r.id())
+                .collect(Collectors.joining("\n")),
+            Duration.ofMillis(20),
+            NOTE,
+            true));
     return steps;
   }
 

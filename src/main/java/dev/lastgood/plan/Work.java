@@ -16,6 +16,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Work.Prove.class, name = "prove@1"),
   @JsonSubTypes.Type(value = Work.Capture.class, name = "capture@1"),
   @JsonSubTypes.Type(value = Work.Quarantine.class, name = "quarantine@1"),
+  @JsonSubTypes.Type(value = Work.Enter.class, name = "enter@1"),
   @JsonSubTypes.Type(value = Work.Tell.class, name = "tell@1"),
   @JsonSubTypes.Type(value = Work.Watch.class, name = "watch@1")
 })
@@ -48,6 +49,13 @@ public sealed interface Work {
   record Quarantine(List<Release> releases, String reason, Duration hold) implements Work {
     public Quarantine {
       releases = List.copyOf(releases);
+    }
+  }
+
+  /// What is live now, and proven, is entered in the ledger.
+  record Enter(List<Release> live) implements Work {
+    public Enter {
+      live = List.copyOf(live);
     }
   }
 
