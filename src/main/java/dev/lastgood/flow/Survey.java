@@ -1,0 +1,36 @@
+package dev.lastgood.flow;
+
+import dev.lastgood.model.Constellation;
+import dev.lastgood.provider.Inventory;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What every platform says at one moment.
+///
+/// @param inventories by component, of those that answered
+/// @param unreachable why the others did not, by component
+public record Survey(
+    Instant at, SortedMap<String, Inventory> inventories, SortedMap<String, String> unreachable) {
+  public Survey {
+    inventories = Collections.unmodifiableSortedMap(new TreeMap<>(inventories));
+    unreachable = Collections.unmodifiableSortedMap(new TreeMap<>(unreachable));
+  }
+
+  /// What is live, as observed; components without a live release are not in it.
+  public Constellation live() {
+    Constellation live = Constellation.EMPTY;
+    for (Inventory inventory : inventories.values()) {
+      if (inventory.live().isPresent()) {
+        live = live.with(inventory.live().get());
+      }
+    }
+    return live;
+  }
+
+  public Optional<Inventory> of(String component) {
+    return Optional.ofNullable(inventories.get(component));
+  }
+}
