@@ -12,6 +12,12 @@ public interface Condition {
 
   Answer test(Facts facts);
 
+  /// Tests what an HTTP check got. Only a condition that was compiled for [Vocabulary#HTTP] can say
+  /// more than unknown here.
+  default Answer test(HttpAnswer answer) {
+    return new Answer.Unknown(names(), "`" + source() + "` is not about an HTTP answer");
+  }
+
   /// Three answers; unknown is never taken for no.
   sealed interface Answer {
     record Yes() implements Answer {}

@@ -5,13 +5,18 @@ import dev.lastgood.decision.Policy;
 import dev.lastgood.evidence.Check;
 import dev.lastgood.model.Scope;
 import dev.lastgood.model.Secret;
+import dev.lastgood.provider.BadSettings;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.Surroundings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// Everything `lastgood.yaml` says, checked.
 ///
@@ -19,7 +24,9 @@ import java.util.TreeMap;
 /// @param state where state is kept; empty: the default folder of this person and system
 /// @param soak how long a constellation must pass its checks to become known good by itself
 /// @param components by name
-
+/// @param secrets every secret the file refers to, so that they can be looked up before they are
+///   needed
+/// @param places where each key stands, by its path, e.g. `components.backend.path`
 public record SystemConfig(
     Path file,
     Scope scope,
@@ -30,12 +37,66 @@ public record SystemConfig(
     Policy decide,
     ApprovalPolicy approvals,
     After after,
-    List<Teller> tell) {
+    List<Teller> tell,
+    List<SecretUse> secrets,
+    SortedMap<String, Place> places) {
   public SystemConfig {
     components = Collections.unmodifiableSortedMap(new TreeMap<>(components));
     checks = List.copyOf(checks);
     tell = List.copyOf(tell);
+    secrets = List.copyOf(secrets);
+    places = Collections.unmodifiableSortedMap(new TreeMap<>(places));
   }
+
+  /// Opens every platform; settings that contradict each other are reported together, each with its
+  /// place.
+  ///
+  /// @param surroundings what to give to the component of that name
+  public SortedMap<String, Platform> open(Function<String, Surroundings> surroundings)
+      throws ConfigException {
+    var open = new TreeMap<String, Platform>();
+    var mistakes = new ArrayList<ConfigException.Mistake>();
+    components.forEach((name, component) -> {
+      try {
+        open.put(name, component.open(surroundings.apply(name)));
+      } catch (BadSettings bad) {
+        mistakes.add(mistake("components." + name, bad.key(), String.valueOf(bad.getMessage())));
+      }
+    });
+    if (!mistakes.isEmpty()) {
+      throw new ConfigException(mistakes);
+    }
+    return open;
+  }
+
+  /// Looks up every secret now.
+  ///
+  /// @return one mistake for each that is not there, with its place and its reference, never its
+  ///   value
+  public List<ConfigException.Mistake> missingSecrets() {
+    var missing = new ArrayList<ConfigException.Mistake>();
+    for (SecretUse use : secrets) {
+      try {
+        use.secret().reveal();
+      } catch (SecretMissing why) {
+        missing.add(use.place().mistake(String.valueOf(why.getMessage())));
+      }
+    }
+    return missing;
+  }
+
+  /// A mistake at a key, or at the nearest key around it that the file has.
+  private ConfigException.Mistake mistake(String around, String key, String message) {
+    String path = key.isEmpty() ? around : around + "." + key;
+    while (!places.containsKey(path) && path.contains(".")) {
+      path = path.substring(0, path.lastIndexOf('.'));
+    }
+    Place place = places.getOrDefault(path, new Place(file.toString(), 0, 0));
+    return place.mistake(message);
+  }
+
+  /// A secret and where the file refers to it.
+  public record SecretUse(Place place, Secret secret) {}
 
   /// What happens when the rollback is proven.
   ///
