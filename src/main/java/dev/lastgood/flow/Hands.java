@@ -1,0 +1,265 @@
+package dev.lastgood.flow;
+
+import dev.lastgood.evidence.Check;
+import dev.lastgood.ledger.Book;
+import dev.lastgood.ledger.Deployment;
+import dev.lastgood.ledger.Hold;
+import dev.lastgood.ledger.Mark;
+import dev.lastgood.ledger.Sighting;
+import dev.lastgood.model.Actor;
+import dev.lastgood.model.Constellation;
+import dev.lastgood.model.Measurement;
+import dev.lastgood.model.Release;
+import dev.lastgood.model.Scope;
+import dev.lastgood.plan.Step;
+import dev.lastgood.plan.Work;
+import dev.lastgood.provider.Capturable;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.Sight;
+import dev.lastgood.run.RunId;
+import dev.lastgood.run.Worker;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/// The hands of a run: every kind of work, looked at and done through the room it belongs to.
+final class Hands implements Worker {
+  private final Scope scope;
+  private final Map<String, Platform> platforms;
+  private final Map<String, Check> checks;
+  private final Health health;
+  private final Book book;
+  private final Exhibits exhibits;
+  private final BiFunction<RunId, Work.Tell, Outcome> teller;
+  private final InstantSource clock;
+
+  /// Healthy rounds in a row, and what was told, by run and step. Lost with the process: then the
+  /// rounds begin anew and a message may be sent twice, which is better than not at all.
+  private final Map<String, Integer> rounds = new ConcurrentHashMap<>();
+
+  Hands(
+      Scope scope,
+      Map<String, Platform> platforms,
+      List<Check> checks,
+      Health health,
+      Book book,
+      Exhibits exhibits,
+      BiFunction<RunId, Work.Tell, Outcome> teller,
+      InstantSource clock) {
+    this.scope = scope;
+    this.platforms = Map.copyOf(platforms);
+    this.checks = checks.stream().collect(Collectors.toMap(Check::name, c -> c));
+    this.health = health;
+    this.book = book;
+    this.exhibits = exhibits;
+    this.teller = teller;
+    this.clock = clock;
+  }
+
+  @Override
+  public Sight look(RunId run, Step step) {
+    return switch (step.work()) {
+      case Work.Perform perform -> {
+        Platform platform = platforms.get(perform.act().component());
+        yield platform == null
+            ? new Sight.Unclear(notConfigured(perform.act().component()))
+            : platform.look(perform.act());
+      }
+      case Work.Prove prove -> proven(run, step, prove);
+      case Work.Capture capture ->
+          told(run, step)
+              ? new Sight.Holds("kept: " + String.join(", ", exhibits.kept(run)))
+              : new Sight.NotYet("nothing kept of " + capture.failed().label() + " yet");
+      case Work.Quarantine quarantine -> quarantined(run, quarantine);
+      case Work.Enter enter -> entered(run, enter);
+      case Work.Tell tell ->
+          told(run, step)
+              ? new Sight.Holds(tell.audience() + " was told")
+              : new Sight.NotYet(tell.audience() + " was not told yet");
+      case Work.Watch watch -> sample(watch);
+    };
+  }
+
+  @Override
+  public Outcome act(RunId run, Step step, String key) {
+    return switch (step.work()) {
+      case Work.Perform perform -> {
+        Platform platform = platforms.get(perform.act().component());
+        yield platform == null
+            ? new Outcome.Refused(notConfigured(perform.act().component()))
+            : platform.act(perform.act(), key);
+      }
+      case Work.Prove _, Work.Watch _ -> new Outcome.Done("measuring");
+      case Work.Capture capture -> capture(run, step, capture);
+      case Work.Quarantine quarantine -> quarantine(run, quarantine);
+      case Work.Enter enter -> enter(run, enter);
+      case Work.Tell tell -> {
+        Outcome outcome = teller.apply(run, tell);
+        if (outcome instanceof Outcome.Done) {
+          rounds.put(id(run, step), 1);
+        }
+        yield outcome;
+      }
+    };
+  }
+
+  private Sight proven(RunId run, Step step, Work.Prove prove) {
+    SortedMap<String, Measurement> seen =
+        health.measure(named(prove.checks()), prove.address(), prove.version());
+    if (!allHealthy(prove.checks(), seen)) {
+      rounds.remove(id(run, step));
+      return new Sight.UnderWay(words(seen));
+    }
+    int healthy = rounds.merge(id(run, step), 1, Integer::sum);
+    return healthy >= prove.passes()
+        ? new Sight.Holds(words(seen))
+        : new Sight.UnderWay(healthy + " of " + prove.passes() + " healthy in a row");
+  }
+
+  private Sight sample(Work.Watch watch) {
+    SortedMap<String, Measurement> seen =
+        health.measure(named(watch.checks()), Optional.empty(), Optional.empty());
+    return allHealthy(watch.checks(), seen)
+        ? new Sight.Holds(words(seen))
+        : new Sight.NotYet(words(seen));
+  }
+
+  /// A check that is gone from the configuration is not a healthy one.
+  private static boolean allHealthy(List<String> wanted, SortedMap<String, Measurement> seen) {
+    return !wanted.isEmpty()
+        && wanted.stream().allMatch(c -> seen.containsKey(c) && seen.get(c).healthy());
+  }
+
+  private List<Check> named(List<String> names) {
+    return names.stream().filter(checks::containsKey).map(checks::get).toList();
+  }
+
+  static String words(SortedMap<String, Measurement> seen) {
+    return seen.isEmpty()
+        ? "none of the plan's checks is configured any more"
+        : seen.entrySet().stream()
+            .map(e -> e.getKey() + " " + e.getValue().word() + ": " + e.getValue().seen())
+            .collect(Collectors.joining("; "));
+  }
+
+  private Outcome capture(RunId run, Step step, Work.Capture capture) {
+    String component = capture.failed().component();
+    if (!(platforms.get(component) instanceof Capturable source)) {
+      return new Outcome.Refused(component + " cannot show logs or configuration");
+    }
+    List<String> kept = exhibits.keep(run, source.capture(capture.failed()));
+    rounds.put(id(run, step), 1);
+    return new Outcome.Done("kept " + String.join(", ", kept));
+  }
+
+  private Sight quarantined(RunId run, Work.Quarantine quarantine) {
+    List<Mark> marks = book.marks(scope);
+    List<Hold> holds = book.holds(scope);
+    for (Release release : quarantine.releases()) {
+      boolean marked =
+          marks.stream().anyMatch(m -> concerns(m, release) && m.by().equals(actor(run)));
+      boolean held =
+          holds.stream()
+              .anyMatch(
+                  h -> h.owner().equals(actor(run)) && h.covers(release.component(), release.id()));
+      if (!marked || !held) {
+        return new Sight.NotYet(release.label() + " is not held yet");
+      }
+    }
+    return new Sight.Holds("held and marked bad");
+  }
+
+  private Outcome quarantine(RunId run, Work.Quarantine quarantine) {
+    var now = clock.instant();
+    List<Mark> marks = book.marks(scope);
+    List<Hold> holds = book.holds(scope);
+    for (Release release : quarantine.releases()) {
+      String reason = "rolled back from: " + quarantine.reason();
+      if (marks.stream().noneMatch(m -> concerns(m, release) && m.by().equals(actor(run)))) {
+        book.add(
+            scope,
+            new Mark(
+                release.component(),
+                release.id(),
+                Mark.Word.BAD,
+                now,
+                actor(run),
+                reason,
+                Optional.empty()));
+      }
+      if (holds.stream()
+          .noneMatch(
+              h -> h.owner().equals(actor(run)) && h.covers(release.component(), release.id()))) {
+        book.add(
+            scope,
+            new Hold(
+                0,
+                Optional.of(release.component()),
+                Optional.of(release.id()),
+                actor(run),
+                reason,
+                now,
+                now.plus(quarantine.hold()),
+                Optional.empty()));
+      }
+    }
+    return new Outcome.Done("held");
+  }
+
+  private static boolean concerns(Mark mark, Release release) {
+    return mark.component().equals(release.component())
+        && mark.release().equals(release.id())
+        && mark.word() == Mark.Word.BAD;
+  }
+
+  private Sight entered(RunId run, Work.Enter enter) {
+    return missing(run, enter).isEmpty()
+        ? new Sight.Holds("the ledger has it")
+        : new Sight.NotYet("not in the ledger yet");
+  }
+
+  private List<Release> missing(RunId run, Work.Enter enter) {
+    List<Deployment> known = book.deployments(scope);
+    return enter.live().stream()
+        .filter(
+            r -> known.stream().noneMatch(d -> d.release().is(r) && d.source().equals(source(run))))
+        .toList();
+  }
+
+  private Outcome enter(RunId run, Work.Enter enter) {
+    var now = clock.instant();
+    for (Release release : missing(run, enter)) {
+      var live = new Release(release.component(), release.id(), release.origin(), Optional.of(now));
+      book.add(scope, new Deployment(live, now, actor(run), source(run), Deployment.State.LIVE));
+    }
+    Constellation live = Constellation.of(enter.live().toArray(Release[]::new));
+    book.add(scope, new Sighting(now, live, true, "proven by run " + run));
+    return new Outcome.Done("entered");
+  }
+
+  static Actor actor(RunId run) {
+    return new Actor("run " + run, "lastgood");
+  }
+
+  static String source(RunId run) {
+    return "run " + run;
+  }
+
+  private boolean told(RunId run, Step step) {
+    return rounds.containsKey(id(run, step));
+  }
+
+  private static String id(RunId run, Step step) {
+    return run + "/" + step.id();
+  }
+
+  private static String notConfigured(String component) {
+    return component + " is in the plan but not in the configuration any more";
+  }
+}
