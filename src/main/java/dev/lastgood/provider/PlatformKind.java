@@ -4,7 +4,9 @@ package dev.lastgood.provider;
 ///
 /// @param <S> its settings: a record bound from the component's YAML mapping. Part names become
 ///   kebab-case keys; `Optional`, `List`, `Map<String, …>`, `Duration`, `Secret`, enums and nested
-///   records are known. Parts carry [dev.lastgood.model.Doc]
+///   records are known, and sealed interfaces of records, chosen by the key `kind:`, whose word is
+///   the record's name in kebab-case without the interface's: `NginxProxySettings`, a
+///   `ProxySettings`, is `nginx`. Parts carry [dev.lastgood.model.Doc]
 public interface PlatformKind<S extends Record> {
   /// As written after `platform:`.
   String name();

@@ -1,0 +1,157 @@
+package dev.lastgood.provider.local;
+
+import dev.lastgood.model.Text;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// One command as words, never a shell string: bounded in time and output. It runs in a session of
+/// its own, so that a time-out ends everything it started and a Ctrl-C meant for Lastgood does not
+/// reach it.
+///
+/// @param dir where it runs; empty: where Lastgood runs
+/// @param environment added to Lastgood's own; may hold secrets, therefore never shown
+public record Argv(
+    List<String> command, Optional<Path> dir, Map<String, String> environment, Duration timeout) {
+  /// The end of the output is kept up to this many bytes: it is where commands say what went wrong.
+  static final int MAX_OUTPUT = 64 * 1024;
+
+  /// After the exit the output is awaited this long: a child that was left behind may hold it open.
+  private static final Duration STRAGGLERS = Duration.ofMillis(250);
+
+  public Argv {
+    command = List.copyOf(command);
+    environment = Map.copyOf(environment);
+    if (command.isEmpty()) {
+      throw new IllegalArgumentException("a command needs at least one word");
+    }
+  }
+
+  public static Argv of(Duration timeout, String... command) {
+    return new Argv(List.of(command), Optional.empty(), Map.of(), timeout);
+  }
+
+  /// What came of a command.
+  public sealed interface End {
+    /// The last part of what it printed, both streams together.
+    String output();
+
+    /// The last line that says something, for one-line messages; clipped.
+    default String lastLine() {
+      return Text.clip(
+          output().lines().filter(l -> !l.isBlank()).reduce((_, b) -> b).orElse("").strip(), 300);
+    }
+
+    record Exited(int code, String output) implements End {}
+
+    /// It was ended, with all it started; how far it came is unknown.
+    record CutOff(String reason, String output) implements End {}
+
+    /// It never ran, so it changed nothing.
+    record NotStarted(String reason) implements End {
+      @Override
+      public String output() {
+        return "";
+      }
+    }
+  }
+
+  /// Runs it to its end. An interrupt cuts it off and stays set.
+  public End run() {
+    Process process;
+    try {
+      process = start();
+    } catch (IOException e) {
+      return new End.NotStarted(shown() + " cannot be started: " + e.getMessage());
+    }
+    var tail = new Tail();
+    Thread reader = Thread.ofVirtual().start(() -> tail.drain(process.getInputStream()));
+    try {
+      if (process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        reader.join(STRAGGLERS);
+        return exited(process.exitValue(), tail.text());
+      }
+      Processes.killSession(process.pid());
+      reader.join(STRAGGLERS);
+      return new End.CutOff(
+          shown() + " did not end within " + timeout.toMillis() + " ms", tail.text());
+    } catch (InterruptedException e) {
+      Processes.killSession(process.pid());
+      Thread.currentThread().interrupt();
+      return new End.CutOff(shown() + " was interrupted", tail.text());
+    }
+  }
+
+  /// As a person would type it.
+  public String shown() {
+    return command.stream().map(Argv::quoted).collect(Collectors.joining(" "));
+  }
+
+  private Process start() throws IOException {
+    List<String> words = new ArrayList<>(List.of("setsid", "--"));
+    words.addAll(command);
+    var builder = new ProcessBuilder(words).redirectErrorStream(true);
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    dir.ifPresent(d -> builder.directory(d.toFile()));
+    builder.environment().putAll(new TreeMap<>(environment));
+    return builder.start();
+  }
+
+  /// `setsid` itself says "failed to execute" and exits with 126 or 127: the command never ran.
+  private End exited(int code, String output) {
+    boolean never = (code == 126 || code == 127) && output.startsWith("setsid: failed to execute");
+    return never
+        ? new End.NotStarted(shown() + " cannot be started: " + output.strip())
+        : new End.Exited(code, output);
+  }
+
+  private static final String PLAIN = "_-./:=,@%+{}";
+
+  static String quoted(String word) {
+    boolean plain =
+        !word.isEmpty()
+            && word.chars().allMatch(c -> Character.isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0);
+    return plain ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /// The last bytes of a stream.
+  private static final class Tail {
+    private final byte[] ring = new byte[MAX_OUTPUT];
+    private long seen;
+
+    void drain(InputStream from) {
+      byte[] part = new byte[8192];
+      try (from) {
+        for (int n = from.read(part); n >= 0; n = from.read(part)) {
+          add(part, n);
+        }
+      } catch (IOException e) {
+        // The pipe went away with the process; what was read until then is the output.
+      }
+    }
+
+    private synchronized void add(byte[] part, int n) {
+      for (int i = 0; i < n; i++) {
+        ring[(int) (seen++ % ring.length)] = part[i];
+      }
+    }
+
+    synchronized String text() {
+      int length = (int) Math.min(seen, ring.length);
+      byte[] last = new byte[length];
+      for (int i = 0; i < length; i++) {
+        last[i] = ring[(int) ((seen - length + i) % ring.length)];
+      }
+      return new String(last, StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.lastgood.provider.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/// Files and links that are replaced whole: a reader, a crash or a full disk finds the old one or
+/// the new one, never half of one.
+public final class AtomicFiles {
+  /// In the name of everything that is not finished; whatever bears it may be removed.
+  static final String TEMPORARY = ".lastgood-tmp-";
+
+  private AtomicFiles() {}
+
+  /// Replaces a file. Mode and owner of the one before stay; a new one gets `rw-------`, since
+  /// nobody said who may read it. A link is followed: the file it points at is replaced.
+  ///
+  /// @throws IOException if it could not be written; the file is then as it was
+  public static void write(Path file, byte[] content) throws IOException {
+    Path real = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+    Path temporary = beside(real);
+    try {
+      try (FileChannel out =
+          FileChannel.open(
+              temporary,
+              java.util.Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        ByteBuffer left = ByteBuffer.wrap(content);
+        while (left.hasRemaining()) {
+          out.write(left);
+        }
+        likeBefore(real, temporary);
+        out.force(true);
+      }
+      replace(temporary, real);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  public static void write(Path file, String content) throws IOException {
+    write(file, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Points a link elsewhere in one step; creates it where there is none.
+  ///
+  /// @param target as it shall stand in the link, relative or not
+  /// @throws IOException if it could not be done, also when something that is no link is in its
+  ///   place; everything is then as it was
+  public static void link(Path link, Path target) throws IOException {
+    if (Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+        && !Files.isSymbolicLink(link)) {
+      throw new IOException(link + " is not a link, so it is not replaced");
+    }
+    Path temporary = beside(link.toAbsolutePath());
+    try {
+      Files.createSymbolicLink(temporary, target);
+      replace(temporary, link.toAbsolutePath());
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /// Removes what an interrupted replacement of this file or link left behind.
+  public static void sweep(Path file) throws IOException {
+    Path absolute = file.toAbsolutePath();
+    String leftover = "." + absolute.getFileName() + TEMPORARY;
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(
+            parent(absolute), e -> e.getFileName().toString().startsWith(leftover))) {
+      for (Path entry : entries) {
+        Files.deleteIfExists(entry);
+      }
+    }
+  }
+
+  /// The whole file as text.
+  ///
+  /// @throws IOException if it is larger than `max` bytes, or cannot be read
+  public static String read(Path file, int max) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(max + 1);
+      if (bytes.length > max) {
+        throw new IOException(file + " is larger than " + max + " bytes");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  /// Makes renames within a directory survive a power cut.
+  public static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void replace(Path temporary, Path file) throws IOException {
+    try {
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IOException(file + " cannot be replaced in one step here", e);
+    }
+    sync(parent(file));
+  }
+
+  private static void likeBefore(Path before, Path temporary) throws IOException {
+    try {
+      PosixFileAttributes old = Files.readAttributes(before, PosixFileAttributes.class);
+      PosixFileAttributeView mine =
+          Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+      PosixFileAttributes now = mine.readAttributes();
+      if (!now.owner().equals(old.owner())) {
+        mine.setOwner(old.owner());
+      }
+      if (!now.group().equals(old.group())) {
+        mine.setGroup(old.group());
+      }
+      mine.setPermissions(old.permissions());
+    } catch (NoSuchFileException e) {
+      // Nothing was there before, so there is nothing to be like.
+    }
+  }
+
+  private static Path beside(Path file) {
+    return parent(file)
+        .resolve("." + file.getFileName() + TEMPORARY + Long.toHexString(System.nanoTime()));
+  }
+
+  private static Path parent(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(file + " has no parent");
+    }
+    return parent;
+  }
+}
