@@ -1,0 +1,80 @@
+package dev.lastgood.evidence;
+
+import dev.lastgood.model.Secret;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Secret values that were used, taken out of text before anybody sees it: a server may echo what
+/// it was sent. Apply it before text is cut, or half a secret remains.
+final class Masks {
+  static final String HIDDEN = "•••";
+
+  /// Shorter words of a value ("to" in a phrase) would hide half of every text.
+  private static final int SHORTEST_WORD = 6;
+
+  static final Masks NONE = new Masks(List.of());
+
+  private final List<String> longestFirst;
+
+  private Masks(Collection<String> hidden) {
+    longestFirst =
+        hidden.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+  }
+
+  static Masks of(Collection<Secret> secrets) {
+    var values = new ArrayList<String>();
+    for (Secret secret : secrets) {
+      try {
+        values.add(secret.reveal());
+      } catch (RuntimeException e) {
+        // It has no value to hide.
+      }
+    }
+    return ofValues(values);
+  }
+
+  static Masks ofValues(Collection<String> values) {
+    Set<String> hidden = new TreeSet<>();
+    values.forEach(value -> addForms(hidden, value));
+    return hidden.isEmpty() ? NONE : new Masks(hidden);
+  }
+
+  /// The value whole, each long word of it (`Bearer abc` is echoed as `abc`), and the ways in which
+  /// programs write a text: in JSON, in a URL, in Base64.
+  private static void addForms(Set<String> hidden, String value) {
+    String whole = value.strip();
+    if (whole.isEmpty()) {
+      return;
+    }
+    hidden.add(value);
+    hidden.add(whole);
+    hidden.add(whole.replace("\\", "\\\\").replace("\"", "\\\"").replace("/", "\\/"));
+    hidden.add(whole.replace("\\", "\\\\").replace("\"", "\\\""));
+    hidden.add(URLEncoder.encode(whole, StandardCharsets.UTF_8));
+    for (String word : whole.split("[\\s,;]+", -1)) {
+      if (word.length() >= SHORTEST_WORD) {
+        hidden.add(word);
+      }
+    }
+    if (whole.length() >= SHORTEST_WORD) {
+      byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
+      hidden.add(Base64.getEncoder().encodeToString(bytes));
+      hidden.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+  }
+
+  String hide(String text) {
+    String out = text;
+    for (String value : longestFirst) {
+      out = out.replace(value, HIDDEN);
+    }
+    return out;
+  }
+}
