@@ -1,0 +1,128 @@
+package dev.lastgood.demo.shop;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The shop's API: `/health`, `/products`, and `POST /orders`, whose orders are kept in a file.
+///
+/// Release v2 carries a real fault: an order that is wrapped as a gift takes the new way through
+/// [#order], which never gives its connection back. Each gift costs one of the pool's connections
+/// for good; a few seconds of customers later there is none left and the shop stands still.
+final class Backend implements Closeable {
+  private static final String PRODUCTS =
+      "[{\"name\":\"kettle\",\"price\":39},{\"name\":\"teapot\",\"price\":25},"
+          + "{\"name\":\"cup\",\"price\":7},{\"name\":\"green tea\",\"price\":12}]\n";
+
+  private final ShopRelease release;
+  private final OrderStore store;
+  private final Connections connections = new Connections();
+  private final HttpProgram http;
+
+  Backend(int port, ShopRelease release, OrderStore store) throws IOException {
+    this.release = release;
+    this.store = store;
+    http =
+        HttpProgram.listen(
+            port,
+            Map.of("/health", this::health, "/products", this::products, "/orders", this::order));
+  }
+
+  int port() {
+    return http.port();
+  }
+
+  @Override
+  public void close() throws IOException {
+    http.close();
+    store.close();
+  }
+
+  private Reply health(HttpExchange exchange) {
+    int free = connections.free();
+    return Reply.json(
+        free > 0 ? 200 : 503,
+        Json.object(
+            new TreeMap<>(
+                Map.of(
+                    "status",
+                    free > 0 ? "healthy" : "unhealthy",
+                    "version",
+                    release.version(),
+                    "connectionsFree",
+                    free,
+                    "connections",
+                    Connections.ALL))));
+  }
+
+  private Reply products(HttpExchange exchange) {
+    if (!connections.take()) {
+      return standsStill("GET /products");
+    }
+    try {
+      return Reply.json(200, PRODUCTS);
+    } finally {
+      connections.giveBack();
+    }
+  }
+
+  private Reply order(HttpExchange exchange) throws IOException {
+    Map<String, String> form = form(exchange);
+    String id = form.getOrDefault("order", "");
+    if (!exchange.getRequestMethod().equals("POST") || id.isBlank()) {
+      return Reply.json(400, Json.object(Map.of("error", "POST a form with order and product")));
+    }
+    if (!connections.take()) {
+      return standsStill("POST /orders " + id);
+    }
+    boolean gift = form.getOrDefault("gift", "no").equals("yes");
+    store.add(
+        new TreeMap<>(
+            Map.of(
+                "order",
+                id,
+                "product",
+                form.getOrDefault("product", "cup"),
+                "gift",
+                gift,
+                "by",
+                release.version())));
+    if (gift && release.leaks()) {
+      System.out.println("wrapped " + id + " as a gift");
+      return Reply.json(201, Json.object(Map.of("order", id, "wrapped", true)));
+    }
+    connections.giveBack();
+    return Reply.json(201, Json.object(Map.of("order", id)));
+  }
+
+  private Reply standsStill(String what) {
+    System.out.println(
+        "ERROR "
+            + what
+            + ": no connection to the store became free in time, "
+            + connections.free()
+            + " of "
+            + Connections.ALL
+            + " free");
+    return Reply.json(503, Json.object(Map.of("error", "no connection to the store")));
+  }
+
+  private static Map<String, String> form(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readNBytes(Wire.MAX_BODY);
+    Map<String, String> form = new HashMap<>();
+    for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        form.put(
+            URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
+            URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+      }
+    }
+    return form;
+  }
+}
