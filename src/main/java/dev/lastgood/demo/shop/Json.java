@@ -4,16 +4,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /// As much JSON as the shop speaks: flat objects, written.
-final class Json {
+public final class Json {
   private Json() {}
 
-  static String object(Map<String, ?> members) {
+  public static String object(Map<String, ?> members) {
     return members.entrySet().stream()
         .map(e -> text(e.getKey()) + ":" + value(e.getValue()))
         .collect(Collectors.joining(",", "{", "}"));
   }
 
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
