@@ -15,18 +15,16 @@ import javax.net.ssl.SSLSocketFactory;
 /// within the check's time.
 public final class Checker {
   private final Path folder;
-  private final Expectations expectations;
   private final HttpProbe http;
 
   /// @param version of Lastgood, for the `User-Agent`
   /// @param folder of the configuration; commands run there
-  public Checker(String version, Path folder, Expectations expectations) {
-    this(version, folder, expectations, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+  public Checker(String version, Path folder) {
+    this(version, folder, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
-  Checker(String version, Path folder, Expectations expectations, Supplier<SSLSocketFactory> tls) {
+  Checker(String version, Path folder, Supplier<SSLSocketFactory> tls) {
     this.folder = folder;
-    this.expectations = expectations;
     this.http = new HttpProbe("lastgood/" + version, tls);
   }
 
@@ -45,6 +43,10 @@ public final class Checker {
       };
     } catch (IllegalArgumentException e) {
       return new Measurement.Error("cannot be asked: " + e.getMessage());
+    } catch (RuntimeException e) {
+      // What survives a defect here: the run that asked. No measurement is never healthy.
+      return new Measurement.Error(
+          "could not be measured, which is a defect of Lastgood: " + e.getClass().getSimpleName());
     }
   }
 
@@ -55,7 +57,7 @@ public final class Checker {
       headers.put(header.getKey(), reveal(header.getKey(), header.getValue()));
     }
     var ask = HttpAsk.of(Place.of(probe.url()), address.map(Place::base), probe.method(), headers);
-    var judge = new HttpJudge(probe, version, expectations, Masks.ofValues(headers.values()));
+    var judge = new HttpJudge(probe, version, Masks.ofValues(headers.values()));
     return probe
         .latency()
         .map(latency -> http.often(ask, judge, timeout, latency))

@@ -1,9 +1,8 @@
 package dev.lastgood.evidence;
 
-import dev.lastgood.condition.Durations;
 import dev.lastgood.model.Measurement;
 import dev.lastgood.model.Text;
-import dev.lastgood.provider.Program;
+import dev.lastgood.provider.local.Argv;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,21 +20,18 @@ record CommandProbe(Check.Command command, String name, Duration timeout, Path f
     env.put("LASTGOOD_CHECK", name);
     address.ifPresent(a -> env.put("LASTGOOD_ADDRESS", a));
     expectedVersion.ifPresent(v -> env.put("LASTGOOD_VERSION", v));
-    return switch (new Program(command.argv(), folder, env, "", timeout).run()) {
-      case Program.Ran.Exited exited -> exited(exited);
-      case Program.Ran.Killed killed -> killed(killed);
-      case Program.Ran.NotStarted not -> new Measurement.Error(Text.plain(not.reason()));
+    if (command.argv().isEmpty()) {
+      return new Measurement.Error("the command is empty");
+    }
+    return switch (new Argv(command.argv(), Optional.of(folder), env, timeout).run()) {
+      case Argv.End.Exited exited -> exited(exited);
+      case Argv.End.CutOff cut ->
+          new Measurement.Error(Text.plain(cut.reason()) + last(cut.output()));
+      case Argv.End.NotStarted not -> new Measurement.Error(Text.plain(not.reason()));
     };
   }
 
-  private Measurement killed(Program.Ran.Killed killed) {
-    return new Measurement.Error(
-        killed.interrupted()
-            ? "given up: Lastgood was told to stop while it measured"
-            : "no exit within " + Durations.shown(timeout) + ", killed" + last(killed.output()));
-  }
-
-  private Measurement exited(Program.Ran.Exited exited) {
+  private Measurement exited(Argv.End.Exited exited) {
     String says = "exit " + exited.code() + last(exited.output());
     if (exited.code() == 0) {
       return new Measurement.Healthy(says);

@@ -1,6 +1,7 @@
 package dev.lastgood.evidence;
 
 import dev.lastgood.condition.Condition;
+import dev.lastgood.condition.HttpAnswer;
 import dev.lastgood.model.Measurement;
 import dev.lastgood.model.Text;
 import java.util.ArrayList;
@@ -17,14 +18,11 @@ final class HttpJudge {
 
   private final Check.Http check;
   private final Optional<String> expectedVersion;
-  private final Expectations expectations;
   private final Masks masks;
 
-  HttpJudge(
-      Check.Http check, Optional<String> expectedVersion, Expectations expectations, Masks masks) {
+  HttpJudge(Check.Http check, Optional<String> expectedVersion, Masks masks) {
     this.check = check;
     this.expectedVersion = expectedVersion;
-    this.expectations = expectations;
     this.masks = masks;
   }
 
@@ -46,7 +44,7 @@ final class HttpJudge {
     Optional<Object> json = body;
     check.word().ifPresent(word -> findings.add(word(word, json)));
     check.version().ifPresent(version -> findings.add(version(version, reply, json)));
-    check.expect().ifPresent(expect -> findings.add(expect(expect, Answered.of(reply, json))));
+    check.expect().ifPresent(expect -> findings.add(expect(expect, answer(reply, json))));
     return worst(findings);
   }
 
@@ -98,7 +96,7 @@ final class HttpJudge {
   private Measurement word(Check.Word word, Optional<Object> body) {
     Optional<Object> value = body.flatMap(b -> JsonBody.at(b, word.at()));
     if (value.isEmpty()) {
-      return new Measurement.Inconclusive("the body has no " + place(word.at()));
+      return new Measurement.Inconclusive("the body says nothing at " + place(word.at()));
     }
     Optional<String> said = JsonBody.word(value.get());
     if (said.isEmpty()) {
@@ -143,19 +141,23 @@ final class HttpJudge {
         : Optional.empty();
   }
 
-  private Measurement expect(Condition expect, Answered answered) {
+  private static HttpAnswer answer(HttpReply reply, Optional<Object> body) {
+    return new HttpAnswer(reply.status(), body, reply.text(), reply.headers(), reply.millis());
+  }
+
+  private Measurement expect(Condition expect, HttpAnswer answer) {
     String source = Text.clip(Text.plain(expect.source()), 200);
-    return switch (expectations.test(expect, answered)) {
+    return switch (expect.test(answer)) {
       case Condition.Answer.Yes _ -> new Measurement.Healthy("as expected: " + source);
       case Condition.Answer.No _ ->
-          new Measurement.Unhealthy("not as expected: " + source + saying(answered.text()));
+          new Measurement.Unhealthy("not as expected: " + source + saying(answer.text()));
       case Condition.Answer.Unknown unknown ->
           new Measurement.Inconclusive(
               "cannot tell whether "
                   + source
                   + ": "
                   + Text.clip(Text.plain(masks.hide(unknown.why())), 200)
-                  + saying(answered.text()));
+                  + saying(answer.text()));
     };
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -15,15 +16,6 @@ import tools.jackson.core.json.JsonFactory;
 /// A JSON text as plain values. Read token by token: binding to classes costs a fresh process more
 /// than the whole check.
 final class JsonBody {
-  /// JSON's null, which neither maps here nor conditions can hold as Java's.
-  static final Object NULL =
-      new Object() {
-        @Override
-        public String toString() {
-          return "null";
-        }
-      };
-
   private static final int DEEPEST = 100;
 
   private JsonBody() {}
@@ -34,14 +26,15 @@ final class JsonBody {
         JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   }
 
-  /// Empty when it is not exactly one JSON value.
+  /// Maps, lists, texts, numbers, booleans, and null inside maps and lists. Empty when it is not
+  /// exactly one JSON value, or that value is null.
   static Optional<Object> parse(String text) {
     try (JsonParser json = Factory.JSON.createParser(ObjectReadContext.empty(), text)) {
       if (json.nextToken() == null) {
         return Optional.empty();
       }
       Object value = value(json, 0);
-      return json.nextToken() == null ? Optional.of(value) : Optional.empty();
+      return json.nextToken() == null ? Optional.ofNullable(value) : Optional.empty();
     } catch (JacksonException | TooDeep e) {
       return Optional.empty();
     }
@@ -51,7 +44,7 @@ final class JsonBody {
     private static final long serialVersionUID = 1L;
   }
 
-  private static Object value(JsonParser json, int depth) {
+  private static @Nullable Object value(JsonParser json, int depth) {
     if (depth > DEEPEST) {
       throw new TooDeep();
     }
@@ -61,18 +54,18 @@ final class JsonBody {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_STRING -> json.getString();
-      case VALUE_NUMBER_INT -> json.getNumberValue() instanceof Integer n ? (long) n : big(json);
+      case VALUE_NUMBER_INT -> whole(json.getNumberValue());
       case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
-      default -> NULL;
+      default -> null;
     };
   }
 
-  private static Object big(JsonParser json) {
-    return json.getNumberValue();
+  private static Number whole(Number number) {
+    return number instanceof Integer small ? Long.valueOf(small) : number;
   }
 
-  private static Map<String, Object> object(JsonParser json, int depth) {
-    var object = new LinkedHashMap<String, Object>();
+  private static Map<String, @Nullable Object> object(JsonParser json, int depth) {
+    var object = new LinkedHashMap<String, @Nullable Object>();
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = json.currentName();
       json.nextToken();
@@ -81,8 +74,8 @@ final class JsonBody {
     return object;
   }
 
-  private static List<Object> array(JsonParser json, int depth) {
-    var array = new ArrayList<>();
+  private static List<@Nullable Object> array(JsonParser json, int depth) {
+    var array = new ArrayList<@Nullable Object>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
       array.add(value(json, depth + 1));
     }
@@ -90,7 +83,7 @@ final class JsonBody {
   }
 
   /// The value at a dotted path: keys of objects, numbers for places in lists (from 0). A key that
-  /// has dots itself is found too. An empty path is the whole value.
+  /// has dots itself is found too. An empty path is the whole value. Null is no value.
   static Optional<Object> at(Object value, String path) {
     if (path.isEmpty() || path.equals(".")) {
       return Optional.of(value);
@@ -110,12 +103,12 @@ final class JsonBody {
       case List<?> list when key.length() < 7 && key.chars().allMatch(c -> c >= '0' && c <= '9') ->
           key.isEmpty() || Integer.parseInt(key) >= list.size()
               ? Optional.empty()
-              : Optional.of(list.get(Integer.parseInt(key)));
+              : Optional.ofNullable(list.get(Integer.parseInt(key)));
       default -> Optional.empty();
     };
   }
 
-  /// A single value as text; empty for objects, lists and null, which are no word and no version.
+  /// A single value as text; empty for objects and lists, which are no word and no version.
   static Optional<String> word(Object value) {
     return switch (value) {
       case String text -> Optional.of(text);

@@ -35,7 +35,12 @@ class LayersTest {
           Map.entry("plan", List.of("model", "provider", "condition", "ledger", "decision")),
           Map.entry("approval", List.of("model", "condition", "plan")),
           Map.entry("run", List.of("model", "provider", "condition", "plan", "approval")),
-          Map.entry("evidence", List.of("model", "provider", "condition", "signal", "plan", "run")),
+          // Checks and tellers that are commands run as the adapters' commands do: one way to bound
+          // and
+          // end a process.
+          Map.entry(
+              "evidence",
+              List.of("model", "provider", "provider.local", "condition", "signal", "plan", "run")),
           Map.entry(
               "report",
               List.of(
@@ -48,7 +53,9 @@ class LayersTest {
                   "approval",
                   "run",
                   "evidence")),
-          Map.entry("tell", List.of("model", "condition", "plan", "run", "report")),
+          Map.entry(
+              "tell",
+              List.of("model", "provider", "provider.local", "condition", "plan", "run", "report")),
           Map.entry(
               "store",
               List.of("model", "condition", "ledger", "plan", "approval", "run", "evidence")),

@@ -12,15 +12,10 @@ import java.util.TreeMap;
 
 /// Checks for tests, each different from the plainest in one thing.
 final class Some {
-  static final Expectations NO_CONDITIONS =
-      (_, _) -> {
-        throw new AssertionError("no condition in this test");
-      };
-
   private Some() {}
 
   static Checker checker() {
-    return new Checker("1.2.3", Path.of("/"), NO_CONDITIONS);
+    return new Checker("1.2.3", Path.of("/"));
   }
 
   static Check check(Check.Probe probe) {

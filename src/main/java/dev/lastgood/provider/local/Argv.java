@@ -3,6 +3,7 @@ package dev.lastgood.provider.local;
 import dev.lastgood.model.Text;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -27,6 +29,10 @@ public record Argv(
 
   /// After the exit the output is awaited this long: a child that was left behind may hold it open.
   private static final Duration STRAGGLERS = Duration.ofMillis(250);
+
+  /// Options of our own Java; a Java program that is started would obey them.
+  private static final Set<String> OURS =
+      Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
   public Argv {
     command = List.copyOf(command);
@@ -67,14 +73,22 @@ public record Argv(
 
   /// Runs it to its end. An interrupt cuts it off and stays set.
   public End run() {
+    return run("");
+  }
+
+  /// @param input what it finds on its standard input
+  public End run(String input) {
     Process process;
     try {
-      process = start();
+      process = start(!input.isEmpty());
     } catch (IOException e) {
       return new End.NotStarted(shown() + " cannot be started: " + e.getMessage());
     }
     var tail = new Tail();
     Thread reader = Thread.ofVirtual().start(() -> tail.drain(process.getInputStream()));
+    if (!input.isEmpty()) {
+      Thread.ofVirtual().start(() -> feed(process, input));
+    }
     try {
       if (process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
         reader.join(STRAGGLERS);
@@ -96,19 +110,31 @@ public record Argv(
     return command.stream().map(Argv::quoted).collect(Collectors.joining(" "));
   }
 
-  private Process start() throws IOException {
+  private static void feed(Process process, String input) {
+    try (OutputStream to = process.getOutputStream()) {
+      to.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It did not want to read it, or has ended; its exit says what matters.
+    }
+  }
+
+  private Process start(boolean fed) throws IOException {
     List<String> words = new ArrayList<>(List.of("setsid", "--"));
     words.addAll(command);
     var builder = new ProcessBuilder(words).redirectErrorStream(true);
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    if (!fed) {
+      builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    }
     dir.ifPresent(d -> builder.directory(d.toFile()));
+    builder.environment().keySet().removeAll(OURS);
     builder.environment().putAll(new TreeMap<>(environment));
     return builder.start();
   }
 
-  /// `setsid` itself says "failed to execute" and exits with 126 or 127: the command never ran.
+  /// `setsid` itself says that it failed, in the language of the machine, and exits with 126 or
+  /// 127: the command never ran.
   private End exited(int code, String output) {
-    boolean never = (code == 126 || code == 127) && output.startsWith("setsid: failed to execute");
+    boolean never = (code == 126 || code == 127) && output.startsWith("setsid: ");
     return never
         ? new End.NotStarted(shown() + " cannot be started: " + output.strip())
         : new End.Exited(code, output);
