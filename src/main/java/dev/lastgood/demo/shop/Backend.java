@@ -1,12 +1,12 @@
 package dev.lastgood.demo.shop;
 
-import com.sun.net.httpserver.HttpExchange;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The shop's API: `/health`, `/products`, and `POST /orders`, whose orders are kept in a file.
@@ -27,10 +27,7 @@ final class Backend implements Closeable {
   Backend(int port, ShopRelease release, OrderStore store) throws IOException {
     this.release = release;
     this.store = store;
-    http =
-        HttpProgram.listen(
-            port,
-            Map.of("/health", this::health, "/products", this::products, "/orders", this::order));
+    http = HttpProgram.listen(port, this::answer);
   }
 
   int port() {
@@ -43,9 +40,18 @@ final class Backend implements Closeable {
     store.close();
   }
 
-  private Reply health(HttpExchange exchange) {
+  private Message answer(Message request) {
+    return switch (request.path()) {
+      case "/health" -> health();
+      case "/products" -> products();
+      case "/orders" -> order(request);
+      default -> Message.json(404, Json.object(Map.of("error", "no " + request.path())));
+    };
+  }
+
+  private Message health() {
     int free = connections.free();
-    return Reply.json(
+    return Message.json(
         free > 0 ? 200 : 503,
         Json.object(
             new TreeMap<>(
@@ -60,47 +66,52 @@ final class Backend implements Closeable {
                     Connections.ALL))));
   }
 
-  private Reply products(HttpExchange exchange) {
+  private Message products() {
     if (!connections.take()) {
       return standsStill("GET /products");
     }
     try {
-      return Reply.json(200, PRODUCTS);
+      return Message.json(200, PRODUCTS);
     } finally {
       connections.giveBack();
     }
   }
 
-  private Reply order(HttpExchange exchange) throws IOException {
-    Map<String, String> form = form(exchange);
+  private Message order(Message request) {
+    Map<String, String> form = form(request.text());
     String id = form.getOrDefault("order", "");
-    if (!exchange.getRequestMethod().equals("POST") || id.isBlank()) {
-      return Reply.json(400, Json.object(Map.of("error", "POST a form with order and product")));
+    if (!request.head().method().equals("POST") || id.isBlank()) {
+      return Message.json(400, Json.object(Map.of("error", "POST a form with order and product")));
     }
     if (!connections.take()) {
       return standsStill("POST /orders " + id);
     }
     boolean gift = form.getOrDefault("gift", "no").equals("yes");
-    store.add(
-        new TreeMap<>(
-            Map.of(
-                "order",
-                id,
-                "product",
-                form.getOrDefault("product", "cup"),
-                "gift",
-                gift,
-                "by",
-                release.version())));
+    try {
+      store.add(entry(id, form.getOrDefault("product", "cup"), gift));
+    } catch (IOException e) {
+      connections.giveBack();
+      System.out.println("ERROR order " + id + " cannot be kept: " + e.getMessage());
+      return Message.json(500, Json.object(Map.of("error", "the order could not be kept")));
+    }
     if (gift && release.leaks()) {
       System.out.println("wrapped " + id + " as a gift");
-      return Reply.json(201, Json.object(Map.of("order", id, "wrapped", true)));
+      return Message.json(201, Json.object(Map.of("order", id, "wrapped", true)));
     }
     connections.giveBack();
-    return Reply.json(201, Json.object(Map.of("order", id)));
+    return Message.json(201, Json.object(Map.of("order", id)));
   }
 
-  private Reply standsStill(String what) {
+  private SortedMap<String, Object> entry(String id, String product, boolean gift) {
+    SortedMap<String, Object> entry = new TreeMap<>();
+    entry.put("order", id);
+    entry.put("product", product);
+    entry.put("gift", gift);
+    entry.put("by", release.version());
+    return entry;
+  }
+
+  private Message standsStill(String what) {
     System.out.println(
         "ERROR "
             + what
@@ -109,13 +120,12 @@ final class Backend implements Closeable {
             + " of "
             + Connections.ALL
             + " free");
-    return Reply.json(503, Json.object(Map.of("error", "no connection to the store")));
+    return Message.json(503, Json.object(Map.of("error", "no connection to the store")));
   }
 
-  private static Map<String, String> form(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readNBytes(Wire.MAX_BODY);
+  private static Map<String, String> form(String body) {
     Map<String, String> form = new HashMap<>();
-    for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
+    for (String pair : body.split("&", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
         form.put(

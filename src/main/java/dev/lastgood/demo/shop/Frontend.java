@@ -1,6 +1,5 @@
 package dev.lastgood.demo.shop;
 
-import com.sun.net.httpserver.HttpExchange;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +21,7 @@ final class Frontend implements Closeable {
   Frontend(int port, ShopRelease release, URI api) throws IOException {
     this.release = release;
     this.api = api;
-    http = HttpProgram.listen(port, Map.of("/health", this::health, "/", this::page));
+    http = HttpProgram.listen(port, this::answer);
   }
 
   int port() {
@@ -30,23 +29,28 @@ final class Frontend implements Closeable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     http.close();
   }
 
+  private Message answer(Message request) {
+    return switch (request.path()) {
+      case "/health" -> health();
+      case "/" -> page();
+      default -> Message.html(404, "<p>There is no such page.\n");
+    };
+  }
+
   /// Its own health alone: a backend in trouble is the backend's news.
-  private Reply health(HttpExchange exchange) {
-    return Reply.json(
+  private Message health() {
+    return Message.json(
         200, Json.object(new TreeMap<>(Map.of("status", "healthy", "version", release.version()))));
   }
 
-  private Reply page(HttpExchange exchange) {
-    if (!exchange.getRequestURI().getPath().equals("/")) {
-      return Reply.html(404, "<p>There is no such page.\n");
-    }
+  private Message page() {
     try {
       String products = products();
-      return Reply.html(
+      return Message.html(
           200,
           "<!doctype html><title>Tea shop</title><h1>Tea shop</h1><pre>"
               + products
@@ -54,7 +58,7 @@ final class Frontend implements Closeable {
               + release.version()
               + "\n");
     } catch (IOException e) {
-      return Reply.html(503, "<!doctype html><title>Tea shop</title><p>We are sorry.\n");
+      return Message.html(503, "<!doctype html><title>Tea shop</title><p>We are sorry.\n");
     }
   }
 

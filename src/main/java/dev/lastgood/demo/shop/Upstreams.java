@@ -19,25 +19,6 @@ final class Upstreams {
   private final Map<String, ConcurrentLinkedDeque<Wire>> idle = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> inFlight = new ConcurrentHashMap<>();
 
-  /// What came back. (A class: a record of bytes would compare them by identity.)
-  static final class Answer {
-    private final Head head;
-    private final byte[] body;
-
-    Answer(Head head, byte[] body) {
-      this.head = head;
-      this.body = body;
-    }
-
-    Head head() {
-      return head;
-    }
-
-    byte[] body() {
-      return body;
-    }
-  }
-
   /// Nothing came back, so the request may be sent again if it is safe to.
   private static final class NoAnswer extends IOException {
     private static final long serialVersionUID = 1;
@@ -57,23 +38,24 @@ final class Upstreams {
   /// Sends the request to the address of this moment. Sent a second time, to the address of *that*
   /// moment, only where the first try cannot have been carried out: no connection came about; or a
   /// kept connection turned out closed, and asking twice is the same as asking once.
-  Answer ask(Supplier<String> address, Head request, byte[] body) throws IOException {
-    boolean repeatable = !request.method().equals("POST") && !request.method().equals("PATCH");
+  Message ask(Supplier<String> address, Message request) throws IOException {
+    boolean repeatable =
+        !request.head().method().equals("POST") && !request.head().method().equals("PATCH");
     String first = address.get();
     // a kept connection can be closed by the other side at any moment, so what must not be sent
     // twice gets a new one
     Optional<Wire> kept = repeatable ? takeIdle(first) : Optional.empty();
     if (kept.isPresent()) {
       try {
-        return exchange(first, kept.get(), request, body);
+        return exchange(first, kept.get(), request);
       } catch (NoAnswer e) {
         // the other side had closed it; a new connection tells whether anybody is there
       }
     }
-    return exchange(address, request, body);
+    return exchange(address, request);
   }
 
-  private Answer exchange(Supplier<String> address, Head request, byte[] body) throws IOException {
+  private Message exchange(Supplier<String> address, Message request) throws IOException {
     String chosen = address.get();
     Wire wire;
     try {
@@ -82,18 +64,18 @@ final class Upstreams {
       chosen = address.get();
       wire = Wire.connect(chosen, CONNECT_MILLIS);
     }
-    return exchange(chosen, wire, request, body);
+    return exchange(chosen, wire, request);
   }
 
-  private Answer exchange(String address, Wire wire, Head request, byte[] body) throws IOException {
+  private Message exchange(String address, Wire wire, Message request) throws IOException {
     AtomicInteger counter = inFlight.computeIfAbsent(address, a -> new AtomicInteger());
     counter.incrementAndGet();
     boolean reusable = false;
     try {
-      Head head = sendAndListen(wire, request, body);
-      byte[] answer = wire.readBody(head, request.method());
+      Head head = sendAndListen(wire, request);
+      byte[] answer = wire.readBody(head, request.head().method());
       reusable = head.keepsAlive() && bodyHasAnEnd(head);
-      return new Answer(head, answer);
+      return new Message(head, answer);
     } finally {
       counter.decrementAndGet();
       if (reusable) {
@@ -104,10 +86,10 @@ final class Upstreams {
     }
   }
 
-  private static Head sendAndListen(Wire wire, Head request, byte[] body) throws IOException {
+  private static Head sendAndListen(Wire wire, Message request) throws IOException {
     Optional<Head> head;
     try {
-      wire.write(request, body);
+      wire.write(request.head(), request.body());
       head = wire.readHead();
     } catch (SocketException e) {
       throw wire.heard() ? e : new NoAnswer(String.valueOf(e.getMessage()));
