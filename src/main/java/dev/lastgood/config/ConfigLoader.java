@@ -33,13 +33,12 @@ public final class ConfigLoader {
     if (!java.nio.file.Files.exists(file)) {
       throw new ConfigException(List.of(new Place(file.toString(), 0, 0).mistake("not there")));
     }
+    try {
+      cel.compile(file.toString(), dev.lastgood.condition.Vocabulary.HTTP);
+    } catch (dev.lastgood.condition.BadCondition bad) {
+      throw new ConfigException(List.of(new Place(kinds + "", 0, 0).mistake(bad.toString())));
+    }
     throw new ConfigException(
-        List.of(
-            new Place(file.toString(), 0, 0)
-                .mistake(
-                    kinds
-                        + environment.orElse("")
-                        + cel.hashCode()
-                        + environmentVariable.apply(""))));
+        List.of(new Place(file.toString(), 0, 0).mistake("later" + environmentVariable.apply(""))));
   }
 }
