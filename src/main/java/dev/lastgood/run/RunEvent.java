@@ -27,10 +27,18 @@ public sealed interface RunEvent {
   /// Somebody asked for this plan.
   ///
   /// @param approvals how many people must say yes
+  /// @param special names of the approval rules that apply, e.g. `data-loss`
   /// @param decision the decision and its trail, as lines for people
-  record Proposed(String planHash, Actor by, String reason, int approvals, List<String> decision)
+  record Proposed(
+      String planHash,
+      Actor by,
+      String reason,
+      int approvals,
+      List<String> special,
+      List<String> decision)
       implements RunEvent {
     public Proposed {
+      special = List.copyOf(special);
       decision = List.copyOf(decision);
     }
   }
