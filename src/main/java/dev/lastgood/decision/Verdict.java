@@ -3,12 +3,13 @@ package dev.lastgood.decision;
 import dev.lastgood.model.Severity;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What a rule says is to be done when it fires.
+/// What a rule says is to be done when it fires. In a [Decision] no component is a "maybe".
 ///
 /// @param severity empty: the rule says nothing about it
 /// @param within the clock: respond within
@@ -22,10 +23,35 @@ public record Verdict(
     Optional<Duration> within,
     Optional<Duration> rto,
     SortedMap<String, Involvement> components,
-    java.util.List<String> approvals) {
+    List<String> approvals) {
   public Verdict {
     components = Collections.unmodifiableSortedMap(new TreeMap<>(components));
-    approvals = java.util.List.copyOf(approvals);
+    approvals = List.copyOf(approvals);
+  }
+
+  /// Components about which a person must still say yes or no; none unless it rolls back.
+  List<String> maybes() {
+    return action.rollsBack()
+        ? components.entrySet().stream()
+            .filter(c -> c.getValue() == Involvement.MAYBE)
+            .map(Map.Entry::getKey)
+            .toList()
+        : List.of();
+  }
+
+  /// Severity and clocks belong to the issue: what this leaves unsaid of them is as in the other.
+  Verdict filledFrom(Verdict other) {
+    return new Verdict(
+        action,
+        severity.or(other::severity),
+        within.or(other::within),
+        rto.or(other::rto),
+        components,
+        approvals);
+  }
+
+  Verdict with(SortedMap<String, Involvement> components, List<String> approvals) {
+    return new Verdict(action, severity, within, rto, components, approvals);
   }
 
   public static Verdict of(Action action) {
@@ -35,6 +61,6 @@ public record Verdict(
         Optional.empty(),
         Optional.empty(),
         new TreeMap<>(Map.of()),
-        java.util.List.of());
+        List.of());
   }
 }
