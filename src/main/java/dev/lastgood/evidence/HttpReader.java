@@ -142,9 +142,18 @@ final class HttpReader {
       if (wanted < size) {
         return new Body(kept.toByteArray(), false);
       }
-      if (!line("the end of a chunk").isEmpty()) {
-        throw new BrokenAnswer("it sent a chunk that is longer than it says");
-      }
+      endOfChunk();
+    }
+  }
+
+  private void endOfChunk() throws IOException {
+    int first = in.read();
+    int last = first == '\r' ? in.read() : first;
+    if (last != '\n') {
+      throw new BrokenAnswer(
+          last < 0
+              ? "it closed the connection in the middle of a chunk of the body"
+              : "it sent a chunk that is longer than it says");
     }
   }
 
