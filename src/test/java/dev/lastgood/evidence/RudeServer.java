@@ -23,14 +23,20 @@ final class RudeServer implements AutoCloseable {
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final Manner manner;
+  private final boolean listens;
 
   RudeServer(Manner manner) {
     this(bind(InetAddress.getLoopbackAddress()), manner);
   }
 
   RudeServer(ServerSocket listening, Manner manner) {
+    this(listening, manner, true);
+  }
+
+  private RudeServer(ServerSocket listening, Manner manner, boolean listens) {
     this.listening = listening;
     this.manner = manner;
+    this.listens = listens;
     Thread.ofPlatform().daemon().start(this::accept);
   }
 
@@ -44,6 +50,11 @@ final class RudeServer implements AutoCloseable {
 
   static RudeServer at(InetAddress address, Manner manner) {
     return new RudeServer(bind(address), manner);
+  }
+
+  /// Answers before it was asked.
+  static RudeServer interrupting(Manner manner) {
+    return new RudeServer(bind(InetAddress.getLoopbackAddress()), manner, false);
   }
 
   /// Answers every request with this text, line ends as HTTP wants them, and closes.
@@ -89,7 +100,9 @@ final class RudeServer implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      requests.add(head(socket));
+      if (listens) {
+        requests.add(head(socket));
+      }
       manner.answer(socket, socket.getOutputStream());
       socket.getOutputStream().flush();
       // Closing with unread bytes would reset the connection and lose the answer.
