@@ -9,9 +9,15 @@ import java.time.Instant;
 /// @param at when it went live
 /// @param by who says so: a person, a deploy script, or Lastgood itself when it discovered or
 ///   rolled back
-/// @param source `record`, `discovered` or `rollback RUN`
+/// @param source `record`, `discovered` or `run RUN`
 /// @param state whether the deploy itself worked
 public record Deployment(Release release, Instant at, Actor by, String source, State state) {
+  /// Recorded by whoever deployed it. Only this says that the deploy itself went well.
+  public static final String RECORD = "record";
+
+  /// Found live by looking.
+  public static final String DISCOVERED = "discovered";
+
   public enum State {
     LIVE,
     FAILED

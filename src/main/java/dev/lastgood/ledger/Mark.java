@@ -1,6 +1,7 @@
 package dev.lastgood.ledger;
 
 import dev.lastgood.model.Actor;
+import dev.lastgood.model.Release;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,5 +19,18 @@ public record Mark(
   public enum Word {
     GOOD,
     BAD
+  }
+
+  public Release about() {
+    return Release.of(component, release);
+  }
+
+  public boolean concerns(Release other) {
+    return component.equals(other.component()) && release.equals(other.id());
+  }
+
+  /// Whether a person says so, and not a run of Lastgood itself.
+  public boolean byPerson() {
+    return !by.account().equals("lastgood");
   }
 }

@@ -30,7 +30,7 @@ class LayersTest {
           Map.entry("provider", List.of("model")),
           Map.entry("condition", List.of("model")),
           Map.entry("signal", List.of("model", "provider", "condition")),
-          Map.entry("ledger", List.of("model", "signal")),
+          Map.entry("ledger", List.of("model", "condition", "signal")),
           Map.entry("decision", List.of("model", "condition", "signal", "ledger")),
           Map.entry("plan", List.of("model", "provider", "condition", "ledger", "decision")),
           Map.entry("approval", List.of("model", "condition", "plan")),

@@ -1,0 +1,108 @@
+package dev.lastgood.ledger;
+
+import dev.lastgood.ledger.Aim.NoTarget;
+import dev.lastgood.ledger.Aim.Target;
+import dev.lastgood.ledger.Aim.WhyNot;
+import dev.lastgood.model.Constellation;
+import dev.lastgood.model.Names;
+import dev.lastgood.model.Release;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// A target that a person named, release by release.
+final class Named {
+  private final Ground ground;
+  private final List<KnownGood> proven;
+
+  Named(Ground ground, List<KnownGood> proven) {
+    this.ground = ground;
+    this.proven = proven;
+  }
+
+  /// All that is wrong is said at once.
+  Aim to(Map<String, String> named) {
+    List<String> wrong = new ArrayList<>();
+    Constellation result = ground.live();
+    boolean moves = false;
+    for (var one : new TreeMap<>(named).entrySet()) {
+      Optional<String> obstacle = obstacle(one.getKey(), one.getValue());
+      if (obstacle.isPresent()) {
+        wrong.add(obstacle.get());
+      } else {
+        Release to = Release.of(one.getKey(), one.getValue());
+        moves |= !ground.isLive(to);
+        result = result.with(ground.found(to));
+      }
+    }
+    Constellation asked =
+        Constellation.of(
+            named.entrySet().stream()
+                .map(e -> Release.of(e.getKey(), e.getValue()))
+                .toArray(Release[]::new));
+    if (wrong.isEmpty() && !moves) {
+      wrong.add(Ground.names(asked) + (named.size() == 1 ? " is" : " are") + " live already");
+    }
+    return wrong.isEmpty()
+        ? new Target(
+            result,
+            "asked for by name: " + Ground.names(asked),
+            warnings(result),
+            List.of(),
+            List.of())
+        : new NoTarget(
+            "cannot go to " + Ground.names(asked) + ": " + wrong.getFirst(),
+            wrong.stream().map(w -> new WhyNot(asked, w)).toList(),
+            whatNow(asked));
+  }
+
+  private Optional<String> obstacle(String component, String id) {
+    Reach there = ground.reach().get(component);
+    if (there == null) {
+      return Optional.of(Ground.unknownComponent(component, ground.reach()));
+    }
+    Release to = Release.of(component, id);
+    boolean heardOf =
+        there.find(id).isPresent()
+            || there.excluded().containsKey(id)
+            || there.unreachable().isPresent()
+            || ground.isLive(to)
+            || ground.history().releases(component).stream().anyMatch(to::is);
+    return heardOf
+        ? ground.obstacle(to).or(() -> ground.copyOfLive(to))
+        : Optional.of(
+            component
+                + " has no release `"
+                + id
+                + "`"
+                + Names.hint(id, there.releases().stream().map(Release::id).toList()));
+  }
+
+  private List<String> warnings(Constellation result) {
+    List<String> warnings = new ArrayList<>();
+    Optional<KnownGood> good =
+        proven.stream().filter(g -> g.constellation().sameReleases(result)).findFirst();
+    if (good.isEmpty()) {
+      warnings.add("it is not known good: no soak and no mark speaks for " + Ground.names(result));
+    }
+    ground.lastWordOn(result).ifPresent(warnings::add);
+    warnings.addAll(ground.warnings(result));
+    return warnings;
+  }
+
+  private List<String> whatNow(Constellation asked) {
+    return asked.releases().keySet().stream()
+        .filter(c -> !ground.choices(c).isEmpty())
+        .map(c ->
+            c
+                + " can go to "
+                + ground.choices(c).stream()
+                    .limit(10)
+                    .map(Release::id)
+                    .collect(Collectors.joining(", ")))
+        .toList();
+  }
+}
