@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Secret values that were used, taken out of text before anybody sees it: a server may echo what
-/// it was sent. Apply it before text is cut, or half a secret remains.
+/// it was sent, a log may hold what it was given. Apply it before text is cut, or half a secret
+/// remains.
 final class Masks {
   static final String HIDDEN = "•••";
 
@@ -34,7 +35,7 @@ final class Masks {
       try {
         values.add(secret.reveal());
       } catch (RuntimeException e) {
-        // It has no value to hide.
+        // What cannot be read has no value to hide.
       }
     }
     return ofValues(values);
@@ -55,8 +56,9 @@ final class Masks {
     }
     hidden.add(value);
     hidden.add(whole);
-    hidden.add(whole.replace("\\", "\\\\").replace("\"", "\\\"").replace("/", "\\/"));
-    hidden.add(whole.replace("\\", "\\\\").replace("\"", "\\\""));
+    String quoted = whole.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    hidden.add(quoted);
+    hidden.add(quoted.replace("/", "\\/"));
     hidden.add(URLEncoder.encode(whole, StandardCharsets.UTF_8));
     for (String word : whole.split("[\\s,;]+", -1)) {
       if (word.length() >= SHORTEST_WORD) {
