@@ -1,0 +1,254 @@
+package dev.lastgood.run;
+
+import dev.lastgood.plan.Phase;
+import dev.lastgood.plan.Plan;
+import dev.lastgood.plan.Step;
+import dev.lastgood.plan.Work;
+import dev.lastgood.run.Journal.Entry;
+import dev.lastgood.run.Progress.State;
+import dev.lastgood.run.RunEvent.Asked;
+import dev.lastgood.run.RunEvent.Began;
+import dev.lastgood.run.RunEvent.Ended;
+import dev.lastgood.run.RunEvent.Finished;
+import dev.lastgood.run.RunEvent.Proposed;
+import dev.lastgood.run.RunEvent.Result;
+import dev.lastgood.run.RunEvent.RunResult;
+import dev.lastgood.run.RunEvent.Sampled;
+import dev.lastgood.run.Turn.Begin;
+import dev.lastgood.run.Turn.Sample;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What comes next in a run. A pure function of the plan, the events so far, the steps that this
+/// process has under way, and the time; so a run can be stepped, replayed and printed, and a crash
+/// loses nothing.
+public final class Machine {
+  /// One bad look may be the looker's; two in a row are the system's.
+  private static final int BAD_LOOKS = 2;
+
+  private final Plan plan;
+  private final Gate gate;
+
+  public Machine(Plan plan, Gate gate) {
+    this.plan = plan;
+    this.gate = gate;
+  }
+
+  /// @param events oldest first
+  /// @param underWay ids of steps and of watches that this process is working on right now
+  public Turn next(List<Entry> events, Set<String> underWay, Instant now) {
+    var progress = new Progress(plan, events);
+    if (progress.finished()) {
+      return Turn.nothing();
+    }
+    if (!progress.began()) {
+      return atTheGate(progress, now);
+    }
+    if (progress.stop().isPresent()) {
+      return underWay.isEmpty() ? Turn.write(stopped(progress)) : Turn.nothing();
+    }
+    List<Step> phase = currentPhase(progress);
+    if (phase.isEmpty()) {
+      return Turn.write(finished(progress));
+    }
+    for (Step step : phase) {
+      if (progress.troubled(step) && !progress.asked(step)) {
+        return Turn.write(
+            new Asked(step.id(), progress.lastWords(step), progress.choices(step, plan)));
+      }
+    }
+    return go(progress, phase, underWay, now);
+  }
+
+  // ---- before it begins
+
+  private Turn atTheGate(Progress progress, Instant now) {
+    if (progress.stop().isPresent()) {
+      return abandoned("stopped by " + progress.stop().get().by() + " before it began");
+    }
+    Entry first =
+        progress
+            .proposed()
+            .orElseThrow(
+                () -> new IllegalStateException("the journal does not begin with a proposal"));
+    return switch (gate.open((Proposed) first.event(), first.at(), progress.approvals(), now)) {
+      case Gate.Answer.Open _ -> Turn.write(new Began());
+      case Gate.Answer.Shut shut ->
+          now.isBefore(shut.until())
+              ? new Turn(
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  Optional.of(shut.until()),
+                  Optional.of("approval: " + shut.says()))
+              : abandoned("nobody approved it in time: " + shut.says());
+    };
+  }
+
+  private static Turn abandoned(String says) {
+    return Turn.write(new Finished(RunResult.ABANDONED, says + "; nothing was changed"));
+  }
+
+  // ---- under way
+
+  /// The steps of the first phase that is not settled; empty: all are.
+  private List<Step> currentPhase(Progress progress) {
+    for (Phase phase : Phase.values()) {
+      List<Step> steps = plan.steps().stream().filter(s -> s.phase() == phase).toList();
+      if (steps.stream().anyMatch(s -> !progress.settled(s))) {
+        return steps;
+      }
+    }
+    return List.of();
+  }
+
+  private Turn go(Progress progress, List<Step> phase, Set<String> underWay, Instant now) {
+    List<Begin> begin = new ArrayList<>();
+    List<Sample> samples = new ArrayList<>();
+    List<Instant> wakes = new ArrayList<>();
+    for (Step step : phase) {
+      if (underWay.contains(step.id())) {
+        continue;
+      }
+      State state = progress.of(step);
+      if (state == State.INTENDED && step.work() instanceof Work.Watch watch) {
+        Optional<RunEvent> end = watched(progress, step, watch, now);
+        if (end.isPresent()) {
+          return Turn.write(end.get());
+        }
+        Instant due = due(progress, step, watch);
+        if (now.isBefore(due)) {
+          wakes.add(due);
+        } else {
+          samples.add(new Sample(step, progress.samples(step).size() + 1));
+        }
+      } else if (state == State.INTENDED) {
+        begin.add(new Begin(step, progress.attempt(step), true));
+      } else if (state == State.WAITING && !progress.off(step) && ready(progress, step)) {
+        begin.add(new Begin(step, progress.nextAttempt(step), false));
+      }
+    }
+    Optional<String> waitsFor =
+        begin.isEmpty() && samples.isEmpty() && underWay.isEmpty() && wakes.isEmpty()
+            ? Optional.of("a choice: " + troubles(progress, phase))
+            : Optional.empty();
+    return new Turn(List.of(), begin, samples, wakes.stream().min(Instant::compareTo), waitsFor);
+  }
+
+  private static String troubles(Progress progress, List<Step> phase) {
+    return phase.stream()
+        .filter(progress::troubled)
+        .map(s -> s.id() + ": " + progress.lastWords(s))
+        .collect(Collectors.joining("; "));
+  }
+
+  private boolean ready(Progress progress, Step step) {
+    return step.needs().stream().allMatch(n -> met(progress, n));
+  }
+
+  private boolean met(Progress progress, String need) {
+    Collection<Step> wanted =
+        need.startsWith("way:")
+            ? plan.steps().stream()
+                .filter(s ->
+                    s.way().map(w -> need.equals("way:" + w.component())).orElse(false)
+                        && !progress.off(s))
+                .toList()
+            : plan.steps().stream().filter(s -> s.id().equals(need)).toList();
+    return wanted.stream().allMatch(s -> progress.settled(s) && !progress.troubled(s));
+  }
+
+  // ---- watching
+
+  private static Instant due(Progress progress, Step step, Work.Watch watch) {
+    List<Entry> samples = progress.samples(step);
+    Instant began = progress.intendedAt(step).orElseThrow();
+    return samples.isEmpty() ? began : samples.getLast().at().plus(watch.every());
+  }
+
+  private static Optional<RunEvent> watched(
+      Progress progress, Step step, Work.Watch watch, Instant now) {
+    List<Entry> samples = progress.samples(step);
+    Instant began = progress.intendedAt(step).orElseThrow();
+    long took = Math.max(0, Duration.between(began, now).toMillis());
+    int bad = 0;
+    for (Entry entry : samples.reversed()) {
+      if (((Sampled) entry.event()).healthy()) {
+        break;
+      }
+      bad++;
+    }
+    if (bad >= BAD_LOOKS) {
+      return Optional.of(
+          new Ended(
+              step.id(),
+              progress.attempt(step),
+              Result.REFUSED,
+              bad + " bad looks in a row: " + ((Sampled) samples.getLast().event()).says(),
+              false,
+              took));
+    }
+    boolean over = !now.isBefore(began.plus(watch.lasting()));
+    return over && !samples.isEmpty() && bad == 0
+        ? Optional.of(
+            new Ended(
+                step.id(),
+                progress.attempt(step),
+                Result.DONE,
+                samples.size()
+                    + (samples.size() == 1 ? " look" : " looks")
+                    + ", the last one healthy",
+                false,
+                took))
+        : Optional.empty();
+  }
+
+  // ---- the end
+
+  private Finished finished(Progress progress) {
+    List<String> skipped =
+        plan.steps().stream()
+            .filter(s -> s.required() && progress.of(s) == State.SKIPPED)
+            .map(Step::id)
+            .toList();
+    return skipped.isEmpty()
+        ? new Finished(RunResult.PROVEN, "every step is done and what it promised was measured")
+        : new Finished(
+            RunResult.UNPROVEN, "not proven: skipped by a person: " + String.join(", ", skipped));
+  }
+
+  private Finished stopped(Progress progress) {
+    Set<String> done = new HashSet<>();
+    List<String> open = new ArrayList<>();
+    List<String> doubtful = new ArrayList<>();
+    for (Step step : plan.steps()) {
+      State state = progress.of(step);
+      if (state == State.DONE) {
+        done.add(step.id());
+      } else if (state == State.INTENDED || state == State.UNKNOWN) {
+        doubtful.add(step.id());
+      } else if (!progress.settled(step)) {
+        open.add(step.id());
+      }
+    }
+    String by = progress.stop().map(s -> "stopped by " + s.by()).orElse("stopped");
+    String says =
+        by
+            + ": "
+            + done.size()
+            + " steps are done, "
+            + open.size()
+            + " were not begun"
+            + (doubtful.isEmpty()
+                ? ""
+                : "; look at these, they may have happened: " + String.join(", ", doubtful));
+    return new Finished(RunResult.STOPPED, says);
+  }
+}

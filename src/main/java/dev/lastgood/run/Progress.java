@@ -1,0 +1,209 @@
+package dev.lastgood.run;
+
+import dev.lastgood.plan.Plan;
+import dev.lastgood.plan.Step;
+import dev.lastgood.run.Journal.Entry;
+import dev.lastgood.run.RunEvent.Approved;
+import dev.lastgood.run.RunEvent.Asked;
+import dev.lastgood.run.RunEvent.Choice;
+import dev.lastgood.run.RunEvent.Chosen;
+import dev.lastgood.run.RunEvent.Ended;
+import dev.lastgood.run.RunEvent.Finished;
+import dev.lastgood.run.RunEvent.Intended;
+import dev.lastgood.run.RunEvent.Proposed;
+import dev.lastgood.run.RunEvent.Result;
+import dev.lastgood.run.RunEvent.Sampled;
+import dev.lastgood.run.RunEvent.StopAsked;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Where a run stands: its events, read from the first to the last.
+final class Progress {
+  /// Where one step stands.
+  enum State {
+    /// Not begun, or to be tried again.
+    WAITING,
+    /// An intent without an end.
+    INTENDED,
+    DONE,
+    REFUSED,
+    UNKNOWN,
+    SKIPPED
+  }
+
+  private final Map<String, State> states = new HashMap<>();
+  private final Map<String, Integer> attempts = new HashMap<>();
+  private final Map<String, Instant> intendedAt = new HashMap<>();
+  private final Map<String, String> lastWords = new HashMap<>();
+  private final Map<String, List<Entry>> samples = new HashMap<>();
+  private final Set<String> asked = new HashSet<>();
+  private final Map<String, Integer> ranks = new HashMap<>();
+  private final List<Approved> approvals = new ArrayList<>();
+  private @Nullable Entry proposed;
+  private @Nullable StopAsked stop;
+  private boolean began;
+  private boolean finished;
+
+  Progress(Plan plan, List<Entry> entries) {
+    Map<String, Step> steps = new HashMap<>();
+    plan.steps().forEach(s -> steps.put(s.id(), s));
+    for (Entry entry : entries) {
+      read(entry, steps);
+    }
+  }
+
+  private void read(Entry entry, Map<String, Step> steps) {
+    switch (entry.event()) {
+      case Proposed _ -> proposed = entry;
+      case Approved approved -> approvals.add(approved);
+      case RunEvent.Began _ -> began = true;
+      case Intended intended -> {
+        states.put(intended.step(), State.INTENDED);
+        attempts.put(intended.step(), intended.attempt());
+        intendedAt.put(intended.step(), entry.at());
+        samples.remove(intended.step());
+      }
+      case Ended ended -> {
+        states.put(ended.step(), state(ended.result()));
+        lastWords.put(ended.step(), ended.says());
+        asked.remove(ended.step());
+        if (ended.result() == Result.REFUSED) {
+          giveUpWay(steps.get(ended.step()), steps);
+        }
+      }
+      case Sampled sampled ->
+          samples.computeIfAbsent(sampled.step(), _ -> new ArrayList<>()).add(entry);
+      case Asked ask -> asked.add(ask.step());
+      case Chosen chosen -> choose(chosen, steps);
+      case StopAsked asks -> stop = asks;
+      case RunEvent.Noted _ -> {}
+      case Finished _ -> finished = true;
+    }
+  }
+
+  private static State state(Result result) {
+    return switch (result) {
+      case DONE -> State.DONE;
+      case REFUSED -> State.REFUSED;
+      case UNKNOWN -> State.UNKNOWN;
+    };
+  }
+
+  private void choose(Chosen chosen, Map<String, Step> steps) {
+    asked.remove(chosen.step());
+    switch (chosen.choice()) {
+      case RETRY -> states.put(chosen.step(), State.WAITING);
+      case SKIP -> states.put(chosen.step(), State.SKIPPED);
+      case STOP -> stop = new StopAsked(chosen.by(), chosen.reason());
+      case OTHER_METHOD -> giveUpWay(steps.get(chosen.step()), steps);
+    }
+  }
+
+  /// The way this step belongs to is not gone any further, if there is another.
+  private void giveUpWay(@Nullable Step step, Map<String, Step> steps) {
+    if (step != null && step.required() && nextWay(step, steps.values())) {
+      step.way().ifPresent(w -> ranks.merge(w.component(), w.rank() + 1, Math::max));
+    }
+  }
+
+  static boolean nextWay(Step step, Iterable<Step> steps) {
+    for (Step other : steps) {
+      boolean next =
+          step.way().isPresent()
+              && other.way().isPresent()
+              && other.way().get().component().equals(step.way().get().component())
+              && other.way().get().rank() == step.way().get().rank() + 1;
+      if (next) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  State of(Step step) {
+    return states.getOrDefault(step.id(), State.WAITING);
+  }
+
+  /// Belongs to a way that is not taken: given up already, or kept for later.
+  boolean off(Step step) {
+    return step.way().map(w -> w.rank() != ranks.getOrDefault(w.component(), 0)).orElse(false);
+  }
+
+  /// Nothing more will come of it, and nobody has to be asked about it.
+  boolean settled(Step step) {
+    return switch (of(step)) {
+      case DONE, SKIPPED -> true;
+      case REFUSED, UNKNOWN -> !step.required() || off(step);
+      case WAITING -> off(step);
+      case INTENDED -> false;
+    };
+  }
+
+  /// A person must choose about it.
+  boolean troubled(Step step) {
+    State state = of(step);
+    return step.required() && !off(step) && (state == State.REFUSED || state == State.UNKNOWN);
+  }
+
+  boolean asked(Step step) {
+    return asked.contains(step.id());
+  }
+
+  int nextAttempt(Step step) {
+    return attempts.getOrDefault(step.id(), 0) + 1;
+  }
+
+  int attempt(Step step) {
+    return attempts.getOrDefault(step.id(), 0);
+  }
+
+  Optional<Instant> intendedAt(Step step) {
+    return Optional.ofNullable(intendedAt.get(step.id()));
+  }
+
+  String lastWords(Step step) {
+    return lastWords.getOrDefault(step.id(), "");
+  }
+
+  List<Entry> samples(Step step) {
+    return samples.getOrDefault(step.id(), List.of());
+  }
+
+  Optional<Entry> proposed() {
+    return Optional.ofNullable(proposed);
+  }
+
+  List<Approved> approvals() {
+    return approvals;
+  }
+
+  Optional<StopAsked> stop() {
+    return Optional.ofNullable(stop);
+  }
+
+  boolean began() {
+    return began;
+  }
+
+  boolean finished() {
+    return finished;
+  }
+
+  List<Choice> choices(Step step, Plan plan) {
+    List<Choice> choices = new ArrayList<>();
+    choices.add(Choice.RETRY);
+    if (nextWay(step, plan.steps())) {
+      choices.add(Choice.OTHER_METHOD);
+    }
+    choices.add(Choice.SKIP);
+    choices.add(Choice.STOP);
+    return choices;
+  }
+}
