@@ -1,0 +1,166 @@
+package dev.lastgood.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/// The database all state is in: an SQLite file in a folder, or a PostgreSQL server. Opening makes
+/// or migrates the tables; a database of a newer version is refused and not touched.
+///
+/// Several processes may have the same SQLite file open: each takes it for one short statement or
+/// transaction at a time.
+public final class Database implements AutoCloseable {
+  private final Dialect dialect;
+  private final String place;
+  private final Optional<Path> folder;
+  private final HikariDataSource pool;
+
+  private Database(Dialect dialect, String place, Optional<Path> folder, HikariDataSource pool) {
+    this.dialect = dialect;
+    this.place = place;
+    this.folder = folder;
+    this.pool = pool;
+  }
+
+  /// The SQLite file `lastgood.db` in this folder; both are made, private to the user, if missing.
+  ///
+  /// @throws StoreUnavailable if it cannot be used, in words
+  public static Database open(Path stateFolder) {
+    var file = new SqliteFile(stateFolder);
+    file.prepare();
+    DataSource single = file.dataSource();
+    Optional<Path> folder = Optional.of(stateFolder.toAbsolutePath());
+    new Migrations(Dialect.SQLITE, single, file.place(), folder).bringUp();
+    var config = new HikariConfig();
+    config.setDataSource(single);
+    config.setMaximumPoolSize(1);
+    return new Database(Dialect.SQLITE, file.place(), folder, pool(config));
+  }
+
+  /// @param jdbcUrl `jdbc:postgresql://host/database?user=…`; credentials in it are never shown
+  /// @throws StoreUnavailable if it cannot be used, in words
+  public static Database open(String jdbcUrl) {
+    var server = new PostgresServer(jdbcUrl);
+    HikariDataSource pool = pool(server.pool());
+    try {
+      server.check(pool);
+      new Migrations(Dialect.POSTGRES, pool, server.place(), Optional.empty()).bringUp();
+      return new Database(Dialect.POSTGRES, server.place(), Optional.empty(), pool);
+    } catch (StoreUnavailable e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  private static HikariDataSource pool(HikariConfig config) {
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(30_000);
+    // fail at the first statement, in our words
+    config.setInitializationFailTimeout(-1);
+    return new HikariDataSource(config);
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /// Where it is, for people: a file, or host and database; never credentials.
+  public String place() {
+    return place;
+  }
+
+  /// The state folder; empty for a server.
+  public Optional<Path> folder() {
+    return folder;
+  }
+
+  /// For libraries that bring their own SQL.
+  public DataSource dataSource() {
+    return pool;
+  }
+
+  /// Each statement is a transaction of its own.
+  ///
+  /// @throws StoreUnavailable if the database cannot do it
+  public <T> T plainly(Work<T> work) {
+    try (Connection connection = pool.getConnection()) {
+      return work.on(new Sql(connection, dialect));
+    } catch (SQLException e) {
+      throw Trouble.explain(e, place);
+    }
+  }
+
+  /// All or nothing. On return it is on disk.
+  ///
+  /// @throws StoreUnavailable if the database cannot do it; then nothing of it was done
+  public <T> T together(Work<T> work) {
+    try (Connection connection = pool.getConnection()) {
+      return switch (dialect) {
+        case SQLITE -> sqliteTransaction(connection, work);
+        case POSTGRES -> postgresTransaction(connection, work);
+      };
+    } catch (SQLException e) {
+      throw Trouble.explain(e, place);
+    }
+  }
+
+  /// Takes the write lock at the start: a transaction that reads first and writes later could find
+  /// the file changed in between and fail.
+  private <T> T sqliteTransaction(Connection connection, Work<T> work) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("begin immediate");
+      boolean done = false;
+      try {
+        T result = work.on(new Sql(connection, dialect));
+        statement.execute("commit");
+        done = true;
+        return result;
+      } finally {
+        if (!done) {
+          abandon(statement);
+        }
+      }
+    }
+  }
+
+  private static void abandon(Statement statement) {
+    try {
+      statement.execute("rollback");
+    } catch (SQLException e) {
+      // A full disk or a failed write has rolled back already; the first error is the one to tell.
+      return;
+    }
+  }
+
+  private <T> T postgresTransaction(Connection connection, Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    boolean done = false;
+    try {
+      T result = work.on(new Sql(connection, dialect));
+      connection.commit();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /// What to do on a connection.
+  @FunctionalInterface
+  public interface Work<T> {
+    T on(Sql sql) throws SQLException;
+  }
+}
