@@ -2,6 +2,7 @@ package dev.lastgood.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,7 +47,12 @@ public final class Database implements AutoCloseable {
   /// @throws StoreUnavailable if it cannot be used, in words
   public static Database open(String jdbcUrl) {
     var server = new PostgresServer(jdbcUrl);
-    HikariDataSource pool = pool(server.pool());
+    HikariDataSource pool;
+    try {
+      pool = pool(server.pool());
+    } catch (HikariPool.PoolInitializationException e) {
+      throw Trouble.explain(new SQLException(e), server.place());
+    }
     try {
       server.check(pool);
       new Migrations(Dialect.POSTGRES, pool, server.place(), Optional.empty()).bringUp();
@@ -59,9 +65,8 @@ public final class Database implements AutoCloseable {
 
   private static HikariDataSource pool(HikariConfig config) {
     config.setMinimumIdle(1);
+    // how long a server may be away without ending the process that journals on it
     config.setConnectionTimeout(30_000);
-    // fail at the first statement, in our words
-    config.setInitializationFailTimeout(-1);
     return new HikariDataSource(config);
   }
 
