@@ -72,13 +72,13 @@ final class Trail {
     if (row.excepted(known) == Tri.YES && issue.instead().isEmpty()) {
       return looked(row, issue, "no", "an exception: " + values);
     }
-    if (isFired(row)) {
+    if (isFired(row) && row.look(known) instanceof Leads.To) {
       return looked(row, issue, "yes", row.named() ? named(values) : values);
     }
     if (fired.isEmpty()) {
       return Optional.empty();
     }
-    if (row.holds(known) == Tri.YES) {
+    if (!isFired(row) && row.holds(known) == Tri.YES) {
       return looked(row, issue, "yes", values + "; " + fired.get().rule().name() + " goes first");
     }
     String why =
