@@ -73,7 +73,8 @@ public final class AtomicFiles {
     }
   }
 
-  /// Removes what an interrupted replacement of this file or link left behind.
+  /// Removes what a replacement of this file or link left behind when its process died. Those of
+  /// processes that live may still be at it.
   public static void sweep(Path file) throws IOException {
     Path absolute = file.toAbsolutePath();
     String leftover = "." + absolute.getFileName() + TEMPORARY;
@@ -81,9 +82,19 @@ public final class AtomicFiles {
         Files.newDirectoryStream(
             parent(absolute), e -> e.getFileName().toString().startsWith(leftover))) {
       for (Path entry : entries) {
-        Files.deleteIfExists(entry);
+        if (!ownerLives(entry.getFileName().toString().substring(leftover.length()))) {
+          Files.deleteIfExists(entry);
+        }
       }
     }
+  }
+
+  private static boolean ownerLives(String rest) {
+    String pid = rest.substring(0, Math.max(0, rest.indexOf('-')));
+    return pid.chars().allMatch(Character::isDigit)
+        && !pid.isEmpty()
+        && pid.length() < 12
+        && ProcessHandle.of(Long.parseLong(pid)).isPresent();
   }
 
   /// The whole file as text.
@@ -136,7 +147,15 @@ public final class AtomicFiles {
 
   private static Path beside(Path file) {
     return parent(file)
-        .resolve("." + file.getFileName() + TEMPORARY + Long.toHexString(System.nanoTime()));
+        .resolve(
+            "."
+                + file.getFileName()
+                + TEMPORARY
+                + ProcessHandle.current().pid()
+                + "-"
+                + Thread.currentThread().threadId()
+                + "-"
+                + Long.toHexString(System.nanoTime()));
   }
 
   private static Path parent(Path file) {
