@@ -142,7 +142,8 @@ public record Argv(
 
   private static final String PLAIN = "_-./:=,@%+{}";
 
-  static String quoted(String word) {
+  /// One word as a person would type it, quoted where it must be.
+  public static String quoted(String word) {
     boolean plain =
         !word.isEmpty()
             && word.chars().allMatch(c -> Character.isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0);

@@ -1,0 +1,149 @@
+package dev.lastgood.provider.release;
+
+import dev.lastgood.provider.PlatformUnreachable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Where the releases of a component are, and what its link says.
+///
+/// @param releases folder of the releases
+/// @param current the link to the live one
+/// @param adopt whether `current` may be a folder
+record Layout(String component, Path base, Path releases, Path current, boolean adopt) {
+  private static final DateTimeFormatter COMPACT =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  static Layout of(String component, ReleaseDirectorySettings settings, Path start) {
+    Path base = start.toAbsolutePath().resolve(settings.path()).normalize();
+    return new Layout(
+        component,
+        base,
+        base.resolve(settings.releases().orElse(Path.of("releases"))).normalize(),
+        base.resolve(settings.current().orElse(Path.of("current"))).normalize(),
+        settings.adopt().orElse(false));
+  }
+
+  /// What `current` is.
+  sealed interface Current {
+    /// In words, for notes and refusals.
+    String says();
+
+    /// A link to one of the releases.
+    record Live(String id, Path at) implements Current {
+      @Override
+      public String says() {
+        return "points at " + id;
+      }
+    }
+
+    /// Not a link but the live files themselves, which can become the release of this id.
+    record Folder(String id, boolean adopt) implements Current {
+      @Override
+      public String says() {
+        return adopt
+            ? "is a folder; the first switch makes it the release " + id + " and a link"
+            : "is a folder, not a link. Set `adopt: yes` to let the first switch make it a release";
+      }
+    }
+
+    /// None of these: nothing, a link to nowhere, a file.
+    record Useless(String says) implements Current {}
+  }
+
+  Current look() throws PlatformUnreachable {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(current, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isSymbolicLink()) {
+        return link();
+      }
+      return attributes.isDirectory()
+          ? new Current.Folder(adoptedId(attributes), adopt)
+          : new Current.Useless("is a file, neither a link nor a folder");
+    } catch (NoSuchFileException e) {
+      return new Current.Useless("is not there");
+    } catch (IOException e) {
+      throw new PlatformUnreachable(
+          component + ": " + current + " cannot be read: " + reason(e), e);
+    }
+  }
+
+  private Current link() throws IOException {
+    Path target = Files.readSymbolicLink(current);
+    Path real;
+    try {
+      real = current.toRealPath();
+    } catch (NoSuchFileException e) {
+      return new Current.Useless("points at " + target + ", which is not there");
+    } catch (IOException e) {
+      return new Current.Useless("points at " + target + ", which leads nowhere: " + reason(e));
+    }
+    if (!releases.toRealPath().equals(real.getParent())) {
+      return new Current.Useless("points at " + real + ", which is outside " + releases);
+    }
+    return Files.isDirectory(real)
+        ? new Current.Live(real.getFileName().toString(), real)
+        : new Current.Useless("points at " + real + ", which is no folder");
+  }
+
+  /// The folder of a release, without asking whether it is there.
+  ///
+  /// @throws IllegalArgumentException if the id is no plain name of a folder
+  Path folder(String id) {
+    try {
+      Path folder = releases.resolve(id);
+      if (releases.equals(folder.getParent()) && folder.normalize().equals(folder)) {
+        return folder;
+      }
+    } catch (InvalidPathException e) {
+      // Said below, with the id.
+    }
+    throw new IllegalArgumentException(
+        component + ": \"" + id + "\" is not the name of a folder in " + releases);
+  }
+
+  /// Where the files of a release are now: a folder that is not yet adopted is still in the place
+  /// of the link.
+  Path home(String id) throws PlatformUnreachable {
+    boolean live = look() instanceof Current.Folder(String folder, _) && folder.equals(id);
+    return live ? current : folder(id);
+  }
+
+  /// What makes a folder this very folder: one that was removed and made anew, or put in its place,
+  /// has another. Empty when it is not there, or no folder.
+  Optional<String> identity(Path folder) {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return attributes.isDirectory()
+          ? Optional.of(attributes.fileKey() + " of " + attributes.creationTime().toInstant())
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// The same at every look, and after it was adopted: made of the time the folder was created.
+  private static String adoptedId(BasicFileAttributes attributes) {
+    Instant created = attributes.creationTime().toInstant();
+    return "adopted-" + COMPACT.format(created);
+  }
+
+  static String reason(Exception e) {
+    return switch (e) {
+      case java.nio.file.AccessDeniedException _ -> "permission denied";
+      case NoSuchFileException _ -> "not there";
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+}

@@ -1,0 +1,178 @@
+package dev.lastgood.provider.release;
+
+import dev.lastgood.model.Origin;
+import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
+import dev.lastgood.provider.Inventory.Excluded;
+import dev.lastgood.provider.PlatformUnreachable;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// The folders of a component, newest first, and what only looks like a release.
+///
+/// When a folder was created is all a file system knows about its age; the ledger knows better, and
+/// the newest of these is not therefore the best.
+record Listing(List<Entry> entries, List<Excluded> excluded) {
+  /// A longer list is no list of releases.
+  private static final int MOST = 10_000;
+
+  private static final int SHORT_FILE = 4096;
+
+  record Entry(Release release, Path folder, Instant created) {}
+
+  static Listing of(Layout layout, Optional<Path> versionFile) throws PlatformUnreachable {
+    List<Entry> entries = new ArrayList<>();
+    List<Excluded> excluded = new ArrayList<>();
+    int seen = 0;
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(layout.releases())) {
+      for (Path child : children) {
+        if (++seen > MOST) {
+          throw new PlatformUnreachable(
+              layout.component()
+                  + ": "
+                  + layout.releases()
+                  + " has more than "
+                  + MOST
+                  + " entries");
+        }
+        if (child.equals(layout.current()) || beingAdopted(layout, child)) {
+          continue;
+        }
+        Optional<String> reason = unfit(layout, child);
+        if (reason.isPresent()) {
+          excluded.add(new Excluded(shown(child), reason.get()));
+        } else {
+          entries.add(entry(layout, child, child.getFileName().toString(), versionFile));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw unreadable(layout, e);
+    }
+    if (layout.look() instanceof Layout.Current.Folder(String id, boolean adopt) && adopt) {
+      entries.add(adoptable(layout, id, versionFile));
+    }
+    entries.sort(
+        Comparator.comparing(Entry::created).thenComparing(e -> e.release().id()).reversed());
+    excluded.sort(Comparator.comparing(Excluded::id));
+    return new Listing(entries, excluded);
+  }
+
+  /// The link an interrupted adoption left where the folder was to go.
+  private static boolean beingAdopted(Layout layout, Path child) throws PlatformUnreachable {
+    return Files.isSymbolicLink(child)
+        && layout.look() instanceof Layout.Current.Folder folder
+        && folder.id().equals(child.getFileName().toString());
+  }
+
+  /// Why it can never be a target; empty when it can.
+  private static Optional<String> unfit(Layout layout, Path child) {
+    String name = child.getFileName().toString();
+    if (Files.isSymbolicLink(child)) {
+      return Optional.of(link(layout, child));
+    }
+    if (!Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+      // Also when the name has bytes that the locale cannot spell: it is then found by no name.
+      return Optional.of(
+          Files.exists(layout.releases().resolve(name), LinkOption.NOFOLLOW_LINKS)
+              ? "a file, not a folder"
+              : "its name cannot be spelled in this locale; set LC_ALL=C.UTF-8");
+    }
+    if (name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".partial")) {
+      return Optional.of("hidden or unfinished, by its name");
+    }
+    if (name.startsWith("failed-")) {
+      return Optional.of("a copy of a release that failed, by its name");
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      return Optional.of("its name has line breaks or other control characters; rename it");
+    }
+    return contents(child);
+  }
+
+  private static String link(Layout layout, Path child) {
+    try {
+      Path real = child.toRealPath();
+      return layout.releases().toRealPath().equals(real.getParent())
+          ? "a link to " + real.getFileName() + ", which may point elsewhere tomorrow; name that"
+          : "a link to " + real + ", outside " + layout.releases();
+    } catch (IOException e) {
+      return "a link that leads nowhere";
+    }
+  }
+
+  private static Optional<String> contents(Path folder) {
+    if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+      return Optional.of("cannot be read: permission denied");
+    }
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+      return children.iterator().hasNext() ? Optional.empty() : Optional.of("empty");
+    } catch (IOException e) {
+      return Optional.of("cannot be read: " + Layout.reason(e));
+    }
+  }
+
+  private static Entry adoptable(Layout layout, String id, Optional<Path> versionFile)
+      throws PlatformUnreachable {
+    try {
+      return entry(layout, layout.current(), id, versionFile);
+    } catch (IOException e) {
+      throw unreadable(layout, e);
+    }
+  }
+
+  private static Entry entry(Layout layout, Path folder, String id, Optional<Path> versionFile)
+      throws IOException {
+    Instant created =
+        Files.readAttributes(folder, BasicFileAttributes.class).creationTime().toInstant();
+    Origin origin =
+        new Origin(
+            versionFile.flatMap(file -> firstLine(folder.resolve(file))),
+            firstLine(folder.resolve("REVISION")),
+            Optional.empty(),
+            Optional.empty());
+    return new Entry(
+        new Release(layout.component(), id, origin, Optional.of(created)), folder, created);
+  }
+
+  private static Optional<String> firstLine(Path file) {
+    // A link here could show a line of any file of the machine.
+    try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      String text = new String(in.readNBytes(SHORT_FILE), java.nio.charset.StandardCharsets.UTF_8);
+      return text.lines().findFirst().map(l -> Text.clip(l.strip(), 200)).filter(l -> !l.isEmpty());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// The name without what would break a line or colour a terminal.
+  private static String shown(Path child) {
+    var shown = new StringBuilder();
+    child
+        .getFileName()
+        .toString()
+        .codePoints()
+        .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    return Text.clip(shown.toString(), 200);
+  }
+
+  private static PlatformUnreachable unreadable(Layout layout, Exception e) {
+    return new PlatformUnreachable(
+        layout.component()
+            + ": "
+            + layout.releases()
+            + " cannot be read: "
+            + Layout.reason(e)
+            + ". Does `path` name the right folder?",
+        e);
+  }
+}
