@@ -243,9 +243,11 @@ public final class Machine {
         by
             + ": "
             + done.size()
-            + " steps are done, "
+            + " of "
+            + plan.steps().size()
+            + " steps done, "
             + open.size()
-            + " were not begun"
+            + " not begun"
             + (doubtful.isEmpty()
                 ? ""
                 : "; look at these, they may have happened: " + String.join(", ", doubtful));

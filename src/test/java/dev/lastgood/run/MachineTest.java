@@ -1,0 +1,361 @@
+package dev.lastgood.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastgood.model.Actor;
+import dev.lastgood.model.Release;
+import dev.lastgood.plan.Change;
+import dev.lastgood.plan.Forecast;
+import dev.lastgood.plan.Phase;
+import dev.lastgood.plan.Plan;
+import dev.lastgood.plan.Step;
+import dev.lastgood.plan.Way;
+import dev.lastgood.plan.Work;
+import dev.lastgood.provider.Act;
+import dev.lastgood.run.Journal.Entry;
+import dev.lastgood.run.RunEvent.Approved;
+import dev.lastgood.run.RunEvent.Asked;
+import dev.lastgood.run.RunEvent.Began;
+import dev.lastgood.run.RunEvent.Choice;
+import dev.lastgood.run.RunEvent.Chosen;
+import dev.lastgood.run.RunEvent.Ended;
+import dev.lastgood.run.RunEvent.Finished;
+import dev.lastgood.run.RunEvent.Intended;
+import dev.lastgood.run.RunEvent.Proposed;
+import dev.lastgood.run.RunEvent.Result;
+import dev.lastgood.run.RunEvent.RunResult;
+import dev.lastgood.run.RunEvent.Sampled;
+import dev.lastgood.run.RunEvent.StopAsked;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class MachineTest {
+  private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+  private static final Actor ADA = new Actor("ada", "ada@desk");
+  private static final Proposed PROPOSED =
+      new Proposed("hash", ADA, "errors", 1, List.of(), List.of());
+  private static final Gate ONE_YES =
+      (_, at, approved, _) ->
+          approved.isEmpty()
+              ? new Gate.Answer.Shut("1 person must say yes", at.plus(Duration.ofMinutes(30)))
+              : new Gate.Answer.Open("ada said yes");
+
+  private final List<Entry> journal = new ArrayList<>(List.of(entry(NOON, 1, PROPOSED)));
+
+  @Test
+  void waits_for_approval_and_says_what_is_wanted() {
+    Turn turn = machine(step("a")).next(journal, Set.of(), NOON);
+
+    assertThat(turn.waitsFor()).contains("approval: 1 person must say yes");
+    assertThat(turn.wake()).contains(NOON.plus(Duration.ofMinutes(30)));
+  }
+
+  @Test
+  void begins_when_enough_have_said_yes() {
+    happened(new Approved(ADA, "hash", NOON.plusSeconds(60), Optional.empty()));
+
+    assertThat(machine(step("a")).next(journal, Set.of(), NOON).write())
+        .containsExactly(new Began());
+  }
+
+  @Test
+  void is_abandoned_when_nobody_approves_in_time() {
+    Turn turn = machine(step("a")).next(journal, Set.of(), NOON.plus(Duration.ofMinutes(30)));
+
+    assertThat(turn.write())
+        .containsExactly(
+            new Finished(
+                RunResult.ABANDONED,
+                "nobody approved it in time: 1 person must say yes; nothing was changed"));
+  }
+
+  @Test
+  void steps_that_need_nothing_of_each_other_begin_side_by_side() {
+    begun();
+
+    assertThat(begins(machine(step("a"), step("b"), step("c", "a")))).containsExactly("a#1", "b#1");
+  }
+
+  @Test
+  void a_step_begins_when_what_it_needs_is_done() {
+    begun();
+    done("a");
+
+    assertThat(begins(machine(step("a"), step("c", "a")))).containsExactly("c#1");
+  }
+
+  @Test
+  void a_step_under_way_is_not_begun_again() {
+    begun();
+    happened(new Intended("a", 1));
+
+    assertThat(machine(step("a")).next(journal, Set.of("a"), NOON)).isEqualTo(Turn.nothing());
+  }
+
+  @Test
+  void an_intent_without_an_end_is_in_doubt_and_is_the_same_attempt() {
+    begun();
+    happened(new Intended("a", 1));
+
+    Turn turn = machine(step("a")).next(journal, Set.of(), NOON);
+
+    assertThat(turn.begin()).containsExactly(new Turn.Begin(step("a"), 1, true));
+  }
+
+  @Test
+  void a_later_phase_waits_for_the_earlier_one() {
+    begun();
+
+    assertThat(begins(machine(step("a"), in(Phase.VERIFY, step("v"))))).containsExactly("a#1");
+  }
+
+  @Test
+  void the_other_way_is_tried_after_a_refusal() {
+    begun();
+    happened(new Intended("w0", 1), ended("w0", Result.REFUSED, "no"));
+
+    assertThat(begins(machine(way("w0", 0), way("w1", 1), step("n", "way:c"))))
+        .containsExactly("w1#1");
+  }
+
+  @Test
+  void the_other_way_is_never_tried_after_an_unknown_without_a_person() {
+    begun();
+    happened(new Intended("w0", 1), ended("w0", Result.UNKNOWN, "no answer"));
+
+    assertThat(machine(way("w0", 0), way("w1", 1)).next(journal, Set.of(), NOON).write())
+        .containsExactly(
+            new Asked(
+                "w0",
+                "no answer",
+                List.of(Choice.RETRY, Choice.OTHER_METHOD, Choice.SKIP, Choice.STOP)));
+  }
+
+  @Test
+  void a_need_for_a_way_is_met_by_whichever_was_taken() {
+    begun();
+    happened(new Intended("w0", 1), ended("w0", Result.REFUSED, "no"));
+    done("w1");
+
+    assertThat(begins(machine(way("w0", 0), way("w1", 1), step("n", "way:c"))))
+        .containsExactly("n#1");
+  }
+
+  @Test
+  void a_way_that_was_kept_for_later_holds_nobody_up() {
+    begun();
+    done("w0");
+
+    assertThat(machine(way("w0", 0), way("w1", 1)).next(journal, Set.of(), NOON).write())
+        .containsExactly(
+            new Finished(RunResult.PROVEN, "every step is done and what it promised was measured"));
+  }
+
+  @Test
+  void what_does_not_need_the_troubled_step_goes_on() {
+    begun();
+    happened(new Intended("a", 1), ended("a", Result.REFUSED, "no"));
+    happened(new Asked("a", "no", List.of(Choice.RETRY)));
+
+    assertThat(begins(machine(step("a"), step("b"), step("c", "a")))).containsExactly("b#1");
+  }
+
+  @Test
+  void waits_for_a_choice_when_nothing_else_can_go_on() {
+    begun();
+    happened(new Intended("a", 1), ended("a", Result.UNKNOWN, "no answer"));
+    happened(new Asked("a", "no answer", List.of(Choice.RETRY)));
+
+    assertThat(machine(step("a")).next(journal, Set.of(), NOON).waitsFor())
+        .contains("a choice: a: no answer");
+  }
+
+  @Test
+  void a_retry_is_a_new_attempt() {
+    begun();
+    happened(new Intended("a", 1), ended("a", Result.UNKNOWN, "no answer"));
+    happened(new Chosen("a", Choice.RETRY, ADA, ""));
+
+    assertThat(begins(machine(step("a")))).containsExactly("a#2");
+  }
+
+  @Test
+  void a_run_with_a_skipped_step_is_not_proven() {
+    begun();
+    happened(new Intended("a", 1), ended("a", Result.REFUSED, "no"));
+    happened(new Chosen("a", Choice.SKIP, ADA, "did it by hand"));
+
+    assertThat(machine(step("a")).next(journal, Set.of(), NOON).write())
+        .containsExactly(new Finished(RunResult.UNPROVEN, "not proven: skipped by a person: a"));
+  }
+
+  @Test
+  void what_is_not_required_never_stops_a_run() {
+    begun();
+    happened(new Intended("o", 1), ended("o", Result.REFUSED, "no logs"));
+
+    assertThat(begins(machine(optional("o"), step("a", "o")))).containsExactly("a#1");
+  }
+
+  @Test
+  void a_stop_lets_what_is_under_way_end_and_begins_nothing() {
+    begun();
+    happened(new Intended("a", 1), new StopAsked(ADA, "wrong system"));
+    Machine machine = machine(step("a"), step("b"));
+
+    assertThat(machine.next(journal, Set.of("a"), NOON)).isEqualTo(Turn.nothing());
+
+    happened(ended("a", Result.DONE, "ok"));
+    assertThat(machine.next(journal, Set.of(), NOON).write())
+        .containsExactly(
+            new Finished(RunResult.STOPPED, "stopped by ada: 1 of 2 steps done, 1 not begun"));
+  }
+
+  @Test
+  void a_watch_looks_at_once_then_as_often_as_it_says_and_ends_in_its_time() {
+    begun();
+    happened(new Intended("w", 1));
+    Machine machine = machine(watch("w"));
+
+    assertThat(machine.next(journal, Set.of(), NOON).samples()).hasSize(1);
+
+    happened(new Sampled("w", 1, true, "fine"));
+    assertThat(machine.next(journal, Set.of(), NOON.plusSeconds(30)).wake())
+        .contains(NOON.plusSeconds(60));
+    assertThat(machine.next(journal, Set.of(), NOON.plusSeconds(60)).samples()).hasSize(1);
+    assertThat(machine.next(journal, Set.of(), NOON.plusSeconds(120)).write())
+        .containsExactly(
+            new Ended("w", 1, Result.DONE, "1 look, the last one healthy", false, 120_000));
+  }
+
+  @Test
+  void one_bad_look_is_not_yet_bad_news_and_two_in_a_row_are() {
+    begun();
+    happened(new Intended("w", 1), new Sampled("w", 1, false, "503"));
+    Machine machine = machine(watch("w"));
+
+    assertThat(machine.next(journal, Set.of(), NOON).write()).isEmpty();
+
+    happened(new Sampled("w", 2, false, "503"));
+    assertThat(machine.next(journal, Set.of(), NOON).write())
+        .containsExactly(new Ended("w", 1, Result.REFUSED, "2 bad looks in a row: 503", false, 0));
+  }
+
+  @Test
+  void a_finished_run_has_nothing_to_do() {
+    happened(new Finished(RunResult.PROVEN, "done"));
+
+    assertThat(machine(step("a")).next(journal, Set.of(), NOON)).isEqualTo(Turn.nothing());
+  }
+
+  private void begun() {
+    happened(new Approved(ADA, "hash", NOON.plusSeconds(60), Optional.empty()), new Began());
+  }
+
+  private void done(String step) {
+    happened(new Intended(step, 1), ended(step, Result.DONE, "ok"));
+  }
+
+  private void happened(RunEvent... events) {
+    for (RunEvent event : events) {
+      journal.add(entry(NOON, journal.size() + 1, event));
+    }
+  }
+
+  private static Entry entry(Instant at, long seq, RunEvent event) {
+    return new Entry(seq, at, 1, event, "");
+  }
+
+  private static Ended ended(String step, Result result, String says) {
+    return new Ended(step, 1, result, says, true, 5);
+  }
+
+  private List<String> begins(Machine machine) {
+    return machine.next(journal, Set.of(), NOON).begin().stream()
+        .map(b -> b.step().id() + "#" + b.attempt())
+        .toList();
+  }
+
+  private static Machine machine(Step... steps) {
+    return new Machine(plan(steps), ONE_YES);
+  }
+
+  private static Plan plan(Step... steps) {
+    return new Plan(
+        Plan.SCHEMA,
+        "shop",
+        "production",
+        "rollback",
+        "errors",
+        List.of(new Change("c", Release.of("c", "v2"), Release.of("c", "v1"))),
+        "v1",
+        List.of(steps),
+        new Forecast(
+            Duration.ZERO, Duration.ZERO, Optional.empty(), List.of(), List.of(), "defaults"),
+        List.of(),
+        List.of());
+  }
+
+  private static Step step(String id, String... needs) {
+    return step(id, Phase.ROLL_BACK, perform(), Optional.empty(), true, needs);
+  }
+
+  private static Step optional(String id) {
+    return step(id, Phase.ROLL_BACK, perform(), Optional.empty(), false);
+  }
+
+  private static Step way(String id, int rank) {
+    return step(
+        id, Phase.ROLL_BACK, perform(), Optional.of(new Way("c", "method" + rank, rank)), true);
+  }
+
+  private static Step watch(String id) {
+    return step(
+        id,
+        Phase.WATCH,
+        new Work.Watch(List.of("health"), Duration.ofMinutes(2), Duration.ofMinutes(1)),
+        Optional.empty(),
+        true);
+  }
+
+  private static Step in(Phase phase, Step step) {
+    return step(step.id(), phase, step.work(), step.way(), step.required());
+  }
+
+  private static Step step(
+      String id, Phase phase, Work work, Optional<Way> way, boolean required, String... needs) {
+    return new Step(
+        id,
+        phase,
+        work,
+        way,
+        List.of(needs),
+        "do " + id,
+        "",
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
+        required);
+  }
+
+  private static Work perform() {
+    return new Work.Perform(
+        new Act(
+            "c",
+            "switch",
+            new TreeMap<>(),
+            "switch",
+            "",
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            Duration.ZERO));
+  }
+}
