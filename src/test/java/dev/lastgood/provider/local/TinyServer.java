@@ -17,7 +17,7 @@ public final class TinyServer {
   private TinyServer() {}
 
   /// Words that start it, for `run:`.
-  static List<String> words(String... more) {
+  public static List<String> words(String... more) {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -32,7 +32,7 @@ public final class TinyServer {
     return words;
   }
 
-  static String classes() {
+  public static String classes() {
     return Path.of(
             java.net.URI.create(
                 TinyServer.class.getProtectionDomain().getCodeSource().getLocation().toString()))

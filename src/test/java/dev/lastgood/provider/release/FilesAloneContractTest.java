@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Folders and a link, nothing that runs.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class FilesAloneTest implements PlatformContract {
+class FilesAloneContractTest implements PlatformContract {
   @TempDir Path dir;
 
   @Override
