@@ -101,12 +101,19 @@ public final class AtomicFiles {
   ///
   /// @throws IOException if it is larger than `max` bytes, or cannot be read
   public static String read(Path file, int max) throws IOException {
+    return new String(bytes(file, max), StandardCharsets.UTF_8);
+  }
+
+  /// The whole file.
+  ///
+  /// @throws IOException if it is larger than `max` bytes, or cannot be read
+  public static byte[] bytes(Path file, int max) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(max + 1);
       if (bytes.length > max) {
         throw new IOException(file + " is larger than " + max + " bytes");
       }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return bytes;
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.lastgood.provider.local;
 
 import dev.lastgood.model.Doc;
+import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Surroundings;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,20 @@ public record FileProxySettings(
 
   @Override
   public Proxy open(Surroundings surroundings) {
-    throw new UnsupportedOperationException("file proxy at " + file);
+    if (!template.contains(FileProxy.PLACE)) {
+      throw new BadSettings(
+          "template",
+          "it has no " + FileProxy.PLACE + " where the address goes: `" + template + "`");
+    }
+    Path absolute = surroundings.base().resolve(file).toAbsolutePath().normalize();
+    String name = ContentId.of(absolute.toString().getBytes(StandardCharsets.UTF_8));
+    return new FileProxy(
+        surroundings.base(),
+        absolute,
+        template,
+        test,
+        reload,
+        readBack.map(ReadBack::of),
+        surroundings.state().resolve("proxy-" + name + ".lock"));
   }
 }
