@@ -16,6 +16,7 @@ final class Results {
   private final SortedMap<String, Long> reasons = new TreeMap<>();
   private final SortedMap<Long, Tally.Second> seconds = new TreeMap<>();
   private final List<Tally.Mark> marks = new ArrayList<>();
+  private final List<Instant> failedBegan = new ArrayList<>();
   private long ok;
   private long failed;
   private long repeated;
@@ -43,6 +44,7 @@ final class Results {
       reasons.merge(result.failure().get(), 1L, Long::sum);
       firstFailed = firstFailed.or(() -> Optional.of(now));
       lastFailed = Optional.of(now);
+      failedBegan.add(now.minusMillis(millis));
       recovered = Optional.empty();
     }
     repeated += result.repeated() ? 1 : 0;
@@ -74,6 +76,7 @@ final class Results {
         lastFailed,
         recovered,
         List.copyOf(seconds.values()),
-        marks);
+        marks,
+        failedBegan);
   }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 /// @param repeated requests a browser would have sent twice; they count once, by how they ended
 /// @param orders orders the shop confirmed
 /// @param reasons how often a request failed, by how it failed
+/// @param failedBegan when each failed request was begun
 /// @param recovered the first request served after the last failed one
 public record Tally(
     Instant startedAt,
@@ -29,11 +30,13 @@ public record Tally(
     Optional<Instant> lastFailed,
     Optional<Instant> recovered,
     List<Second> seconds,
-    List<Mark> marks) {
+    List<Mark> marks,
+    List<Instant> failedBegan) {
   public Tally {
     reasons = Collections.unmodifiableSortedMap(new TreeMap<>(reasons));
     seconds = List.copyOf(seconds);
     marks = List.copyOf(marks);
+    failedBegan = List.copyOf(failedBegan);
   }
 
   /// One second of traffic.
@@ -58,6 +61,12 @@ public record Tally(
         .findFirst()
         .map(m -> failed - m.failed())
         .orElseThrow(() -> new IllegalArgumentException("no mark " + mark));
+  }
+
+  /// Requests that were begun after this moment and failed. Those on their way at that moment still
+  /// end where they began, so they say nothing about what came after it.
+  public long failedBegunAfter(Instant moment) {
+    return failedBegan.stream().filter(began -> began.isAfter(moment)).count();
   }
 
   public String json() {

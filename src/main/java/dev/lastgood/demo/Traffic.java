@@ -48,7 +48,12 @@ public final class Traffic implements AutoCloseable {
     return results.tally();
   }
 
-  /// Lets every customer finish the request it is at.
+  /// Lets every customer finish the request it is at, and counts.
+  public Tally end() {
+    close();
+    return tally();
+  }
+
   @Override
   public void close() {
     open = false;

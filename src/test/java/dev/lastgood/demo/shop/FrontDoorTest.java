@@ -57,9 +57,8 @@ class FrontDoorTest {
         long seen = traffic.tally().ok();
         eventually("traffic goes on", () -> traffic.tally().ok() > seen + 4);
       }
-      traffic.close();
 
-      Tally tally = traffic.tally();
+      Tally tally = traffic.end();
       assertThat(tally.reasons()).isEmpty();
       assertThat(tally.failed()).isZero();
       assertThat(tally.ok()).isGreaterThan(200);
