@@ -61,7 +61,7 @@ public record Vocabulary(SortedMap<String, Kind> names, SortedMap<String, List<S
       return words;
     }
 
-    static Kind of(FactType type) {
+    public static Kind of(FactType type) {
       return switch (type) {
         case YES_NO -> YES_NO;
         case SHARE, AMOUNT -> NUMBER;

@@ -1,14 +1,18 @@
 package dev.lastgood.config;
 
 import dev.lastgood.condition.Cel;
+import dev.lastgood.config.Yaml.Keys;
+import dev.lastgood.config.Yaml.Pair;
+import dev.lastgood.config.Yaml.Scalar;
 import dev.lastgood.provider.PlatformKind;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `lastgood.yaml` and its overlay.
+/// Reads `lastgood.yaml` and its overlay, and tells every mistake at once.
 public final class ConfigLoader {
   private final List<PlatformKind<?>> kinds;
   private final Function<String, @Nullable String> environmentVariable;
@@ -25,20 +29,54 @@ public final class ConfigLoader {
     this.cel = cel;
   }
 
-  /// Reads and checks everything.
+  /// Reads and checks everything but the secrets, which are looked up when they are used; see
+  /// [SystemConfig#missingSecrets()].
   ///
   /// @param environment as asked for by the person; empty: what the file says, else `production`
   /// @throws ConfigException with every mistake that was found
   public SystemConfig load(Path file, Optional<String> environment) throws ConfigException {
-    if (!java.nio.file.Files.exists(file)) {
-      throw new ConfigException(List.of(new Place(file.toString(), 0, 0).mistake("not there")));
+    var mistakes = new Mistakes();
+    Optional<Sources.Read> read = new Sources(file, mistakes).read(environment);
+    if (read.isEmpty()) {
+      mistakes.throwIfAny();
     }
-    try {
-      cel.compile(file.toString(), dev.lastgood.condition.Vocabulary.HTTP);
-    } catch (dev.lastgood.condition.BadCondition bad) {
-      throw new ConfigException(List.of(new Place(kinds + "", 0, 0).mistake(bad.toString())));
+    return load(file, read.orElseThrow(), mistakes);
+  }
+
+  private SystemConfig load(Path file, Sources.Read read, Mistakes mistakes)
+      throws ConfigException {
+    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+    var secrets = new Secrets(folder, environmentVariable, mistakes);
+    var shapes = new Shapes(kinds);
+    var conditions = new Conditions(cel, FactNames.vocabulary(read.root()), mistakes);
+    var binder = new Binder(shapes, conditions, secrets, mistakes);
+    Keys root = withSystem(read.root(), mistakes);
+    Optional<Form> form = binder.bind(shapes.part(Form.class), root, "").map(Form.class::cast);
+    new Needs(mistakes).check(root);
+    if (form.isEmpty()) {
+      mistakes.throwIfAny();
     }
-    throw new ConfigException(
-        List.of(new Place(file.toString(), 0, 0).mistake("later" + environmentVariable.apply(""))));
+    var spots = new Spots(root, binder.places(), binder.values(), mistakes);
+    SystemConfig config =
+        new Meaning(file, folder, read.environment(), spots, conditions)
+            .of(form.orElseThrow(), secrets.uses());
+    mistakes.throwIfAny();
+    return config;
+  }
+
+  /// A missing name must not hide what else is wrong.
+  private static Keys withSystem(Keys root, Mistakes mistakes) {
+    if (root.value("system").filter(Scalar.class::isInstance).isPresent()) {
+      return root;
+    }
+    Place place = root.value("system").map(Yaml::place).orElse(root.place());
+    mistakes.add(place, "`system` is missing; expected a text: the name of the system, e.g. shop");
+    var entries = new ArrayList<>(Binder.without(root, List.of("system")).entries());
+    entries.add(new Pair(scalar("system", place), scalar("unnamed", place)));
+    return new Keys(root.place(), entries);
+  }
+
+  private static Scalar scalar(String text, Place place) {
+    return new Scalar(place, text, true, Optional.empty());
   }
 }

@@ -1,0 +1,92 @@
+package dev.lastgood.config;
+
+import dev.lastgood.config.Shape.NameRule;
+import dev.lastgood.model.Doc;
+import dev.lastgood.model.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `lastgood.yaml` as it is written: each part is a key, in kebab-case. [SystemConfig] is what it
+/// means.
+@Doc(
+    "How Lastgood protects one system: what it is made of, how its health is measured, how to decide, who must agree.")
+record Form(
+    @Doc("Name of the system, e.g. shop.") String system,
+    @Doc(
+            "Name of the environment; default: production. lastgood.NAME.yaml beside this file is laid over it.")
+        Optional<String> environment,
+    @Doc(
+            "Where state is kept: a folder, relative to this file, or a PostgreSQL database. Default: a folder of the person who runs Lastgood.")
+        Optional<StateForm> state,
+    @Doc("How long a release must pass its checks to become known good by itself; default: 10m.")
+        Optional<Duration> soak,
+    @Doc("What the system is made of, by name.") @Written.NotEmpty @Written.NamedBy(NameRule.NAME)
+        Map<String, ComponentConfig<?>> components,
+    @Doc("What is measured to know whether the system is healthy, by name.")
+        @Written.NamedBy(NameRule.NAME)
+        Map<String, CheckForm> checks,
+    @Doc("How it is decided what to do.") Optional<DecideForm> decide,
+    @Doc("Who must say yes to a plan before it runs.") Optional<ApprovalsForm> approvals,
+    @Doc("What happens once the rollback is proven.") Optional<AfterForm> after,
+    @Doc("Who is told, by name.") @Written.NamedBy(NameRule.NAME) Map<String, TellerForm> tell) {
+
+  @Doc("Where state is kept.")
+  @Written.ByKey
+  @Written.Short("folder")
+  sealed interface StateForm {
+    @Doc("State in a folder of this machine.")
+    record Folder(@Doc("The folder, relative to this file.") Path folder) implements StateForm {}
+
+    @Doc("State shared by several machines.")
+    record Database(
+        @Doc("JDBC URL of a PostgreSQL database, as a reference, e.g. ${env:LASTGOOD_DB}.")
+            Secret postgres)
+        implements StateForm {}
+  }
+
+  @Doc("Who must say yes to a plan before it runs.")
+  record ApprovalsForm(
+      @Doc("How many people must say yes; 0: nobody needs to; default: 1.") @Written.As("default")
+          Optional<Integer> count,
+      @Doc("Whether the person who asked counts as one of them; default: allowed.")
+          Optional<SelfApproval> self,
+      @Doc("How long a yes counts for a run that has not begun; default: 30m.")
+          Optional<Duration> expires,
+      @Doc("What needs more, by name: data-loss, or a word that a verdict names under approvals.")
+          Map<String, NeedForm> special,
+      @Doc("People by role. When there are roles, only these people may approve.")
+          Map<String, List<String>> roles) {}
+
+  enum SelfApproval {
+    ALLOWED,
+    NEVER
+  }
+
+  @Doc("A number of people, or a number and a role that one of them must have.")
+  @Written.Short("count")
+  record NeedForm(
+      @Doc("How many people; default: 1.") Optional<Integer> count,
+      @Doc("One of them must have this role.") Optional<String> role) {}
+
+  @Doc("What happens once the rollback is proven.")
+  record AfterForm(
+      @Doc("How long the bad release stays held, so that no deploy brings it back; default: 24h.")
+          Optional<Duration> hold,
+      @Doc("How long to go on looking; default: 0s, not at all.") Optional<Duration> watch,
+      @Doc("How often while looking; default: 15m.") Optional<Duration> every,
+      @Doc(
+              "How often in a row the checks must be healthy for the rollback to be proven; default: 2.")
+          Optional<Integer> passes,
+      @Doc("How long the checks may take to become healthy after the last switch; default: 60s.")
+          Optional<Duration> patience) {}
+
+  @Doc("A command that gets each message on its standard input.")
+  record TellerForm(
+      @Doc("Who it reaches: team, customers, or a word of yours; default: its name.")
+          Optional<String> audience,
+      @Doc("The command, as a list of words.") @Written.NotEmpty List<String> run,
+      @Doc("How long it may take; default: 5s.") Optional<Duration> timeout) {}
+}

@@ -1,0 +1,179 @@
+package dev.lastgood.config;
+
+import dev.lastgood.condition.Condition;
+import dev.lastgood.config.Shape.Case;
+import dev.lastgood.config.Shape.KeyShape;
+import dev.lastgood.config.Shape.NameRule;
+import dev.lastgood.config.Shape.Part;
+import dev.lastgood.config.Shape.Presence;
+import dev.lastgood.model.Doc;
+import dev.lastgood.model.Secret;
+import dev.lastgood.provider.PlatformKind;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/// Reads shapes from records: the names and types of their parts, and [Doc]. The only reflection on
+/// types there is.
+final class Shapes {
+  private final List<PlatformKind<?>> kinds;
+
+  Shapes(List<PlatformKind<?>> kinds) {
+    this.kinds = kinds.stream().sorted(Comparator.comparing(PlatformKind::name)).toList();
+  }
+
+  Part part(Class<? extends Record> type) {
+    List<KeyShape> keys = Arrays.stream(type.getRecordComponents()).map(this::key).toList();
+    return new Part(type, doc(type), keys, shorthand(type));
+  }
+
+  private KeyShape key(RecordComponent component) {
+    Type type = component.getGenericType();
+    Class<?> raw = raw(type);
+    Presence presence = Presence.REQUIRED;
+    if (raw == Optional.class) {
+      type = argument(type, 0);
+      presence = Presence.OPTIONAL;
+    } else if (java.util.Collection.class.isAssignableFrom(raw)
+        || Map.class.isAssignableFrom(raw)) {
+      presence =
+          component.isAnnotationPresent(Written.NotEmpty.class)
+              ? Presence.NOT_EMPTY
+              : Presence.EMPTY;
+    }
+    Optional<String> absent =
+        Optional.ofNullable(component.getAnnotation(Written.OrAbsent.class))
+            .map(Written.OrAbsent::value);
+    var as = component.getAnnotation(Written.As.class);
+    String name = as == null ? kebab(component.getName()) : as.value();
+    return new KeyShape(name, doc(component), shape(type, component), presence, absent);
+  }
+
+  private Shape shape(Type type, AnnotatedElement at) {
+    Class<?> raw = raw(type);
+    if (raw == String.class) {
+      return new Shape.Words();
+    }
+    if (raw == int.class || raw == Integer.class || raw == long.class || raw == Long.class) {
+      return new Shape.Whole(raw == long.class || raw == Long.class);
+    }
+    if (raw == double.class || raw == Double.class) {
+      return new Shape.Fraction();
+    }
+    if (raw == boolean.class || raw == Boolean.class) {
+      return new Shape.YesNo();
+    }
+    if (raw == Duration.class) {
+      return new Shape.Lasting();
+    }
+    if (raw == Path.class) {
+      return new Shape.FilePath();
+    }
+    if (raw == Secret.class) {
+      return new Shape.Hidden(at.isAnnotationPresent(Written.MayBePlain.class));
+    }
+    if (raw == Condition.class) {
+      return new Shape.Cel(at.isAnnotationPresent(Written.OverHttp.class));
+    }
+    return compound(type, raw, at);
+  }
+
+  private Shape compound(Type type, Class<?> raw, AnnotatedElement at) {
+    if (raw == List.class || raw == Set.class) {
+      return new Shape.Many(shape(argument(type, 0), at), raw == Set.class);
+    }
+    if (raw == Map.class || raw == SortedMap.class) {
+      return named(type, raw, at);
+    }
+    if (raw == ComponentConfig.class) {
+      return new Shape.Component(kinds);
+    }
+    if (raw.isEnum()) {
+      List<String> words =
+          Arrays.stream(raw.getEnumConstants())
+              .map(word -> kebab(((Enum<?>) word).name()))
+              .toList();
+      return new Shape.Choice(raw, words);
+    }
+    if (raw.isRecord()) {
+      return part(raw.asSubclass(Record.class));
+    }
+    if (raw.isSealed()) {
+      return variant(raw);
+    }
+    throw new IllegalStateException(
+        type.getTypeName() + " cannot be part of the configuration; see " + getClass().getName());
+  }
+
+  private Shape named(Type type, Class<?> raw, AnnotatedElement at) {
+    var rule = at.getAnnotation(Written.NamedBy.class);
+    var listed = at.getAnnotation(Written.OrListed.class);
+    return new Shape.Named(
+        rule == null ? NameRule.ANY : rule.value(),
+        shape(argument(type, 1), at),
+        Optional.ofNullable(listed).map(Written.OrListed::value),
+        raw == SortedMap.class);
+  }
+
+  private Shape variant(Class<?> sealed) {
+    boolean byKey = sealed.isAnnotationPresent(Written.ByKey.class);
+    List<Case> cases =
+        Arrays.stream(sealed.getPermittedSubclasses())
+            .map(type -> part(type.asSubclass(Record.class)))
+            .map(part -> new Case(byKey ? part.names().getFirst() : word(part, sealed), part))
+            .toList();
+    return new Shape.Variant(sealed, byKey, cases, shorthand(sealed));
+  }
+
+  /// `NginxProxySettings` of `ProxySettings` is `nginx`.
+  private static String word(Part part, Class<?> sealed) {
+    String name = part.type().getSimpleName();
+    String general = sealed.getSimpleName();
+    boolean says = name.endsWith(general) && name.length() > general.length();
+    return kebab(says ? name.substring(0, name.length() - general.length()) : name);
+  }
+
+  private static Optional<String> shorthand(Class<?> type) {
+    return Optional.ofNullable(type.getAnnotation(Written.Short.class)).map(Written.Short::value);
+  }
+
+  private static String doc(AnnotatedElement element) {
+    Doc doc = element.getAnnotation(Doc.class);
+    return doc == null ? "" : doc.value();
+  }
+
+  private static Class<?> raw(Type type) {
+    return (Class<?>) (type instanceof ParameterizedType generic ? generic.getRawType() : type);
+  }
+
+  private static Type argument(Type type, int n) {
+    return ((ParameterizedType) type).getActualTypeArguments()[n];
+  }
+
+  /// `readBack`, `ROLL_BACK` and `FileProxy` become `read-back`, `roll-back` and `file-proxy`.
+  static String kebab(String name) {
+    if (name.equals(name.toUpperCase(Locale.ROOT))) {
+      return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+    var out = new StringBuilder();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (Character.isUpperCase(c) && i > 0) {
+        out.append('-');
+      }
+      out.append(Character.toLowerCase(c));
+    }
+    return out.toString();
+  }
+}
