@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class Sockets {
 
   /// The listening sockets of a port, by inode.
   static Set<String> listeners(int port) {
-    return inodes(port, LISTEN);
+    return new HashSet<>(inodes(port, LISTEN));
   }
 
   /// Who listens, for people: `pid 4242 (nginx)`. Only the short name: arguments may hold secrets.
@@ -82,8 +83,9 @@ public final class Sockets {
     }
   }
 
-  private static Set<String> inodes(int port, String state) {
-    Set<String> found = new HashSet<>();
+  /// One inode for each row; those of connections nobody has accepted yet are all 0.
+  private static List<String> inodes(int port, String state) {
+    List<String> found = new ArrayList<>();
     String suffix = ":" + String.format(Locale.ROOT, "%04X", port);
     for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
       try (BufferedReader lines =
