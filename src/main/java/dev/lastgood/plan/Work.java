@@ -21,6 +21,21 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Work.Watch.class, name = "watch@1")
 })
 public sealed interface Work {
+  /// The component it is about; empty when it is about the system as a whole or several components.
+  default String component() {
+    return switch (this) {
+      case Perform perform -> perform.act().component();
+      case Prove prove -> prove.component();
+      case Capture capture -> capture.failed().component();
+      case Quarantine _, Enter _, Tell _, Watch _ -> "";
+    };
+  }
+
+  /// How long users are without something while it goes on.
+  default Duration downtime() {
+    return this instanceof Perform perform ? perform.act().downtime() : Duration.ZERO;
+  }
+
   /// An act of the component's platform.
   record Perform(Act act) implements Work {}
 
