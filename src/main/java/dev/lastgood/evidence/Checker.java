@@ -56,12 +56,13 @@ public final class Checker {
     for (Map.Entry<String, Secret> header : probe.headers().entrySet()) {
       headers.put(header.getKey(), reveal(header.getKey(), header.getValue()));
     }
-    var ask = HttpAsk.of(Place.of(probe.url()), address.map(Place::base), probe.method(), headers);
+    Optional<Place> moved =
+        address.isPresent() ? Optional.of(Place.base(address.get())) : Optional.empty();
+    var ask = HttpAsk.of(Place.of(probe.url()), moved, probe.method(), headers);
     var judge = new HttpJudge(probe, version, Masks.ofValues(headers.values()));
-    return probe
-        .latency()
-        .map(latency -> http.often(ask, judge, timeout, latency))
-        .orElseGet(() -> http.once(ask, judge, timeout));
+    return probe.latency().isPresent()
+        ? http.often(ask, judge, timeout, probe.latency().get())
+        : http.once(ask, judge, timeout);
   }
 
   private static String reveal(String header, Secret secret) {

@@ -3,6 +3,7 @@ package dev.lastgood.evidence;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.time.Duration;
 /// with.
 final class Dial implements AutoCloseable {
   private final Duration patience;
-  private volatile Socket socket = new Socket();
+  private volatile Socket socket = new Socket(Proxy.NO_PROXY);
   private volatile boolean closed;
   private volatile String doing = "not begun";
 
@@ -53,7 +54,8 @@ final class Dial implements AutoCloseable {
   }
 
   private Socket fresh() throws IOException {
-    Socket next = new Socket();
+    // The service itself is measured, never what a proxy says of it.
+    Socket next = new Socket(Proxy.NO_PROXY);
     next.setTcpNoDelay(true);
     socket = next;
     if (closed) {

@@ -3,6 +3,7 @@ package dev.lastgood.evidence;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,18 +29,15 @@ record HttpAsk(Place place, Place site, String method, SortedMap<String, String>
   /// site stays the check's own, so that virtual hosts and certificates work, unless that was only
   /// an address.
   static HttpAsk of(
-      Place url,
-      java.util.Optional<Place> moved,
-      String method,
-      SortedMap<String, String> headers) {
-    Place place = moved.map(url::movedTo).orElse(url);
+      Place url, Optional<Place> moved, String method, SortedMap<String, String> headers) {
+    Place place = moved.isPresent() ? url.movedTo(moved.get()) : url;
     Place site = url.numericOrLocal() ? place : url;
     return new HttpAsk(place, site, method, headers);
   }
 
   /// @throws IllegalArgumentException in words for people, without any value
   byte[] bytes(String userAgent) {
-    if (method.isEmpty() || !method.chars().allMatch(c -> c >= 'A' && c <= 'Z')) {
+    if (method.isEmpty() || !Grammar.only(method, Grammar.CAPITALS)) {
       throw new IllegalArgumentException("the method must be an HTTP method such as GET");
     }
     var out = new StringBuilder(256);
@@ -53,7 +51,9 @@ record HttpAsk(Place place, Place site, String method, SortedMap<String, String>
     if (!method.equals("GET") && !method.equals("HEAD")) {
       line(out, "Content-Length: 0");
     }
-    headers.forEach((name, value) -> own(out, name, value));
+    for (var header : headers.entrySet()) {
+      own(out, header.getKey(), header.getValue());
+    }
     line(out);
     return out.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -65,7 +65,7 @@ record HttpAsk(Place place, Place site, String method, SortedMap<String, String>
   }
 
   private static void own(StringBuilder out, String name, String value) {
-    if (name.isEmpty() || !name.chars().allMatch(HttpAsk::token)) {
+    if (name.isEmpty() || !Grammar.only(name, Grammar.TOKEN)) {
       throw new IllegalArgumentException("a header has a name that HTTP does not allow");
     }
     if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
@@ -73,18 +73,11 @@ record HttpAsk(Place place, Place site, String method, SortedMap<String, String>
     }
     // A line break in a secret, usually the last one of its file, would end the header and begin
     // another.
-    if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
+    if (Grammar.hasControl(value)) {
       throw new IllegalArgumentException(
           "the value of header " + name + " contains a line break or a control character");
     }
     line(out, name, ": ", value);
-  }
-
-  private static boolean token(int c) {
-    return (c >= '0' && c <= '9')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= 'a' && c <= 'z')
-        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
   }
 
   private static void line(StringBuilder out, String... parts) {

@@ -176,17 +176,27 @@ final class HttpJudge {
 
   /// The worst kind, with everything that was found of it; when all is well, all of it.
   static Measurement worst(List<Measurement> findings) {
-    return any(findings, Measurement.Error.class)
-        .<Measurement>map(Measurement.Error::new)
-        .or(() -> any(findings, Measurement.Unhealthy.class).map(Measurement.Unhealthy::new))
-        .or(() -> any(findings, Measurement.Inconclusive.class).map(Measurement.Inconclusive::new))
-        .or(() -> any(findings, Measurement.Healthy.class).map(Measurement.Healthy::new))
-        .orElse(new Measurement.Inconclusive("nothing was looked at"));
+    Measurement worst = findings.getFirst();
+    var seen = new StringBuilder();
+    for (Measurement each : findings) {
+      int more = badness(each) - badness(worst);
+      if (more > 0) {
+        seen.setLength(0);
+      }
+      if (more >= 0) {
+        worst = each;
+        seen.append(seen.isEmpty() ? "" : "; ").append(each.seen());
+      }
+    }
+    return worst.saying(seen.toString());
   }
 
-  private static Optional<String> any(
-      List<Measurement> findings, Class<? extends Measurement> kind) {
-    List<String> seen = findings.stream().filter(kind::isInstance).map(Measurement::seen).toList();
-    return seen.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", seen));
+  private static int badness(Measurement m) {
+    return switch (m) {
+      case Measurement.Healthy _ -> 0;
+      case Measurement.Inconclusive _ -> 1;
+      case Measurement.Unhealthy _ -> 2;
+      case Measurement.Error _ -> 3;
+    };
   }
 }

@@ -102,13 +102,7 @@ final class HttpProbe {
   }
 
   private static Measurement at(int request, int of, Measurement m) {
-    String says = Text.clip("request " + request + " of " + of + ": " + m.seen(), 600);
-    return switch (m) {
-      case Measurement.Healthy _ -> new Measurement.Healthy(says);
-      case Measurement.Unhealthy _ -> new Measurement.Unhealthy(says);
-      case Measurement.Inconclusive _ -> new Measurement.Inconclusive(says);
-      case Measurement.Error _ -> new Measurement.Error(says);
-    };
+    return m.saying(Text.clip("request " + request + " of " + of + ": " + m.seen(), 600));
   }
 
   /// Nearest rank: the smallest value that at least 95 of 100 are not above. No interpolation, so

@@ -70,7 +70,9 @@ final class HttpReader {
         throw new BrokenAnswer("it sent a header line that is not one");
       }
       String name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
-      headers.merge(name, line.substring(colon + 1).strip(), (a, b) -> a + ", " + b);
+      String value = line.substring(colon + 1).strip();
+      String earlier = headers.get(name);
+      headers.put(name, earlier == null ? value : earlier + ", " + value);
     }
   }
 
@@ -94,7 +96,7 @@ final class HttpReader {
     // Sent twice it is joined by a comma; the same number twice is harmless, two numbers are a lie.
     String[] values = header.split(", ", -1);
     for (String value : values) {
-      boolean digits = value.length() <= 18 && value.chars().allMatch(c -> c >= '0' && c <= '9');
+      boolean digits = value.length() <= 18 && Grammar.only(value, Grammar.DIGITS);
       if (value.isEmpty() || !digits || !value.equals(values[0])) {
         throw new BrokenAnswer("its Content-Length is not one number");
       }

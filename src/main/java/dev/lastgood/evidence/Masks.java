@@ -24,9 +24,12 @@ final class Masks {
 
   private final List<String> longestFirst;
 
-  private Masks(Collection<String> hidden) {
-    longestFirst =
-        hidden.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+  private Masks(List<String> longestFirst) {
+    this.longestFirst = longestFirst;
+  }
+
+  private static List<String> longestFirst(Collection<String> hidden) {
+    return hidden.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
   }
 
   static Masks of(Collection<Secret> secrets) {
@@ -42,9 +45,14 @@ final class Masks {
   }
 
   static Masks ofValues(Collection<String> values) {
+    if (values.isEmpty()) {
+      return NONE;
+    }
     Set<String> hidden = new TreeSet<>();
-    values.forEach(value -> addForms(hidden, value));
-    return hidden.isEmpty() ? NONE : new Masks(hidden);
+    for (String value : values) {
+      addForms(hidden, value);
+    }
+    return new Masks(longestFirst(hidden));
   }
 
   /// The value whole, each long word of it (`Bearer abc` is echoed as `abc`), and the ways in which

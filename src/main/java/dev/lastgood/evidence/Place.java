@@ -82,12 +82,9 @@ record Place(boolean tls, String host, int port, String path) {
     if (host.isEmpty()) {
       throw new IllegalArgumentException("the URL has no host");
     }
-    String ascii = host.chars().allMatch(c -> c < 0x80) ? host : toAscii(host);
-    for (int i = 0; i < ascii.length(); i++) {
-      char c = ascii.charAt(i);
-      if (!(Character.isLetterOrDigit(c) || ".-_:%".indexOf(c) >= 0)) {
-        throw new IllegalArgumentException("'" + shown(host) + "' is not a host name");
-      }
+    String ascii = Grammar.ascii(host) ? host : toAscii(host);
+    if (!Grammar.only(ascii, Grammar.HOST)) {
+      throw new IllegalArgumentException("'" + shown(host) + "' is not a host name");
     }
     return ascii;
   }
@@ -104,7 +101,7 @@ record Place(boolean tls, String host, int port, String path) {
     if (text.isEmpty()) {
       return usual;
     }
-    boolean digits = text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean digits = text.length() <= 5 && Grammar.only(text, Grammar.DIGITS);
     int port = digits ? Integer.parseInt(text) : 0;
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("'" + shown(text) + "' is not a port (1 to 65535)");
@@ -125,7 +122,7 @@ record Place(boolean tls, String host, int port, String path) {
   boolean numericOrLocal() {
     return host.contains(":")
         || host.equalsIgnoreCase("localhost")
-        || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+        || Grammar.only(host, Grammar.ADDRESS);
   }
 
   /// As in the `Host` header; the usual port is left out.

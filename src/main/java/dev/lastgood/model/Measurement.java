@@ -20,6 +20,16 @@ public sealed interface Measurement {
     return this instanceof Healthy;
   }
 
+  /// The same answer in other words.
+  default Measurement saying(String words) {
+    return switch (this) {
+      case Healthy _ -> new Healthy(words);
+      case Unhealthy _ -> new Unhealthy(words);
+      case Inconclusive _ -> new Inconclusive(words);
+      case Error _ -> new Error(words);
+    };
+  }
+
   default String word() {
     return switch (this) {
       case Healthy _ -> "healthy";
