@@ -9,7 +9,7 @@ create table run (
   created_at bigint not null,
   plan_schema integer not null,
   plan text not null,
-  plan_hash char(64) not null,
+  plan_hash varchar(64) not null,
   finished_at bigint,
   result varchar(20)
 );
@@ -27,7 +27,7 @@ create table run_event (
   epoch bigint not null,
   kind varchar(40) not null,
   body text not null,
-  hash char(64) not null,
+  hash varchar(64) not null,
   primary key (run, seq)
 );
 

@@ -128,12 +128,10 @@ final class Conductor {
   /// @return false when the claim is lost
   private boolean takeWords() {
     for (Word word : journal.words(run)) {
-      long seq = nextSeq();
       Instant at = clock.instant();
-      if (!journal.take(run, claim, seq, at, word)) {
+      if (!written(journal.take(run, claim, nextSeq(), at, word, word.event()))) {
         return false;
       }
-      written(seq, at, word.event());
     }
     return true;
   }
@@ -148,19 +146,13 @@ final class Conductor {
   }
 
   private boolean write(RunEvent event) {
-    long seq = nextSeq();
-    Instant at = clock.instant();
-    if (!journal.append(run, claim, seq, at, event)) {
-      return false;
-    }
-    written(seq, at, event);
-    return true;
+    return written(journal.append(run, claim, nextSeq(), clock.instant(), event));
   }
 
-  private void written(long seq, Instant at, RunEvent event) {
-    var entry = new Entry(seq, at, claim.epoch(), event, "");
-    entries.add(entry);
-    listener.accept(entry);
+  private boolean written(Optional<Entry> entry) {
+    entry.ifPresent(entries::add);
+    entry.ifPresent(listener);
+    return entry.isPresent();
   }
 
   private long nextSeq() {

@@ -1,16 +1,17 @@
 package dev.lastgood.run;
 
+import dev.lastgood.model.Scope;
 import dev.lastgood.plan.Plan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Runs and what happened in them: append-only, hash-chained, fenced. `store` implements it twice
-/// and `JournalContract` says what both must do.
+/// Runs and what happened in them: append-only, hash-chained, fenced. `store` implements it for
+/// both databases and `JournalContract` says what both must do. Times are kept to the millisecond.
 public interface Journal {
-  /// Keeps the plan and writes the first event.
+  /// Keeps the plan, writes the first entry, and makes the run due now.
   ///
-  /// @throws SystemBusy if another run of the same system has not finished
+  /// @throws SystemBusy if another run of the same system and environment has not finished
   RunId create(Plan plan, RunEvent.Proposed proposed, Instant at) throws SystemBusy;
 
   /// The plan as it was when the run was created.
@@ -18,30 +19,56 @@ public interface Journal {
   /// @throws NoSuchRun if there is none
   Plan plan(RunId run) throws NoSuchRun;
 
-  /// Oldest first.
+  /// Oldest first; empty when there is no such run.
+  ///
+  /// @throws Unreadable if a newer version wrote some of them
   List<Entry> entries(RunId run);
 
-  /// Adds one event under a claim. When it returns true the event is on disk.
-  ///
-  /// @return false when the claim is lost: nothing was written, the caller must stop at once
-  boolean append(RunId run, Claim claim, long seq, Instant at, RunEvent event);
+  /// As [#entries], only those after this one: for whoever follows a run.
+  List<Entry> entriesAfter(RunId run, long seq);
 
-  /// Something a person said to a run that another process may be driving; the driver reads these,
-  /// turns them into events and marks them taken in the same transaction as the event.
+  /// Adds one event under a claim. When it returns one, that is on disk.
+  ///
+  /// @param seq one more than that of the last entry
+  /// @return empty when the claim is lost: nothing was written, the caller must stop at once
+  Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event);
+
+  /// Whether the claim is still held, right now.
+  boolean holds(RunId run, Claim claim);
+
+  /// Something a person said to a run that another process may be driving. Wakes the run if it is
+  /// parked; its driver reads the words, turns them into events and marks them taken in the same
+  /// transaction as the event.
   ///
   /// @param dedup the same text for the same word, so that saying it twice counts once
-  void say(RunId run, String dedup, RunEvent word, Instant at);
+  /// @throws NoSuchRun if there is none
+  Heard say(RunId run, String dedup, RunEvent word, Instant at) throws NoSuchRun;
 
   /// Words not taken yet, oldest first.
   List<Word> words(RunId run);
 
-  /// As [#append], and marks the word taken, atomically.
-  boolean take(RunId run, Claim claim, long seq, Instant at, Word word);
+  /// Appends what became of a word and marks it taken, atomically.
+  ///
+  /// @param event the word itself, or a note why it changes nothing
+  Optional<Entry> take(RunId run, Claim claim, long seq, Instant at, Word word, RunEvent event);
 
   /// Newest first.
   List<RunRow> runs();
 
-  Optional<RunRow> unfinished(String system, String environment);
+  Optional<RunRow> run(RunId run);
+
+  /// The run that keeps this system busy.
+  Optional<RunRow> unfinished(Scope scope);
+
+  /// Who drives the run at this moment, as its scheduler names itself; empty when nobody does. A
+  /// process that was killed stays named until its claim is taken over.
+  Optional<String> driver(RunId run);
+
+  /// The end of the chain. Whoever keeps it elsewhere can prove later that nothing before it was
+  /// changed and nothing at the end is missing.
+  ///
+  /// @throws NoSuchRun if there is none
+  Head head(RunId run) throws NoSuchRun;
 
   /// Reads the chain of a run again.
   ///
@@ -49,9 +76,24 @@ public interface Journal {
   ///   written"
   Optional<String> verify(RunId run);
 
+  /// As [#verify], and the chain must still hold this earlier head.
+  Optional<String> verify(RunId run, Head published);
+
+  /// @param epoch of the claim it was written under; 0 for the first one
   record Entry(long seq, Instant at, long epoch, RunEvent event, String hash) {}
 
-  record Word(long id, RunEvent event) {}
+  record Word(long id, Instant at, RunEvent event) {}
+
+  /// What became of a word.
+  enum Heard {
+    NEW,
+    /// Said before; it counts once.
+    ALREADY,
+    /// The run has finished; the word changes nothing.
+    OVER
+  }
+
+  record Head(long seq, String hash) {}
 
   /// A run in a list.
   record RunRow(
@@ -88,6 +130,15 @@ public interface Journal {
 
     public NoSuchRun(String message) {
       super(message);
+    }
+  }
+
+  /// An entry or a plan that this version cannot read: a newer version wrote it.
+  final class Unreadable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public Unreadable(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 }

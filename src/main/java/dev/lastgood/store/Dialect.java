@@ -1,5 +1,7 @@
 package dev.lastgood.store;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 
 /// What the two databases spell differently. Everything else is one SQL.
@@ -23,6 +25,14 @@ public enum Dialect {
               "bytes", "bytea",
               "instant", "timestamp with time zone",
               "bool", "boolean");
+    };
+  }
+
+  /// A time as db-scheduler's columns keep it.
+  Object instant(Instant at) {
+    return switch (this) {
+      case SQLITE -> at.toEpochMilli();
+      case POSTGRES -> at.atOffset(ZoneOffset.UTC);
     };
   }
 

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Statements on one connection. Arguments are `String`, `Long`, `Integer`, or null.
+/// Statements on one connection. Arguments are `String`, `Long`, `Integer`, `Boolean`, what
+/// [Dialect#instant] gives, or null.
 public final class Sql {
   private final Connection connection;
   private final Dialect dialect;

@@ -1,0 +1,417 @@
+package dev.lastgood.store;
+
+import dev.lastgood.model.Scope;
+import dev.lastgood.model.Text;
+import dev.lastgood.plan.Plan;
+import dev.lastgood.plan.PlanJson;
+import dev.lastgood.run.Chain;
+import dev.lastgood.run.EventJson;
+import dev.lastgood.run.Journal;
+import dev.lastgood.run.RunEvent;
+import dev.lastgood.run.RunId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import tools.jackson.core.JacksonException;
+
+/// The journal in SQL, the same on both databases. An append is one statement that writes only
+/// while the claim is held, so one commit.
+public final class SqlJournal implements Journal {
+  /// The task of db-scheduler that drives runs of plan schema 1; a new major is a new task, so that
+  /// an older node never picks a plan it cannot read.
+  public static final String TASK = "run.v" + Plan.SCHEMA;
+
+  private static final String APPEND =
+      "insert into run_event (run, seq, at, epoch, kind, body, hash)"
+          + " select ?, ?, ?, ?, ?, ?, ? from scheduled_tasks"
+          + " where task_name = ? and task_instance = ? and picked = ? and picked_by = ?"
+          + " and version = ?";
+
+  private static final String ROW =
+      "select id, system, environment, purpose, created_at, finished_at, plan_hash from run";
+
+  private final Database database;
+  private final RandomGenerator random;
+  private final Map<RunId, Head> heads = new ConcurrentHashMap<>();
+
+  /// @param random for the names of runs
+  public SqlJournal(Database database, RandomGenerator random) {
+    this.database = database;
+    this.random = random;
+  }
+
+  @Override
+  public RunId create(Plan plan, RunEvent.Proposed proposed, Instant at) throws SystemBusy {
+    String json = PlanJson.write(plan);
+    String hash = Chain.hash(json);
+    if (!hash.equals(proposed.planHash())) {
+      throw new IllegalArgumentException(
+          "what was proposed is another plan: " + proposed.planHash() + ", not " + hash);
+    }
+    while (true) {
+      RunId id = RunId.of(at, random);
+      boolean created = database.together(sql -> create(sql, id, plan, json, hash, proposed, at));
+      if (created) {
+        return id;
+      }
+      Optional<RunRow> other = unfinished(new Scope(plan.system(), plan.environment()));
+      if (other.isPresent()) {
+        throw new SystemBusy(other.get().id(), busy(other.get()));
+      }
+      // the name was taken, or the other run finished meanwhile: again with another name
+    }
+  }
+
+  private static String busy(RunRow other) {
+    return other.system()
+        + "/"
+        + other.environment()
+        + ": run "
+        + other.id()
+        + " ("
+        + other.purpose()
+        + ", since "
+        + other.at()
+        + ") has not finished; go on with `lastgood resume "
+        + other.id()
+        + "` or end it with `lastgood stop "
+        + other.id()
+        + "`";
+  }
+
+  private static boolean create(
+      Sql sql,
+      RunId id,
+      Plan plan,
+      String json,
+      String planHash,
+      RunEvent.Proposed proposed,
+      Instant at)
+      throws SQLException {
+    int made =
+        sql.update(
+            "insert into run (id, system, environment, purpose, created_at, plan_schema, plan,"
+                + " plan_hash) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            id.value(),
+            plan.system(),
+            plan.environment(),
+            plan.purpose(),
+            at.toEpochMilli(),
+            plan.schema(),
+            json,
+            planHash);
+    if (made == 0) {
+      return false;
+    }
+    String body = EventJson.write(proposed);
+    String kind = Kinds.of(proposed);
+    sql.update(
+        "insert into run_event (run, seq, at, epoch, kind, body, hash)"
+            + " values (?, 1, ?, 0, ?, ?, ?)",
+        id.value(),
+        at.toEpochMilli(),
+        kind,
+        body,
+        Chain.link(planHash, id, 1, at.toEpochMilli(), 0, kind, body));
+    sql.update(
+        "insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)"
+            + " values (?, ?, ?, ?, 1)",
+        TASK,
+        id.value(),
+        sql.dialect().instant(at),
+        false);
+    return true;
+  }
+
+  @Override
+  public Plan plan(RunId run) throws NoSuchRun {
+    String json =
+        database
+            .plainly(sql ->
+                sql.first("select plan from run where id = ?", r -> r.getString(1), run.value()))
+            .orElseThrow(() -> noSuchRun(run));
+    try {
+      return PlanJson.read(json);
+    } catch (JacksonException e) {
+      throw new Unreadable(
+          "the plan of run "
+              + run
+              + " cannot be read by this version of Lastgood ("
+              + e.getOriginalMessage()
+              + "); a newer version made it: use that one",
+          e);
+    }
+  }
+
+  private static NoSuchRun noSuchRun(RunId run) {
+    return new NoSuchRun("there is no run " + run + "; `lastgood show` lists them");
+  }
+
+  @Override
+  public List<Entry> entries(RunId run) {
+    return entriesAfter(run, 0);
+  }
+
+  @Override
+  public List<Entry> entriesAfter(RunId run, long seq) {
+    return database.plainly(sql ->
+        sql.list(
+            "select seq, at, epoch, body, hash from run_event where run = ? and seq > ?"
+                + " order by seq",
+            row -> entry(run, row),
+            run.value(),
+            seq));
+  }
+
+  private static Entry entry(RunId run, ResultSet row) throws SQLException {
+    long seq = row.getLong(1);
+    return new Entry(
+        seq,
+        Instant.ofEpochMilli(row.getLong(2)),
+        row.getLong(3),
+        EventJson.read(row.getString(4), "entry " + seq + " of run " + run),
+        row.getString(5));
+  }
+
+  @Override
+  public Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event) {
+    Prepared next = prepare(run, claim, seq, at, event);
+    // a finished run frees its system in the same moment
+    boolean written =
+        event instanceof RunEvent.Finished finished
+            ? database.together(
+                sql -> insert(sql, run, claim, next) && finish(sql, run, at, finished))
+            : database.<Boolean>plainly(sql -> insert(sql, run, claim, next));
+    return kept(run, next.entry(), written);
+  }
+
+  @Override
+  public Optional<Entry> take(
+      RunId run, Claim claim, long seq, Instant at, Word word, RunEvent event) {
+    Prepared next = prepare(run, claim, seq, at, event);
+    boolean written =
+        database.together(sql ->
+            insert(sql, run, claim, next)
+                && once(
+                    sql.update(
+                        "update signal set taken_seq = ? where id = ? and taken_seq is null",
+                        seq,
+                        word.id())));
+    return kept(run, next.entry(), written);
+  }
+
+  /// An entry and how it is stored.
+  private record Prepared(Entry entry, String kind, String body) {}
+
+  private Prepared prepare(RunId run, Claim claim, long seq, Instant at, RunEvent event) {
+    long millis = at.toEpochMilli();
+    String kind = Kinds.of(event);
+    String body = EventJson.write(event);
+    String hash = Chain.link(before(run, seq), run, seq, millis, claim.epoch(), kind, body);
+    return new Prepared(
+        new Entry(seq, Instant.ofEpochMilli(millis), claim.epoch(), event, hash), kind, body);
+  }
+
+  private Optional<Entry> kept(RunId run, Entry entry, boolean written) {
+    if (!written || entry.event() instanceof RunEvent.Finished) {
+      heads.remove(run);
+    } else {
+      heads.put(run, new Head(entry.seq(), entry.hash()));
+    }
+    return written ? Optional.of(entry) : Optional.empty();
+  }
+
+  /// The hash that the entry `seq` is chained to.
+  private String before(RunId run, long seq) {
+    Head head = heads.get(run);
+    if (head != null && head.seq() == seq - 1) {
+      return head.hash();
+    }
+    return database
+        .plainly(sql ->
+            sql.first(
+                "select hash from run_event where run = ? and seq = ?",
+                row -> row.getString(1),
+                run.value(),
+                seq - 1))
+        .orElseThrow(() -> new IllegalStateException("run " + run + " has no entry " + (seq - 1)));
+  }
+
+  private static boolean insert(Sql sql, RunId run, Claim claim, Prepared next)
+      throws SQLException {
+    Entry entry = next.entry();
+    return sql.update(
+            APPEND + sql.dialect().share(),
+            run.value(),
+            entry.seq(),
+            entry.at().toEpochMilli(),
+            entry.epoch(),
+            next.kind(),
+            next.body(),
+            entry.hash(),
+            TASK,
+            run.value(),
+            true,
+            claim.owner(),
+            claim.epoch())
+        == 1;
+  }
+
+  private static boolean finish(Sql sql, RunId run, Instant at, RunEvent.Finished finished)
+      throws SQLException {
+    return once(
+        sql.update(
+            "update run set finished_at = ?, result = ? where id = ? and finished_at is null",
+            at.toEpochMilli(),
+            finished.result().name(),
+            run.value()));
+  }
+
+  /// Under a claim nobody else can have done it; if somebody has, the transaction is undone.
+  private static boolean once(int changed) {
+    if (changed != 1) {
+      throw new IllegalStateException("expected to change one row, changed " + changed);
+    }
+    return true;
+  }
+
+  @Override
+  public boolean holds(RunId run, Claim claim) {
+    return database
+        .plainly(sql ->
+            sql.first(
+                "select 1 from scheduled_tasks where task_name = ? and task_instance = ?"
+                    + " and picked = ? and picked_by = ? and version = ?",
+                row -> row.getInt(1),
+                TASK,
+                run.value(),
+                true,
+                claim.owner(),
+                claim.epoch()))
+        .isPresent();
+  }
+
+  @Override
+  public Heard say(RunId run, String dedup, RunEvent word, Instant at) throws NoSuchRun {
+    if (Text.require(dedup, "dedup").length() > 200) {
+      throw new IllegalArgumentException("the name of a word has at most 200 characters");
+    }
+    int heard =
+        database.plainly(sql ->
+            sql.update(
+                "insert into signal (run, dedup, body, at) select id, ?, ?, ? from run"
+                    + " where id = ? and finished_at is null on conflict do nothing",
+                dedup,
+                EventJson.write(word),
+                at.toEpochMilli(),
+                run.value()));
+    if (heard == 0) {
+      RunRow row = run(run).orElseThrow(() -> noSuchRun(run));
+      if (row.finished()) {
+        return Heard.OVER;
+      }
+    }
+    wake(run, at);
+    return heard == 1 ? Heard.NEW : Heard.ALREADY;
+  }
+
+  /// After the word is committed and in a statement of its own: a driver that parks at this moment
+  /// either sees the word, or is seen parked. Nothing to do while the run is being driven.
+  private void wake(RunId run, Instant at) {
+    database.plainly(sql ->
+        sql.update(
+            "update scheduled_tasks set execution_time = ?, version = version + 1"
+                + " where task_name = ? and task_instance = ? and picked = ?"
+                + " and execution_time > ?",
+            sql.dialect().instant(at),
+            TASK,
+            run.value(),
+            false,
+            sql.dialect().instant(at)));
+  }
+
+  @Override
+  public List<Word> words(RunId run) {
+    return database.plainly(sql ->
+        sql.list(
+            "select id, at, body from signal where run = ? and taken_seq is null order by id",
+            row ->
+                new Word(
+                    row.getLong(1),
+                    Instant.ofEpochMilli(row.getLong(2)),
+                    EventJson.read(row.getString(3), "a word to run " + run)),
+            run.value()));
+  }
+
+  @Override
+  public List<RunRow> runs() {
+    return database.plainly(
+        sql -> sql.list(ROW + " order by created_at desc, id desc", SqlJournal::row));
+  }
+
+  @Override
+  public Optional<RunRow> run(RunId run) {
+    return database.plainly(sql -> sql.first(ROW + " where id = ?", SqlJournal::row, run.value()));
+  }
+
+  @Override
+  public Optional<RunRow> unfinished(Scope scope) {
+    return database.plainly(sql ->
+        sql.first(
+            ROW + " where system = ? and environment = ? and finished_at is null",
+            SqlJournal::row,
+            scope.system(),
+            scope.environment()));
+  }
+
+  private static RunRow row(ResultSet row) throws SQLException {
+    row.getLong(6);
+    boolean finished = !row.wasNull();
+    return new RunRow(
+        new RunId(row.getString(1)),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        Instant.ofEpochMilli(row.getLong(5)),
+        finished,
+        row.getString(7));
+  }
+
+  @Override
+  public Optional<String> driver(RunId run) {
+    return database.plainly(sql ->
+        sql.first(
+            "select picked_by from scheduled_tasks where task_name = ? and task_instance = ?"
+                + " and picked = ?",
+            row -> row.getString(1),
+            TASK,
+            run.value(),
+            true));
+  }
+
+  @Override
+  public Head head(RunId run) throws NoSuchRun {
+    return database
+        .plainly(sql ->
+            sql.first(
+                "select seq, hash from run_event where run = ? order by seq desc limit 1",
+                row -> new Head(row.getLong(1), row.getString(2)),
+                run.value()))
+        .orElseThrow(() -> noSuchRun(run));
+  }
+
+  @Override
+  public Optional<String> verify(RunId run) {
+    return new Verification(database, run).fault(Optional.empty());
+  }
+
+  @Override
+  public Optional<String> verify(RunId run, Head published) {
+    return new Verification(database, run).fault(Optional.of(published));
+  }
+}
