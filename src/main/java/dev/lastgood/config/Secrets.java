@@ -135,7 +135,7 @@ final class Secrets {
         throw new SecretMissing(reference + file + " is larger than 64 KiB");
       }
       // editors and `echo` end a file with a line break that is no part of the secret
-      return new String(bytes, StandardCharsets.UTF_8).stripTrailing();
+      return new String(bytes, StandardCharsets.UTF_8).replaceFirst("[\r\n]+$", "");
     } catch (IOException unreadable) {
       throw new SecretMissing(reference + file + " cannot be read: " + unreadable.getMessage());
     }

@@ -77,7 +77,13 @@ final class YamlReader {
   }
 
   private Optional<Yaml> tree(String text) {
-    LoadSettings settings = LoadSettings.builder().setLabel(file).build();
+    // what is allowed here is refused later, in words and at its place
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(file)
+            .setAllowNonScalarKeys(true)
+            .setMaxAliasesForCollections(Integer.MAX_VALUE)
+            .build();
     try {
       if (tooDeep(settings, text)) {
         return Optional.empty();
