@@ -135,15 +135,15 @@ final class DecideMeaning {
     var questions = new ArrayList<Policy.Question>();
     var ids = new HashSet<String>();
     for (int i = 0; i < form.questions().size(); i++) {
-      question("decide.questions[" + i + "]", form.questions().get(i), form.facts())
-          .ifPresent(questions::add);
-    }
-    for (int i = 0; i < questions.size(); i++) {
-      if (!ids.add(questions.get(i).id())) {
-        spots.key(
-            "decide.questions[" + i + "]",
-            "two questions are called `" + questions.get(i).id() + "`; give one another `id`");
-      }
+      String path = "decide.questions[" + i + "]";
+      question(path, form.questions().get(i), form.facts())
+          .ifPresent(question -> {
+            if (!ids.add(question.id())) {
+              spots.key(
+                  path, "two questions are called `" + question.id() + "`; give one another `id`");
+            }
+            questions.add(question);
+          });
     }
     return questions;
   }
