@@ -30,7 +30,8 @@ final class Cli {
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (flag.startsWith("-XX:")
           || flag.startsWith("-Xlog")
-          || flag.startsWith("--enable-native-access")) {
+          || flag.startsWith("--enable-native-access")
+          || flag.startsWith("--sun-misc-unsafe-memory-access")) {
         lastgood.add(flag);
       }
     }
