@@ -33,18 +33,17 @@ final class HttpJudge {
     var findings = new ArrayList<Measurement>();
     findings.add(
         new Measurement.Healthy("status " + reply.status() + " in " + reply.millis() + "ms"));
-    Optional<Object> body = Optional.empty();
-    if (readsBody()) {
-      Optional<String> text = reply.whole() ? reply.strictText() : Optional.empty();
-      body = text.flatMap(JsonBody::parse);
-      if (body.isEmpty() && needsJson()) {
-        return new Measurement.Inconclusive(notJson(reply, text.isEmpty()));
-      }
+    Optional<String> text = readsBody() && reply.whole() ? reply.strictText() : Optional.empty();
+    Optional<Object> json = text.flatMap(JsonBody::parse);
+    String notJson = json.isPresent() || !readsBody() ? "" : notJson(reply, text.isEmpty());
+    if (wordOrVersionInBody() && json.isEmpty()) {
+      findings.add(new Measurement.Inconclusive(notJson));
+    } else {
+      check.word().ifPresent(word -> findings.add(word(word, json)));
+      check.version().ifPresent(version -> findings.add(version(version, reply, json)));
     }
-    Optional<Object> json = body;
-    check.word().ifPresent(word -> findings.add(word(word, json)));
-    check.version().ifPresent(version -> findings.add(version(version, reply, json)));
-    check.expect().ifPresent(expect -> findings.add(expect(expect, answer(reply, json))));
+    // Asked without a body too: `status == 200 && body.ok` is answered by a 503 with a page.
+    check.expect().ifPresent(expect -> findings.add(expect(expect, reply, json, notJson)));
     return worst(findings);
   }
 
@@ -70,13 +69,13 @@ final class HttpJudge {
   }
 
   private boolean readsBody() {
-    return needsJson() || check.expect().isPresent();
+    return wordOrVersionInBody()
+        || check.expect().filter(e -> e.names().contains("body")).isPresent();
   }
 
-  private boolean needsJson() {
+  private boolean wordOrVersionInBody() {
     return check.word().isPresent()
-        || check.version().filter(v -> headerOf(v).isEmpty()).isPresent()
-        || check.expect().filter(e -> e.names().contains("body")).isPresent();
+        || check.version().filter(v -> headerOf(v).isEmpty()).isPresent();
   }
 
   private String notJson(HttpReply reply, boolean unreadable) {
@@ -141,24 +140,28 @@ final class HttpJudge {
         : Optional.empty();
   }
 
-  private static HttpAnswer answer(HttpReply reply, Optional<Object> body) {
-    return new HttpAnswer(reply.status(), body, reply.text(), reply.headers(), reply.millis());
-  }
-
-  private Measurement expect(Condition expect, HttpAnswer answer) {
+  /// @param notJson why there is no body to ask about; empty when there is one
+  private Measurement expect(
+      Condition expect, HttpReply reply, Optional<Object> json, String notJson) {
     String source = Text.clip(Text.plain(expect.source()), 200);
+    var answer =
+        new HttpAnswer(reply.status(), json, reply.text(), reply.headers(), reply.millis());
+    String status = "status " + reply.status();
     return switch (expect.test(answer)) {
       case Condition.Answer.Yes _ -> new Measurement.Healthy("as expected: " + source);
       case Condition.Answer.No _ ->
-          new Measurement.Unhealthy("not as expected: " + source + saying(answer.text()));
+          new Measurement.Unhealthy(
+              status + ", not as expected: " + source + saying(answer.text()));
       case Condition.Answer.Unknown unknown ->
           new Measurement.Inconclusive(
-              "cannot tell whether "
-                  + source
-                  + ": "
-                  + Text.clip(Text.plain(masks.hide(unknown.why())), 200)
-                  + saying(answer.text()));
+              "cannot tell whether " + source + ": " + why(unknown, answer, notJson));
     };
+  }
+
+  private String why(Condition.Answer.Unknown unknown, HttpAnswer answer, String notJson) {
+    return unknown.missing().contains("body") && !notJson.isEmpty()
+        ? notJson
+        : Text.clip(Text.plain(masks.hideCut(unknown.why())), 200) + saying(answer.text());
   }
 
   private String saying(String text) {

@@ -87,4 +87,15 @@ final class Masks {
     }
     return out;
   }
+
+  /// For a short text that others have cut already, with an ellipsis: half a value is hidden too.
+  String hideCut(String text) {
+    String out = hide(text);
+    for (String value : longestFirst) {
+      for (int length = value.length() - 1; length >= 3; length--) {
+        out = out.replace(value.substring(0, length) + "…", HIDDEN);
+      }
+    }
+    return out;
+  }
 }

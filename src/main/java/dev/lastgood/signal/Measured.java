@@ -6,7 +6,6 @@ import dev.lastgood.model.Measurement;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,12 +32,7 @@ public final class Measured {
 
   /// The name of the fact that holds the word of a check: `check_front_page` for `front-page`.
   public static String factName(String check) {
-    var name = new StringBuilder("check_");
-    for (char c : check.toLowerCase(Locale.ROOT).toCharArray()) {
-      boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-      name.append(plain ? c : '_');
-    }
-    return name.toString();
+    return "check_" + check.replace('-', '_').replace('.', '_');
   }
 
   /// The words of all checks, and what they say together. Nothing measured, nothing known.

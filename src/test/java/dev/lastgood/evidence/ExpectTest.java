@@ -44,7 +44,7 @@ class ExpectTest {
     assertThat(body("{\"queue\":{\"waiting\":900}}", "body.queue.waiting < 100"))
         .isEqualTo(
             new Measurement.Unhealthy(
-                "not as expected: body.queue.waiting < 100; it says"
+                "status 200, not as expected: body.queue.waiting < 100; it says"
                     + " \"{\"queue\":{\"waiting\":900}}\""));
   }
 
@@ -76,7 +76,27 @@ class ExpectTest {
                 "body.status == 'healthy'"))
         .isEqualTo(
             new Measurement.Inconclusive(
-                "the body is not JSON (content type \"text/html\"): \"<h1>Sign in</h1>\""));
+                "cannot tell whether body.status == 'healthy': the body is not JSON (content type"
+                    + " \"text/html\"): \"<h1>Sign in</h1>\""));
+  }
+
+  @Test
+  void a_503_with_a_page_is_unhealthy_when_the_condition_needs_no_body_to_say_no()
+      throws BadCondition {
+    try (var server =
+        RudeServer.saying("HTTP/1.1 503 Busy\nContent-Type: text/html", "<h1>Sorry</h1>")) {
+      var http =
+          Some.status(
+              Some.expect(
+                  Some.http(server.url("/")), cel("status == 200 && body.status == 'healthy'")),
+              200,
+              503);
+      assertThat(Some.checker().measure(Some.check(http), Optional.empty(), Optional.empty()))
+          .isEqualTo(
+              new Measurement.Unhealthy(
+                  "status 503, not as expected: status == 200 && body.status == 'healthy'; it says"
+                      + " \"<h1>Sorry</h1>\""));
+    }
   }
 
   @Test
@@ -102,6 +122,22 @@ class ExpectTest {
             Some.checker().measure(Some.check(check), Optional.empty(), Optional.empty());
         assertThat(seen.healthy()).isFalse();
         assertThat(seen.seen()).as(source).doesNotContain("s3cret").contains("•••");
+      }
+    }
+  }
+
+  @Test
+  void half_a_secret_that_a_condition_quotes_is_hidden_too() throws BadCondition {
+    for (int before = 120; before < 200; before++) {
+      try (var server = RudeServer.json("{\"you\":\"" + "x".repeat(before) + "s3cret-token\"}")) {
+        var http = Some.expect(Some.http(server.url("/")), cel("body.you"));
+        var check = Some.headers(http, Map.of("X-Key", Some.secret("s3cret-token")));
+        assertThat(
+                Some.checker()
+                    .measure(Some.check(check), Optional.empty(), Optional.empty())
+                    .seen())
+            .as("%d characters before it", before)
+            .doesNotContain("s3c");
       }
     }
   }
