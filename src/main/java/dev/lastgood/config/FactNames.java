@@ -16,6 +16,10 @@ import java.util.TreeMap;
 /// file has without declaring it.
 final class FactNames {
   static final String ANY_UNHEALTHY = "any_check_unhealthy";
+
+  /// A dead service is not unhealthy, it is silent: a rule must be able to see that.
+  static final String ANY_ERROR = "any_check_error";
+
   private static final String CHECK_PREFIX = "check_";
   private static final List<String> WORDS =
       List.of("healthy", "unhealthy", "inconclusive", "error");
@@ -76,7 +80,7 @@ final class FactNames {
     if (TAKEN.contains(name)) {
       return Optional.of("`" + name + "` means something else in conditions; choose another name");
     }
-    if (name.startsWith(CHECK_PREFIX) || name.equals(ANY_UNHEALTHY)) {
+    if (name.startsWith(CHECK_PREFIX) || name.equals(ANY_UNHEALTHY) || name.equals(ANY_ERROR)) {
       return Optional.of("`" + name + "` is known from the checks; choose another name");
     }
     return Optional.empty();
@@ -90,6 +94,7 @@ final class FactNames {
           new Fact(ofCheck(check), FactType.TEXT, "What does the check " + check + " say?", WORDS));
     }
     facts.add(new Fact(ANY_UNHEALTHY, FactType.YES_NO, "Is any check unhealthy?", List.of()));
+    facts.add(new Fact(ANY_ERROR, FactType.YES_NO, "Could any check not be measured?", List.of()));
     return facts;
   }
 

@@ -69,7 +69,7 @@ class MistakesTest {
                 + " h, d)",
             "12:3 `health` is there twice; the first is in line 11",
             "17:23 unknown name `eror_rate`; did you mean `error_rate`? Known:"
-                + " any_check_unhealthy, check_health, error_rate",
+                + " any_check_error, any_check_unhealthy, check_health, error_rate",
             "17:48 unknown word `rollback`; did you mean `roll-back`? Known: ask, fix-forward,"
                 + " flag-off, monitor, roll-back, roll-back-with-data");
   }
@@ -390,8 +390,8 @@ class MistakesTest {
                 Loading.SMALL
                     + "decide: { issues: { a: { when: \"x > 5% || y\", action: ask } } }\n"))
         .containsExactly(
-            "5:33 unknown name `x`; known: any_check_unhealthy",
-            "5:43 unknown name `y`; known: any_check_unhealthy");
+            "5:33 unknown name `x`; known: any_check_error, any_check_unhealthy",
+            "5:43 unknown name `y`; known: any_check_error, any_check_unhealthy");
   }
 
   @Test
@@ -408,7 +408,7 @@ class MistakesTest {
                             1 == 1 &&
                             x
                     """))
-        .containsExactly("9:13 unknown name `x`; known: any_check_unhealthy");
+        .containsExactly("9:13 unknown name `x`; known: any_check_error, any_check_unhealthy");
   }
 
   @Test
