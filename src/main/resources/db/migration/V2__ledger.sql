@@ -1,21 +1,21 @@
 -- The ledger: what was live when, and what people and soaks say of it. Rows are never changed, but for
--- the lifting of a hold. Times are epoch milliseconds.
+-- the lifting of a hold and the going on of a sighting. Times are epoch milliseconds.
 
 create table deployment (
   id ${identity},
   system varchar(200) not null,
   environment varchar(200) not null,
   component varchar(200) not null,
-  release_id varchar(400) not null,
-  version varchar(400),
-  commit_id varchar(400),
-  config_hash varchar(400),
-  schema_revision varchar(400),
+  release_id varchar(200) not null,
+  version varchar(200),
+  commit_id varchar(200),
+  config_hash varchar(200),
+  schema_revision varchar(200),
   since bigint,
   at bigint not null,
   by_name varchar(200) not null,
-  by_account varchar(400) not null,
-  source varchar(100) not null,
+  by_account varchar(200) not null,
+  source varchar(200) not null,
   state varchar(20) not null
 );
 
@@ -26,25 +26,27 @@ create table mark (
   system varchar(200) not null,
   environment varchar(200) not null,
   component varchar(200) not null,
-  release_id varchar(400) not null,
+  release_id varchar(200) not null,
   word varchar(20) not null,
   at bigint not null,
   by_name varchar(200) not null,
-  by_account varchar(400) not null,
+  by_account varchar(200) not null,
   reason varchar(2000) not null,
   fingerprint varchar(200)
 );
 
-create index mark_scope on mark (system, environment, at);
+create index mark_scope on mark (system, environment, id);
 
 create table sighting (
   id ${identity},
   system varchar(200) not null,
   environment varchar(200) not null,
+  since bigint not null,
   at bigint not null,
+  looks integer not null,
   healthy integer not null,
   live text not null,
-  says varchar(4000) not null
+  says varchar(2000) not null
 );
 
 create index sighting_scope on sighting (system, environment, at);
@@ -54,16 +56,16 @@ create table hold (
   system varchar(200) not null,
   environment varchar(200) not null,
   component varchar(200),
-  release_id varchar(400),
+  release_id varchar(200),
   by_name varchar(200) not null,
-  by_account varchar(400) not null,
+  by_account varchar(200) not null,
   reason varchar(2000) not null,
   from_at bigint not null,
   until_at bigint not null,
   lifted_at bigint,
   lifted_by_name varchar(200),
-  lifted_by_account varchar(400),
+  lifted_by_account varchar(200),
   lifted_reason varchar(2000)
 );
 
-create index hold_scope on hold (system, environment, from_at);
+create index hold_scope on hold (system, environment, id);

@@ -17,7 +17,9 @@ public record Hold(
     String reason,
     Instant from,
     Instant until,
-    Optional<Instant> lifted) {
+    Optional<Lifted> lifted) {
+  public record Lifted(Instant at, Actor by, String reason) {}
+
   public boolean inForce(Instant now) {
     return lifted.isEmpty() && now.isBefore(until);
   }

@@ -114,8 +114,8 @@ final class Proven {
         + " to "
         + BadList.shown(row.last())
         + " ("
-        + row.times()
-        + (row.times() == 1 ? " look)" : " looks)");
+        + row.looks()
+        + (row.looks() == 1 ? " look)" : " looks)");
   }
 
   private static String words(Mark mark) {

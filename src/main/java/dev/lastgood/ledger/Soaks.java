@@ -15,19 +15,37 @@ import java.util.Optional;
 /// [#longestSilence]: of what nobody looked at, nothing is known. A row that lasts for the soak
 /// time proves the constellation good.
 final class Soaks {
-  private static final Duration SILENCE = Duration.ofMinutes(30);
-
   private final History history;
   private final Duration soak;
   private final List<Seen> sightings;
   private final List<Soak> rows = new ArrayList<>();
 
   /// What was live at a sighting; what it does not name is filled from the deployments.
-  record Seen(Sighting sighting, Constellation live, Optional<Instant> stretch) {}
+  ///
+  /// @param stretch when the stretch it ended in began
+  record Seen(Sighting sighting, Constellation live, Optional<Instant> stretch) {
+    /// When something was deployed while the sighting went on, only its last look is about what is
+    /// live now.
+    boolean oneStretch() {
+      return stretch.isEmpty() || !sighting.since().isBefore(stretch.get());
+    }
+
+    Instant first() {
+      return oneStretch() ? sighting.since() : sighting.at();
+    }
+
+    Instant last() {
+      return sighting.at();
+    }
+
+    int looks() {
+      return oneStretch() ? sighting.looks() : 1;
+    }
+  }
 
   /// @param stretch when the stretch it lies in began
   record Soak(
-      Constellation live, Optional<Instant> stretch, Instant first, Instant last, int times) {
+      Constellation live, Optional<Instant> stretch, Instant first, Instant last, int looks) {
     Duration lasted() {
       return Duration.between(first, last);
     }
@@ -50,10 +68,9 @@ final class Soaks {
         Soak row = rows.removeLast();
         rows.add(
             new Soak(
-                seen.live(), row.stretch(), row.first(), seen.sighting().at(), row.times() + 1));
+                seen.live(), row.stretch(), row.first(), seen.last(), row.looks() + seen.looks()));
       } else {
-        Instant at = seen.sighting().at();
-        rows.add(new Soak(seen.live(), seen.stretch(), at, at, 1));
+        rows.add(new Soak(seen.live(), seen.stretch(), seen.first(), seen.last(), seen.looks()));
         unbroken = true;
       }
     }
@@ -61,13 +78,13 @@ final class Soaks {
 
   /// Two sightings further apart than this do not belong to one soak.
   Duration longestSilence() {
-    return soak.compareTo(SILENCE) > 0 ? soak : SILENCE;
+    return soak.compareTo(Sighting.LONGEST_SILENCE) > 0 ? soak : Sighting.LONGEST_SILENCE;
   }
 
   private boolean goesOn(Soak row, Seen seen) {
     return row.live().sameReleases(seen.live())
         && row.stretch().equals(seen.stretch())
-        && Duration.between(row.last(), seen.sighting().at()).compareTo(longestSilence()) <= 0;
+        && Duration.between(row.last(), seen.first()).compareTo(longestSilence()) <= 0;
   }
 
   private Seen seen(Sighting sighting) {
