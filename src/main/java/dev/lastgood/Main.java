@@ -1,5 +1,15 @@
 package dev.lastgood;
 
+import dev.lastgood.cli.Cli;
+import dev.lastgood.cli.Terminal;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+
 /// Starts here.
 public final class Main {
   private Main() {}
@@ -16,7 +26,29 @@ public final class Main {
       System.out.println("lastgood " + version());
       return 0;
     }
-    return 70;
+    Terminal terminal = terminal();
+    var wiring = new Wiring(System::getenv, InstantSource.system(), version());
+    return new Cli(
+            wiring, terminal, () -> new DemoCommand(terminal.interactive(), InstantSource.system()))
+        .run(version(), args);
+  }
+
+  private static Terminal terminal() {
+    boolean interactive = System.console().isTerminal();
+    boolean colour = interactive && System.getenv("NO_COLOR") == null;
+    return new Terminal(
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+        interactive,
+        colour,
+        width());
+  }
+
+  /// As the shell says; 100 where it does not.
+  private static int width() {
+    String columns = System.getenv("COLUMNS");
+    return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : 100;
   }
 
   /// As in the pom; "unpackaged" when run from class files.

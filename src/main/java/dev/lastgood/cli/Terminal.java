@@ -12,16 +12,28 @@ public final class Terminal {
   private final BufferedReader in;
   private final boolean interactive;
   private final boolean colour;
+  private final int width;
   private boolean liveLine;
 
   /// @param interactive whether a person can answer questions here
   public Terminal(
-      PrintStream out, PrintStream err, BufferedReader in, boolean interactive, boolean colour) {
+      PrintStream out,
+      PrintStream err,
+      BufferedReader in,
+      boolean interactive,
+      boolean colour,
+      int width) {
     this.out = out;
     this.err = err;
     this.in = in;
     this.interactive = interactive;
     this.colour = colour;
+    this.width = width;
+  }
+
+  /// Cells of a line.
+  public int width() {
+    return width;
   }
 
   public boolean interactive() {

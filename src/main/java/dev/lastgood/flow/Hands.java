@@ -1,5 +1,6 @@
 package dev.lastgood.flow;
 
+import dev.lastgood.evidence.Bundle;
 import dev.lastgood.evidence.Check;
 import dev.lastgood.ledger.Book;
 import dev.lastgood.ledger.Deployment;
@@ -19,13 +20,13 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.run.RunId;
 import dev.lastgood.run.Worker;
+import dev.lastgood.tell.Tellers;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /// The hands of a run: every kind of work, looked at and done through the room it belongs to.
@@ -35,8 +36,8 @@ final class Hands implements Worker {
   private final Map<String, Check> checks;
   private final Health health;
   private final Book book;
-  private final Exhibits exhibits;
-  private final BiFunction<RunId, Work.Tell, Outcome> teller;
+  private final Bundle bundle;
+  private final Tellers tellers;
   private final InstantSource clock;
 
   /// Healthy rounds in a row, and what was told, by run and step. Lost with the process: then the
@@ -49,16 +50,16 @@ final class Hands implements Worker {
       List<Check> checks,
       Health health,
       Book book,
-      Exhibits exhibits,
-      BiFunction<RunId, Work.Tell, Outcome> teller,
+      Bundle bundle,
+      Tellers tellers,
       InstantSource clock) {
     this.scope = scope;
     this.platforms = Map.copyOf(platforms);
     this.checks = checks.stream().collect(Collectors.toMap(Check::name, c -> c));
     this.health = health;
     this.book = book;
-    this.exhibits = exhibits;
-    this.teller = teller;
+    this.bundle = bundle;
+    this.tellers = tellers;
     this.clock = clock;
   }
 
@@ -74,7 +75,7 @@ final class Hands implements Worker {
       case Work.Prove prove -> proven(run, step, prove);
       case Work.Capture capture ->
           told(run, step)
-              ? new Sight.Holds("kept: " + String.join(", ", exhibits.kept(run)))
+              ? new Sight.Holds("kept: " + String.join(", ", bundle.kept(run)))
               : new Sight.NotYet("nothing kept of " + capture.failed().label() + " yet");
       case Work.Quarantine quarantine -> quarantined(run, quarantine);
       case Work.Enter enter -> entered(run, enter);
@@ -100,7 +101,7 @@ final class Hands implements Worker {
       case Work.Quarantine quarantine -> quarantine(run, quarantine);
       case Work.Enter enter -> enter(run, enter);
       case Work.Tell tell -> {
-        Outcome outcome = teller.apply(run, tell);
+        Outcome outcome = tellers.tell(run, tell);
         if (outcome instanceof Outcome.Done) {
           rounds.put(id(run, step), 1);
         }
@@ -153,9 +154,9 @@ final class Hands implements Worker {
     if (!(platforms.get(component) instanceof Capturable source)) {
       return new Outcome.Refused(component + " cannot show logs or configuration");
     }
-    List<String> kept = exhibits.keep(run, source.capture(capture.failed()));
+    Bundle.Kept kept = bundle.keep(run, source.capture(capture.failed()));
     rounds.put(id(run, step), 1);
-    return new Outcome.Done("kept " + String.join(", ", kept));
+    return new Outcome.Done(String.join("; ", kept.lines()));
   }
 
   private Sight quarantined(RunId run, Work.Quarantine quarantine) {

@@ -1,0 +1,190 @@
+package dev.lastgood;
+
+import dev.lastgood.cli.Doors;
+import dev.lastgood.cli.Globals;
+import dev.lastgood.condition.Cel;
+import dev.lastgood.config.ComponentConfig;
+import dev.lastgood.config.ConfigException;
+import dev.lastgood.config.ConfigLoader;
+import dev.lastgood.config.KeptConditions;
+import dev.lastgood.config.SystemConfig;
+import dev.lastgood.config.SystemConfig.StateAt;
+import dev.lastgood.evidence.Bundle;
+import dev.lastgood.evidence.Checker;
+import dev.lastgood.evidence.Checks;
+import dev.lastgood.flow.Consent;
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Parts;
+import dev.lastgood.flow.Refusal;
+import dev.lastgood.model.Actor;
+import dev.lastgood.provider.BadSettings;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformKind;
+import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.release.ReleaseDirectoryKind;
+import dev.lastgood.store.Database;
+import dev.lastgood.store.SqlJournal;
+import dev.lastgood.store.StoreUnavailable;
+import dev.lastgood.store.StoredBook;
+import dev.lastgood.tell.Teller;
+import dev.lastgood.tell.Tellers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Joins the objects by hand. The only place that sees every room.
+final class Wiring implements Doors {
+  /// Every platform we ship, by its word in the YAML. A new one is one line here.
+  private static final List<PlatformKind<?>> KINDS = List.of(new ReleaseDirectoryKind());
+
+  private final UnaryOperator<@Nullable String> environment;
+  private final InstantSource clock;
+  private final String version;
+  private final Places places;
+
+  Wiring(UnaryOperator<@Nullable String> environment, InstantSource clock, String version) {
+    this.environment = environment;
+    this.clock = clock;
+    this.version = version;
+    this.places = new Places(environment);
+  }
+
+  @Override
+  public SystemConfig config(Globals globals) throws ConfigException, Refusal {
+    var cel = new Cel(new KeptConditions(places.cache().resolve("conditions")));
+    return new ConfigLoader(KINDS, environment, cel)
+        .load(places.config(globals.config()), globals.environment());
+  }
+
+  @Override
+  public Office open(Globals globals) throws ConfigException, Refusal {
+    SystemConfig config = config(globals);
+    Path state = state(config);
+    Database database = database(config, state);
+    try {
+      return office(config, state, database, person(globals));
+    } catch (BadSettings | StoreUnavailable e) {
+      database.close();
+      throw e instanceof BadSettings
+          ? new Refusal(Refusal.Turn.INPUT, config.file() + ": " + e.getMessage())
+          : new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Office office(SystemConfig config, Path state, Database database, Actor person)
+      throws Refusal {
+    Path base = folderOf(config.file());
+    var checks = new Checks(new Checker(version, base));
+    var book = new StoredBook(database);
+    var journal = new SqlJournal(database, new SecureRandom());
+    return new Office(
+        new Parts(
+            config,
+            platforms(config, base, state),
+            book,
+            journal,
+            checks::measure,
+            new Bundle(
+                state.resolve("evidence"),
+                clock,
+                config.secrets().stream().map(SystemConfig.SecretUse::secret).toList(),
+                Bundle.USUAL_LIMIT),
+            new Tellers(tellers(config), base),
+            new DrivenHere(database, journal, Consent.gate(config.approvals()), clock, node()),
+            state,
+            clock,
+            person,
+            database));
+  }
+
+  private static List<Teller> tellers(SystemConfig config) {
+    return config.tell().stream()
+        .map(t -> new Teller(t.name(), t.audience(), t.command(), t.timeout()))
+        .toList();
+  }
+
+  private static String node() {
+    return "process " + ProcessHandle.current().pid() + " on " + host();
+  }
+
+  private SortedMap<String, Platform> platforms(SystemConfig config, Path base, Path state)
+      throws Refusal {
+    var platforms = new TreeMap<String, Platform>();
+    for (ComponentConfig<?> component : config.components().values()) {
+      Path own = privateFolder(state.resolve("platforms").resolve(component.name()));
+      platforms.put(component.name(), component.open(new Surroundings(base, own, clock)));
+    }
+    return platforms;
+  }
+
+  private Path state(SystemConfig config) throws Refusal {
+    Path folder =
+        config
+            .state()
+            .filter(StateAt.Folder.class::isInstance)
+            .map(s -> ((StateAt.Folder) s).folder())
+            .orElseGet(() -> places.state(config.scope()));
+    return privateFolder(folder);
+  }
+
+  private static Database database(SystemConfig config, Path state) throws Refusal {
+    try {
+      return config.state().isPresent() && config.state().get() instanceof StateAt.Database shared
+          ? Database.open(shared.url().reveal())
+          : Database.open(state);
+    } catch (StoreUnavailable e) {
+      throw new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Path privateFolder(Path folder) throws Refusal {
+    try {
+      return Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new Refusal(
+          Refusal.Turn.ENVIRONMENT,
+          "the state folder "
+              + folder
+              + " cannot be made: "
+              + e
+              + ". Set LASTGOOD_STATE to another");
+    }
+  }
+
+  private static Path folderOf(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    return parent == null ? Path.of("/") : parent;
+  }
+
+  /// Who is at the keyboard: the name they go by, and the account and host that vouch for it.
+  private Actor person(Globals globals) {
+    String account = System.getProperty("user.name", "unknown");
+    String sudo = environment.apply("SUDO_USER");
+    if (sudo != null && !sudo.isBlank()) {
+      account = sudo;
+    }
+    String set = environment.apply("LASTGOOD_USER");
+    String name = globals.person().orElse(set == null || set.isBlank() ? account : set);
+    return new Actor(name, account + "@" + host());
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}

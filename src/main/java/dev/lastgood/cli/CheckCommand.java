@@ -1,0 +1,57 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.config.ConfigException;
+import dev.lastgood.config.SystemConfig;
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Refusal;
+import dev.lastgood.flow.Status;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "check",
+    header =
+        "Check the configuration, that its secrets can be read, its platforms reached and its checks pass.",
+    description =
+        "Every mistake at once, with its place. Exit 3 when something cannot be reached or is not healthy.")
+final class CheckCommand extends SystemCommand {
+  @Option(names = "--offline", description = "The file alone; nothing is contacted.")
+  boolean offline;
+
+  CheckCommand(Doors doors, Terminal terminal) {
+    super(doors, terminal);
+  }
+
+  @Override
+  Optional<ExitCode> withoutOffice(Doors open) throws ConfigException, Refusal {
+    if (!offline) {
+      return Optional.empty();
+    }
+    SystemConfig config = open.config(globals);
+    terminal.line(
+        config.file()
+            + " is right: "
+            + config.components().size()
+            + " components, "
+            + config.checks().size()
+            + " checks");
+    return Optional.of(ExitCode.DONE);
+  }
+
+  @Override
+  ExitCode work(Office office) throws Refusal, InterruptedException {
+    List<String> secrets = office.unreadableSecrets();
+    secrets.forEach(terminal::error);
+    Status status = office.status(true);
+    if (globals.json) {
+      terminal.line(Json.write(status));
+    } else {
+      new StatusText(terminal).show(status);
+    }
+    boolean reached = status.components().stream().allMatch(c -> c.trouble().isEmpty());
+    boolean healthy = status.checks().values().stream().allMatch(s -> s.word().equals("healthy"));
+    return secrets.isEmpty() && reached && healthy ? ExitCode.DONE : ExitCode.ENVIRONMENT;
+  }
+}

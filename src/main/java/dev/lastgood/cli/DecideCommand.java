@@ -1,0 +1,33 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Refusal;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "decide",
+    header = "Say what is to be done, by the matrix and the tree of the configuration.",
+    description = {
+      "Measures what can be measured, asks only the questions whose answer still matters, and shows which"
+          + " rule fired and which would have fired with another answer. Changes nothing."
+    })
+final class DecideCommand extends SystemCommand {
+  @Mixin final Flags flags = new Flags();
+
+  DecideCommand(Doors doors, Terminal terminal) {
+    super(doors, terminal);
+  }
+
+  @Override
+  ExitCode work(Office office) throws Refusal, InterruptedException {
+    var talk = new DecideTalk(terminal, office, globals.json);
+    var decided = talk.decide(flags);
+    if (globals.json) {
+      terminal.line(Json.write(decided));
+    } else {
+      talk.show(decided);
+    }
+    return ExitCode.DONE;
+  }
+}

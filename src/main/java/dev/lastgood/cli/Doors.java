@@ -1,0 +1,19 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.config.ConfigException;
+import dev.lastgood.config.SystemConfig;
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Refusal;
+
+/// Opens the office of the system a command is about. `Wiring` implements it.
+public interface Doors {
+  /// @throws ConfigException when the configuration cannot be used
+  /// @throws Refusal when there is none, or its state cannot be opened
+  Office open(Globals globals) throws ConfigException, Refusal;
+
+  /// The configuration alone; nothing is contacted or opened.
+  ///
+  /// @throws ConfigException when it cannot be used
+  /// @throws Refusal when there is none
+  SystemConfig config(Globals globals) throws ConfigException, Refusal;
+}

@@ -1,0 +1,52 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Refusal;
+import dev.lastgood.run.RunId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "show",
+    header = "Show a run: what it did, how long each phase took, the evidence.",
+    description = "Checks the journal's hash chain and says when it was tampered with.")
+final class ShowCommand extends SystemCommand {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "RUN",
+      description = "Default: the newest run.")
+  @Nullable String run;
+
+  @Option(names = "--plan", description = "Show the plan of the run instead.")
+  boolean plan;
+
+  ShowCommand(Doors doors, Terminal terminal) {
+    super(doors, terminal);
+  }
+
+  @Override
+  ExitCode work(Office office) throws Refusal {
+    RunId id = office.runs().newest(Optional.ofNullable(run));
+    if (plan) {
+      return new Shown(terminal, globals.json).proposal(office, office.runs().proposal(id));
+    }
+    var report = office.runs().report(id);
+    terminal.line(
+        globals.json ? Json.write(report) : String.join("\n", report.text(terminal.width())));
+    Optional<String> tampered = office.journal().verify(id);
+    if (tampered.isPresent()) {
+      terminal.error(
+          "The journal of run "
+              + id
+              + " cannot be trusted: "
+              + tampered.get()
+              + ". Compare with a backup of the state; do not resume this run");
+      return ExitCode.UNKNOWN;
+    }
+    return ExitCode.DONE;
+  }
+}

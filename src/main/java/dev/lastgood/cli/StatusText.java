@@ -1,0 +1,106 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.condition.Durations;
+import dev.lastgood.flow.Records;
+import dev.lastgood.flow.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// Status for people.
+final class StatusText {
+  private final Terminal terminal;
+
+  StatusText(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  void show(Status status) {
+    terminal.line(
+        terminal.bold(status.system() + "/" + status.environment())
+            + "  "
+            + status
+                .knownGood()
+                .map(why -> terminal.green("known good") + ": " + why)
+                .orElse(terminal.yellow("not known good")));
+    int wide = widest(status.components().stream().map(Status.Line::component).toList());
+    for (Status.Line line : status.components()) {
+      terminal.line("  " + padded(line.component(), wide) + "  " + live(line, status.at()));
+      line.notes().forEach(n -> terminal.line("  " + padded("", wide) + "  " + terminal.dim(n)));
+    }
+    int names = widest(List.copyOf(status.checks().keySet()));
+    status
+        .checks()
+        .forEach((name, seen) ->
+            terminal.line(
+                "  "
+                    + sign(seen.word())
+                    + " "
+                    + padded(name, names)
+                    + "  "
+                    + seen.word()
+                    + ": "
+                    + seen.says()));
+    terminal.line(
+        status.target().releases().isEmpty()
+            ? "Back to: " + terminal.red("nowhere") + ": " + status.target().why()
+            : "Back to: "
+                + String.join(
+                    ", ",
+                    status.target().releases().entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue())
+                        .toList())
+                + "  "
+                + terminal.dim(status.target().why()));
+    status
+        .holds()
+        .forEach(h -> terminal.line(terminal.yellow("Hold " + h.id()) + ": " + Records.words(h)));
+    status
+        .run()
+        .ifPresent(r ->
+            terminal.line(
+                terminal.yellow("Run " + r.run()) + " (" + r.purpose() + "): " + r.says()));
+  }
+
+  private String live(Status.Line line, Instant now) {
+    if (line.trouble().isPresent()) {
+      return terminal.red("unreachable: " + line.trouble().get());
+    }
+    if (line.live().isEmpty()) {
+      return terminal.red("nothing is live");
+    }
+    String version =
+        line.version()
+            .filter(v -> !v.equals(line.live().get()))
+            .map(v -> " (" + v + ")")
+            .orElse("");
+    return terminal.bold(line.live().get())
+        + version
+        + line.since().map(s -> "  for " + ago(s, now)).orElse("")
+        + (line.recorded() ? "" : terminal.yellow("  not in the ledger: lastgood record"))
+        + line.bad().map(b -> "  " + terminal.red("bad: " + b)).orElse("");
+  }
+
+  private static String ago(Instant since, Instant now) {
+    Duration age = Duration.between(since, now);
+    return age.isNegative()
+        ? "no time (the clock went back)"
+        : Durations.shown(Duration.ofSeconds(age.toSeconds()));
+  }
+
+  private String sign(String word) {
+    return switch (word) {
+      case "healthy" -> terminal.green("✓");
+      case "unhealthy" -> terminal.red("✗");
+      default -> terminal.yellow("?");
+    };
+  }
+
+  private static int widest(List<String> words) {
+    return words.stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  private static String padded(String word, int wide) {
+    return word + " ".repeat(Math.max(0, wide - word.length()));
+  }
+}

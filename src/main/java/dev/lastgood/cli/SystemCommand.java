@@ -1,0 +1,59 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.config.ConfigException;
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Refusal;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// A command about one configured system: opens it, does its work, turns what went wrong into words
+/// and an exit code.
+@Command(mixinStandardHelpOptions = true)
+abstract class SystemCommand implements Callable<Integer> {
+  private final Doors doors;
+  final Terminal terminal;
+
+  @Mixin final Globals globals = new Globals();
+
+  SystemCommand(Doors doors, Terminal terminal) {
+    this.doors = doors;
+    this.terminal = terminal;
+  }
+
+  abstract ExitCode work(Office office) throws Refusal, InterruptedException;
+
+  /// For what needs the configuration alone; empty: the command works at an opened office.
+  Optional<ExitCode> withoutOffice(Doors open) throws ConfigException, Refusal {
+    return Optional.empty();
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try {
+      Optional<ExitCode> early = withoutOffice(doors);
+      if (early.isPresent()) {
+        return early.get().code();
+      }
+      try (Office office = doors.open(globals)) {
+        return work(office).code();
+      }
+    } catch (ConfigException e) {
+      e.mistakes().forEach(m -> terminal.error(m.shown()));
+      return ExitCode.INPUT.code();
+    } catch (Refusal e) {
+      return refused(e);
+    }
+  }
+
+  private int refused(Refusal e) {
+    ExitCode code = ExitCode.of(e.turn());
+    if (globals.json) {
+      terminal.line(Json.error(code, String.valueOf(e.getMessage())));
+    } else {
+      terminal.error(String.valueOf(e.getMessage()));
+    }
+    return code.code();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.lastgood.flow;
+
+import dev.lastgood.condition.Durations;
+import dev.lastgood.ledger.Deployment;
+import dev.lastgood.ledger.Hold;
+import dev.lastgood.ledger.Mark;
+import dev.lastgood.model.Origin;
+import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
+import dev.lastgood.provider.Fingerprints;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Retention;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What people and deploy scripts enter in the ledger.
+public final class Records {
+  private static final int ID_MAX = 300;
+  private final Parts parts;
+  private final Office office;
+
+  Records(Parts parts, Office office) {
+    this.parts = parts;
+    this.office = office;
+  }
+
+  /// A deploy script says what it made live.
+  ///
+  /// @param failed the deploy itself failed: the release is never a target
+  /// @return what was removed by retention; empty when nothing
+  /// @throws Refusal when deploys of it are held, or a name is unknown
+  public List<String> record(String component, String id, Origin origin, boolean failed)
+      throws Refusal {
+    office.known(component);
+    bounded(id, "release");
+    Instant now = parts.clock().instant();
+    Optional<Hold> hold =
+        parts.book().holds(office.scope()).stream()
+            .filter(h -> h.inForce(now) && h.covers(component, id))
+            .findFirst();
+    if (hold.isPresent() && !failed) {
+      throw new Refusal(
+          Refusal.Turn.RULE,
+          component
+              + " "
+              + id
+              + " was not recorded: "
+              + words(hold.get())
+              + ". Whoever owns the hold can lift it: lastgood release "
+              + hold.get().id());
+    }
+    parts
+        .book()
+        .add(
+            office.scope(),
+            new Deployment(
+                new Release(component, id, origin, Optional.of(now)),
+                now,
+                office.person(),
+                Deployment.RECORD,
+                failed ? Deployment.State.FAILED : Deployment.State.LIVE));
+    return failed ? List.of() : prune(component);
+  }
+
+  /// Looks at every platform and records what is live and not the newest entry of the ledger.
+  public List<Release> discover() throws InterruptedException {
+    Instant now = parts.clock().instant();
+    List<Release> found = Look.unrecorded(office.survey(), office.ledger(), now);
+    for (Release release : found) {
+      parts
+          .book()
+          .add(
+              office.scope(),
+              new Deployment(
+                  release, now, office.person(), Deployment.DISCOVERED, Deployment.State.LIVE));
+    }
+    return found;
+  }
+
+  private List<String> prune(String component) throws Refusal {
+    if (!(parts.platforms().get(component) instanceof Retention retention)) {
+      return List.of();
+    }
+    Set<String> keep = new HashSet<>();
+    var ledger = office.ledger();
+    ledger
+        .knownGood()
+        .forEach(g -> g.constellation().on(component).ifPresent(r -> keep.add(r.id())));
+    parts.book().marks(office.scope()).stream()
+        .filter(m -> m.component().equals(component))
+        .forEach(m -> keep.add(m.release()));
+    try {
+      return retention.prune(keep);
+    } catch (PlatformUnreachable e) {
+      throw new Refusal(
+          Refusal.Turn.ENVIRONMENT,
+          "recorded, but old releases could not be removed: " + e.getMessage());
+    }
+  }
+
+  /// @throws Refusal when the component is unknown
+  public void mark(String component, String id, Mark.Word word, String reason) throws Refusal {
+    office.known(component);
+    bounded(id, "release");
+    Optional<String> fingerprint = Optional.empty();
+    Platform platform = parts.platforms().get(component);
+    if (word == Mark.Word.BAD && platform instanceof Fingerprints prints) {
+      try {
+        fingerprint = Optional.of(prints.fingerprint(Release.of(component, id)));
+      } catch (PlatformUnreachable e) {
+        // The release may be gone already; the mark counts by its name all the same.
+        fingerprint = Optional.empty();
+      }
+    }
+    parts
+        .book()
+        .add(
+            office.scope(),
+            new Mark(
+                component,
+                id,
+                word,
+                parts.clock().instant(),
+                office.person(),
+                Text.clip(reason, Wish.REASON_MAX),
+                fingerprint));
+  }
+
+  /// @param component empty: the whole system
+  /// @param release empty: every release
+  /// @throws Refusal when the component is unknown, or the time is not sensible
+  public Hold hold(
+      Optional<String> component, Optional<String> release, String reason, Duration lasting)
+      throws Refusal {
+    if (component.isPresent()) {
+      office.known(component.get());
+    }
+    if (lasting.isNegative() || lasting.isZero() || lasting.compareTo(Duration.ofDays(365)) > 0) {
+      throw new Refusal(
+          Refusal.Turn.INPUT, "a hold lasts from 1s to 365d, not " + Durations.shown(lasting));
+    }
+    Instant now = parts.clock().instant();
+    return parts
+        .book()
+        .add(
+            office.scope(),
+            new Hold(
+                0,
+                component,
+                release,
+                office.person(),
+                Text.clip(reason, Wish.REASON_MAX),
+                now,
+                now.plus(lasting),
+                Optional.empty()));
+  }
+
+  /// @throws Refusal when there is no such hold in force
+  public void release(long hold, String reason) throws Refusal {
+    boolean lifted =
+        parts
+            .book()
+            .lift(
+                office.scope(),
+                hold,
+                office.person(),
+                Text.clip(reason, Wish.REASON_MAX),
+                parts.clock().instant());
+    if (!lifted) {
+      throw new Refusal(
+          Refusal.Turn.INPUT,
+          "no hold "
+              + hold
+              + " is in force. In force: "
+              + inForce().stream().map(h -> h.id() + " (" + words(h) + ")").toList());
+    }
+  }
+
+  public List<Hold> inForce() {
+    Instant now = parts.clock().instant();
+    return parts.book().holds(office.scope()).stream().filter(h -> h.inForce(now)).toList();
+  }
+
+  public static String words(Hold hold) {
+    return "deploys of "
+        + hold.component().orElse("every component")
+        + hold.release().map(r -> " " + r).orElse("")
+        + " are held by "
+        + hold.owner()
+        + " until "
+        + hold.until()
+        + ": "
+        + hold.reason();
+  }
+
+  private static void bounded(String text, String what) throws Refusal {
+    boolean plain = text.chars().noneMatch(Character::isISOControl);
+    if (text.isBlank() || text.length() > ID_MAX || !plain) {
+      throw new Refusal(
+          Refusal.Turn.INPUT,
+          "a " + what + " is 1 to " + ID_MAX + " characters without control characters");
+    }
+  }
+}

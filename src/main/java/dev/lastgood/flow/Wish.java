@@ -1,0 +1,42 @@
+package dev.lastgood.flow;
+
+import dev.lastgood.decision.Decision;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What somebody wants rolled back.
+///
+/// @param components names; empty: all of them
+/// @param to explicit releases by component; empty: the ledger finds the target
+/// @param reason why, as written down
+/// @param decision what was decided, when a policy was asked
+public record Wish(
+    Set<String> components,
+    SortedMap<String, String> to,
+    String reason,
+    Optional<Decision.Decided> decision) {
+  public Wish {
+    components = Collections.unmodifiableSet(new TreeSet<>(components));
+    to = Collections.unmodifiableSortedMap(new TreeMap<>(to));
+  }
+
+  static final int REASON_MAX = 1000;
+
+  /// Lines for people: what was decided and how.
+  public List<String> trail() {
+    return decision
+        .map(d ->
+            java.util.stream.Stream.concat(
+                    d.trail().stream()
+                        .map(l -> l.text() + " " + l.answer() + " (" + l.because() + ")"),
+                    java.util.stream.Stream.of(
+                        "decided by " + d.rule() + ": " + d.verdict().action().words()))
+                .toList())
+        .orElse(List.of("a person decided: " + reason));
+  }
+}
