@@ -3,12 +3,14 @@ package dev.lastgood;
 import dev.lastgood.cli.Cli;
 import dev.lastgood.cli.Terminal;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// Starts here.
 public final class Main {
@@ -34,7 +36,8 @@ public final class Main {
   }
 
   private static Terminal terminal() {
-    boolean interactive = System.console().isTerminal();
+    boolean interactive =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     boolean colour = interactive && System.getenv("NO_COLOR") == null;
     return new Terminal(
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
