@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 final class Diagram {
   /// Enough for any policy a person can read; beyond it parts count as different, so that a fact
   /// too many is asked, never one too few.
-  private static final int MOST_PASSES = 20_000;
+  private static final int MOST_PASSES = 5_000;
 
   private final Rules rules;
   private final Map<Choice, Integer> order = new HashMap<>();

@@ -240,6 +240,24 @@ class ApprovalsTest {
   }
 
   @Test
+  void two_people_on_accounts_of_their_own_are_two_people() {
+    Approvals approvals = approvals(policy(2, false));
+
+    assertThat(approvals.consider(yes(SECOND), false, List.of(yes(FIRST)), NOON))
+        .isInstanceOf(Counts.class);
+    assertThat(approvals.standing(List.of(yes(FIRST), yes(SECOND)), NOON))
+        .isEqualTo(new Enough("first and second said yes"));
+  }
+
+  @Test
+  void one_yes_more_than_needed_is_welcome() {
+    Approvals approvals = approvals(policy(1, true), "data-loss");
+
+    assertThat(approvals.consider(yes(SECOND), false, List.of(yes(FIRST), yes(LEAD)), NOON))
+        .isInstanceOf(Counts.class);
+  }
+
+  @Test
   void somebody_without_a_role_may_not_approve_where_roles_are_listed() {
     Yes stranger = yes(new Actor("stranger", "stranger@web1"));
 

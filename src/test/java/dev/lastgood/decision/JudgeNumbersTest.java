@@ -37,7 +37,7 @@ class JudgeNumbersTest {
 
   @Test
   void a_decision_without_a_number_holds_for_every_number() {
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 600; i++) {
       var random = new Random(SEED + i);
       Policy policy = policy(random);
       Facts known = some(random);
@@ -51,7 +51,7 @@ class JudgeNumbersTest {
 
   @Test
   void a_number_that_is_asked_for_has_not_been_given_and_asking_ends() {
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 200; i++) {
       Policy policy = policy(new Random(SEED + i));
       completions(Facts.NONE)
           .forEach(all -> {

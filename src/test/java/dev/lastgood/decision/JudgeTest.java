@@ -31,6 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -351,6 +353,32 @@ class JudgeTest {
     assertThatThrownBy(() -> Judge.judge(policy, Facts.NONE, Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("\"paymnts\" reads paymnts, which is not declared as a fact");
+  }
+
+  @Test
+  void a_policy_too_tangled_to_be_played_through_asks_rather_than_guesses() {
+    List<String> left = IntStream.range(0, 20).mapToObj(i -> "left" + i).toList();
+    List<String> right = IntStream.range(0, 20).mapToObj(i -> "right" + i).toList();
+    Says allLeft = left.stream().map(Says::is).reduce(Says::and).orElseThrow();
+    List<Issue> issues =
+        Stream.concat(
+                Stream.of(row("all", allLeft, verdict(FIX_FORWARD, P0))),
+                IntStream.range(0, 20)
+                    .mapToObj(i ->
+                        row(
+                            "pair" + i,
+                            and(is(left.get(i)), is(right.get(i))),
+                            verdict(ROLL_BACK, P1))))
+            .toList();
+    Policy policy =
+        new Policy(
+            List.of(P0, P1),
+            Stream.concat(left.stream(), right.stream()).map(JudgeTest::yesNo).toList(),
+            issues,
+            List.of(),
+            Verdict.of(MONITOR));
+
+    assertThat(names(needs(policy, Facts.NONE))).first().isEqualTo("left0");
   }
 
   // ---- components
