@@ -5,16 +5,16 @@ import dev.lastgood.model.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Where things are on this machine: the configuration, the state, the cache.
 final class Places {
   private static final String FILE = "lastgood.yaml";
-  private final UnaryOperator<@Nullable String> environment;
+  private final Function<String, @Nullable String> environment;
 
   /// @param environment looks up environment variables
-  Places(UnaryOperator<@Nullable String> environment) {
+  Places(Function<String, @Nullable String> environment) {
     this.environment = environment;
   }
 

@@ -39,7 +39,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Joins the objects by hand. The only place that sees every room.
@@ -47,12 +47,12 @@ final class Wiring implements Doors {
   /// Every platform we ship, by its word in the YAML. A new one is one line here.
   private static final List<PlatformKind<?>> KINDS = List.of(new ReleaseDirectoryKind());
 
-  private final UnaryOperator<@Nullable String> environment;
+  private final Function<String, @Nullable String> environment;
   private final InstantSource clock;
   private final String version;
   private final Places places;
 
-  Wiring(UnaryOperator<@Nullable String> environment, InstantSource clock, String version) {
+  Wiring(Function<String, @Nullable String> environment, InstantSource clock, String version) {
     this.environment = environment;
     this.clock = clock;
     this.version = version;
