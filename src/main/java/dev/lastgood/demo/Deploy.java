@@ -34,7 +34,7 @@ final class Deploy {
     Ask.until(
         component + " " + version + " answers on " + address,
         START_SECONDS,
-        () -> Ask.get(address, "/health").isPresent());
+        () -> Ask.get(address, health(component)).isPresent());
     AtomicFiles.write(place.routes().resolve(component), address + "\n");
     Ask.until(
         "the front door routes " + component + " to " + address,
@@ -61,6 +61,10 @@ final class Deploy {
         component + " " + wanted.release() + " listens on " + wanted.port(),
         START_SECONDS,
         () -> service.started(wanted) instanceof Sight.Holds);
+  }
+
+  private static String health(String component) {
+    return component.equals("backend") ? "/api/health" : "/health";
   }
 
   private static int freePort(Supervisor service, List<Supervisor.Running> running)

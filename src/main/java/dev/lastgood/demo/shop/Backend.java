@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The shop's API: `/health`, `/products`, and `POST /orders`, whose orders are kept in a file.
+/// The shop's API: `/api/health`, `/api/products`, and `POST /api/orders`, whose orders are kept in a file.
 ///
 /// Release v2 carries a real fault: an order that is wrapped as a gift takes the new way through
 /// [#order], which never gives its connection back. Each gift costs one of the pool's connections
@@ -42,9 +42,9 @@ final class Backend implements Closeable {
 
   private Message answer(Message request) {
     return switch (request.path()) {
-      case "/health" -> health();
-      case "/products" -> products();
-      case "/orders" -> order(request);
+      case "/api/health" -> health();
+      case "/api/products" -> products();
+      case "/api/orders" -> order(request);
       default -> Message.json(404, Json.object(Map.of("error", "no " + request.path())));
     };
   }
@@ -68,7 +68,7 @@ final class Backend implements Closeable {
 
   private Message products() {
     if (!connections.take()) {
-      return standsStill("GET /products");
+      return standsStill("GET /api/products");
     }
     try {
       return Message.json(200, PRODUCTS);
@@ -84,7 +84,7 @@ final class Backend implements Closeable {
       return Message.json(400, Json.object(Map.of("error", "POST a form with order and product")));
     }
     if (!connections.take()) {
-      return standsStill("POST /orders " + id);
+      return standsStill("POST /api/orders " + id);
     }
     boolean gift = form.getOrDefault("gift", "no").equals("yes");
     try {

@@ -64,15 +64,13 @@ public final class FrontDoor implements Closeable {
 
   private Message pass(Message request) {
     Head asked = request.head();
-    boolean api = asked.target().startsWith("/api/");
-    String route = api ? "backend" : "frontend";
-    String target = api ? asked.target().substring("/api".length()) : asked.target();
+    String route = asked.target().startsWith("/api/") ? "backend" : "frontend";
     if (routes.address(route).isEmpty()) {
       return Message.plain(503, "the front door has no route " + route + "\n");
     }
     Head inner =
         asked
-            .withStart(asked.method() + " " + target + " HTTP/1.1")
+            .withStart(asked.method() + " " + asked.target() + " HTTP/1.1")
             .without("Connection", "Keep-Alive", "Transfer-Encoding", "Expect", "Upgrade")
             .with("Content-Length", String.valueOf(request.body().length))
             .with("Connection", "keep-alive");

@@ -76,7 +76,7 @@ class FrontDoorTest {
       try (Wire customer = Wire.connect(address(), 1000)) {
         customer.write(get("/api/health"), new byte[0]);
         try (Wire behind = new Wire(slow.accept())) {
-          assertThat(behind.readHead().orElseThrow().target()).isEqualTo("/health");
+          assertThat(behind.readHead().orElseThrow().target()).isEqualTo("/api/health");
           route("backend", quick.port());
           behind.write(
               new Head("HTTP/1.1 200 OK", List.of(new Head.Header("Content-Length", "4"))),
