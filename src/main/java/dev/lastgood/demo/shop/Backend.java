@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The shop's API: `/api/health`, `/api/products`, and `POST /api/orders`, whose orders are kept in a file.
+/// The shop's API: `/api/health`, `/api/products`, and `POST /api/orders`, whose orders are kept in
+/// a file.
 ///
 /// Release v2 carries a real fault: an order that is wrapped as a gift takes the new way through
 /// [#order], which never gives its connection back. Each gift costs one of the pool's connections
