@@ -22,6 +22,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
+import dev.lastgood.run.Journal;
 import dev.lastgood.store.Database;
 import dev.lastgood.store.SqlJournal;
 import dev.lastgood.store.StoreUnavailable;
@@ -43,7 +44,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Joins the objects by hand. The only place that sees every room.
-final class Wiring implements Doors {
+class Wiring implements Doors {
   /// Every platform we ship, by its word in the YAML. A new one is one line here.
   private static final List<PlatformKind<?>> KINDS = List.of(new ReleaseDirectoryKind());
 
@@ -86,7 +87,7 @@ final class Wiring implements Doors {
     Path base = folderOf(config.file());
     var checks = new Checks(new Checker(version, base));
     var book = new StoredBook(database);
-    var journal = new SqlJournal(database, new SecureRandom());
+    Journal journal = journal(database);
     return new Office(
         new Parts(
             config,
@@ -117,8 +118,12 @@ final class Wiring implements Doors {
     return "process " + ProcessHandle.current().pid() + " on " + host();
   }
 
-  private SortedMap<String, Platform> platforms(SystemConfig config, Path base, Path state)
-      throws Refusal {
+  /// For tests that end the process at a chosen entry.
+  Journal journal(Database database) {
+    return new SqlJournal(database, new SecureRandom());
+  }
+
+  SortedMap<String, Platform> platforms(SystemConfig config, Path base, Path state) throws Refusal {
     var platforms = new TreeMap<String, Platform>();
     for (ComponentConfig<?> component : config.components().values()) {
       Path own = privateFolder(state.resolve("platforms").resolve(component.name()));

@@ -43,7 +43,10 @@ final class StatusText {
                     + seen.says()));
     terminal.line(
         status.target().releases().isEmpty()
-            ? "Back to: " + terminal.red("nowhere") + ": " + status.target().why()
+            ? "Back to: "
+                + (status.knownGood().isPresent() ? "nowhere" : terminal.red("nowhere"))
+                + ": "
+                + status.target().why()
             : "Back to: "
                 + String.join(
                     ", ",

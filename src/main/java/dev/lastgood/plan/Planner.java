@@ -246,8 +246,8 @@ public final class Planner {
         List.of(),
         "prove "
             + (component.isEmpty() ? "the system" : component)
-            + version.map(v -> " is " + v).orElse("")
-            + " and healthy, "
+            + version.map(v -> " is " + v + " and").orElse("")
+            + " healthy, "
             + passes
             + (passes == 1 ? " time" : " times")
             + " in a row ("
