@@ -14,13 +14,16 @@ import java.util.Optional;
 final class FileProxy implements Proxy {
   static final String PLACE = "{address}";
   private static final Duration COMMAND = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// A door that watches its file may look at it every few seconds only.
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Path file;
   private final String template;
   private final Optional<Argv> test;
   private final Optional<Argv> reload;
   private final Optional<ReadBack> readBack;
+  private final Duration patience;
   private final LiveFile live;
 
   FileProxy(
@@ -30,12 +33,14 @@ final class FileProxy implements Proxy {
       List<String> test,
       List<String> reload,
       Optional<ReadBack> readBack,
+      Duration patience,
       Path lock) {
     this.file = file;
     this.template = template;
     this.test = argv(base, test);
     this.reload = argv(base, reload);
     this.readBack = readBack;
+    this.patience = patience;
     this.live = new LiveFile(file, lock);
   }
 
@@ -67,6 +72,7 @@ final class FileProxy implements Proxy {
       return new Outcome.Refused("`" + Why.plain(hostPort, 80) + "` is no host:port");
     }
     if (routed(address.get())) {
+      live.settled();
       return new Outcome.Done(file + " routes to " + hostPort + " already");
     }
     return live.replace(
@@ -155,7 +161,7 @@ final class FileProxy implements Proxy {
         return trouble.get();
       }
       return readBack
-          .map(r -> r.await(address, PATIENCE))
+          .map(r -> r.await(address, patience))
           .orElseGet(() -> new LiveFile.Loading.Used(file + " names " + address));
     }
 

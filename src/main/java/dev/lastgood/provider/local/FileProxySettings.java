@@ -42,6 +42,7 @@ public record FileProxySettings(
         test,
         reload,
         readBack.map(ReadBack::of),
+        FileProxy.PATIENCE,
         surroundings.state().resolve("proxy-" + name + ".lock"));
   }
 }

@@ -56,7 +56,7 @@ public final class LiveFile {
   private final Path file;
   private final Path lock;
 
-  /// @param lock file of the [Turn] that everybody takes who changes what this program reads
+  /// @param lock held by everybody who changes what this program reads
   public LiveFile(Path file, Path lock) {
     this.file = file.toAbsolutePath().normalize();
     this.lock = lock;
@@ -74,9 +74,22 @@ public final class LiveFile {
     }
   }
 
+  /// The file as it stands was seen in use: what an earlier attempt set aside is of no more use.
+  public void settled() {
+    try (SlotLock turn = SlotLock.take(lock, TURN).orElse(null)) {
+      if (turn != null) {
+        forget(real(), Optional.empty());
+      }
+    } catch (IOException e) {
+      // It stays, hidden, until the next replacement.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Throws nothing.
   public Outcome replace(byte[] content, Reader reader) {
-    try (Turn turn = Turn.take(lock, TURN).orElse(null)) {
+    try (SlotLock turn = SlotLock.take(lock, TURN).orElse(null)) {
       return turn == null
           ? new Outcome.Refused(
               "somebody else is changing "
@@ -88,6 +101,9 @@ public final class LiveFile {
     } catch (IOException e) {
       return new Outcome.Refused(
           file + " was not touched, " + lock + " cannot be locked: " + Why.of(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Refused("interrupted before " + file + " was touched");
     }
   }
 

@@ -79,8 +79,8 @@ public final class Nginx {
         here);
   }
 
-  /// What everybody takes a [Turn] on who changes a file of this nginx: a broken file of one would
-  /// fail the test of another.
+  /// Held by everybody who changes a file of this nginx: a broken file of one would fail the test
+  /// of another.
   public Path lock() {
     return lock;
   }
@@ -161,6 +161,32 @@ public final class Nginx {
                 + " s its workers "
                 + pids(before)
                 + " still serve with the old configuration. Look into its error log");
+      }
+    }
+  }
+
+  /// Starts it by the command given, and waits until workers serve.
+  public LiveFile.Loading start(Argv how) {
+    switch (how.run()) {
+      case Argv.End.Exited(int code, String _) when code == 0 -> {}
+      case Argv.End.Exited exited -> {
+        return new LiveFile.Loading.Rejected(how.shown() + " failed: " + words(exited));
+      }
+      case Argv.End.NotStarted not -> {
+        return new LiveFile.Loading.Rejected(not.reason());
+      }
+      case Argv.End.CutOff cut -> {
+        return new LiveFile.Loading.Unsure(cut.reason());
+      }
+    }
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      List<NginxProcesses.Worker> now = master().map(processes::serving).orElse(List.of());
+      if (!now.isEmpty()) {
+        return new LiveFile.Loading.Used("nginx was started: workers " + pids(now));
+      }
+      if (System.nanoTime() > deadline || !slept()) {
+        return new LiveFile.Loading.Unsure(how.shown() + " ended well, and " + absence());
       }
     }
   }

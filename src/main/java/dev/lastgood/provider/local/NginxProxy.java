@@ -67,6 +67,7 @@ final class NginxProxy implements Proxy {
       return new Outcome.Refused(foreign.get());
     }
     if (routed(address.get())) {
+      live.settled();
       return new Outcome.Done("nginx routes to " + hostPort + " already");
     }
     return live.replace(

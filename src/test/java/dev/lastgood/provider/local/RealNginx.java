@@ -3,12 +3,14 @@ package dev.lastgood.provider.local;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -115,14 +117,36 @@ public final class RealNginx implements AutoCloseable {
     }
   }
 
+  /// Writes a file that is surely younger than the workers; clocks cannot tell apart what happened
+  /// within a few hundredths of a second, and nginx may have started just now.
+  public void writeYounger(Path file, String content) {
+    Until.holds(
+        "the file is younger than the workers",
+        () -> {
+          try {
+            Files.writeString(file, content);
+            return Files.getLastModifiedTime(file).toMillis()
+                > Files.getLastModifiedTime(pidFile()).toMillis() + 300;
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /// At once, as a crash would: asked politely it takes its time. Its pid file stays.
   @Override
-  public void close() throws IOException {
-    var master = ProcessHandle.of(pid());
-    if (pid() > 0 && master.isPresent()) {
-      var workers = master.get().descendants().toList();
-      master.get().destroy();
-      Until.holds("nginx ends", () -> !master.get().isAlive());
-      workers.forEach(ProcessHandle::destroyForcibly);
+  public void close() {
+    long pid = pid();
+    if (pid > 0 && alive(pid)) {
+      List<Long> all = new ArrayList<>(List.of(pid));
+      ProcessHandle.of(pid).ifPresent(m -> m.descendants().forEach(w -> all.add(w.pid())));
+      all.forEach(p -> ProcessHandle.of(p).ifPresent(ProcessHandle::destroyForcibly));
+      Until.holds("nginx ends", () -> all.stream().noneMatch(RealNginx::alive));
     }
+  }
+
+  /// One that is dead and not yet collected is not alive.
+  private static boolean alive(long pid) {
+    return Processes.stat(pid).filter(Processes.Stat::alive).isPresent();
   }
 }
