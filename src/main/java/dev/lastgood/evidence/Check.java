@@ -14,7 +14,8 @@ import java.util.TreeMap;
 ///
 /// @param component whose health it tells; empty: of the system as a whole
 /// @param when in which moments it is used
-/// @param timeout for one measurement, everything included
+/// @param timeout for one measurement, everything included; a latency check has it for each of its
+///   requests
 public record Check(
     String name, Optional<String> component, Set<Moment> when, Duration timeout, Probe probe) {
   public Check {
