@@ -12,7 +12,7 @@ import java.util.Set;
 
 /// A check as it is written. Its first key tells what is measured.
 @Doc("One thing that is measured.")
-@Written.ByKey
+@Written(byKey = true)
 sealed interface CheckForm {
   Optional<String> component();
 
@@ -28,13 +28,13 @@ sealed interface CheckForm {
       @Doc("Statuses that are healthy; default: 200, or any if `expect` reads the status.")
           Set<Integer> status,
       @Doc("A condition over status, body (parsed JSON), text, headers and millis.")
-          @Written.OverHttp
+          @Written(overHttp = true)
           Optional<Condition> expect,
       @Doc("An exact word at a place of the JSON body.") Optional<WordForm> word,
       @Doc("Where the answer says its version, which must be the target's.")
           Optional<VersionForm> version,
       @Doc("How fast it must be.") Optional<LatencyForm> latency,
-      @Doc("Headers that are sent. Secrets are references.") @Written.MayBePlain
+      @Doc("Headers that are sent. Secrets are references.") @Written(mayBePlain = true)
           Map<String, Secret> headers,
       @Doc("How long one measurement may take; default: 3s.") Optional<Duration> timeout,
       @Doc("Moments in which it is used; default: before, after and watch.") Set<Moment> when)
@@ -51,7 +51,7 @@ sealed interface CheckForm {
 
   @Doc("Runs a command; exit 0 is healthy.")
   record CommandForm(
-      @Doc("The command, as a list of words; no shell reads it.") @Written.NotEmpty
+      @Doc("The command, as a list of words; no shell reads it.") @Written(notEmpty = true)
           List<String> run,
       @Doc("The component whose health it tells; default: the system as a whole.")
           Optional<String> component,
@@ -64,12 +64,12 @@ sealed interface CheckForm {
   @Doc("A word at a place of the JSON body, compared whole: unhealthy is not healthy.")
   record WordForm(
       @Doc("Dotted path in the JSON body, e.g. database.state.") String at,
-      @Doc("Words that are healthy.") @Written.NotEmpty Set<String> healthy,
+      @Doc("Words that are healthy.") @Written(notEmpty = true) Set<String> healthy,
       @Doc("Words that are unhealthy; a word in neither list is inconclusive.")
           Set<String> unhealthy) {}
 
   @Doc("Where the answer says its version.")
-  @Written.Short("at")
+  @Written(shorthand = "at")
   record VersionForm(@Doc("Dotted path in the JSON body, or header:NAME.") String at) {}
 
   @Doc("How fast it must be.")

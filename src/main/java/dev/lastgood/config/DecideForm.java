@@ -16,10 +16,10 @@ import java.util.Optional;
 record DecideForm(
     @Doc("Severities of the team, worst first; default: P0, P1, P2, P3.") List<String> severities,
     @Doc("What can be known about an incident, by name. Conditions read these names.")
-        @Written.NamedBy(NameRule.FACT)
+        @Written(names = NameRule.FACT)
         Map<String, FactForm> facts,
     @Doc("The matrix: what is wrong, and what is then done, by name, in order.")
-        @Written.NamedBy(NameRule.NAME)
+        @Written(names = NameRule.NAME)
         Map<String, IssueForm> issues,
     @Doc("The tree: asked in order until an answer leads to a verdict.")
         List<QuestionForm> questions,
@@ -45,7 +45,7 @@ record DecideForm(
       @Doc("Restore service within.") Optional<Duration> rto,
       @Doc(
               "Components that are rolled back: a list, or a mapping to yes, no or maybe; default: all.")
-          @Written.OrListed("yes")
+          @Written(orListed = "yes")
           Map<String, Involvement> components,
       @Doc("Approvals that are needed beyond the default: names of special approvals or of roles.")
           List<String> approvals,
@@ -58,7 +58,7 @@ record DecideForm(
   }
 
   @Doc("What is to be done.")
-  @Written.Short("action")
+  @Written(shorthand = "action")
   record VerdictForm(
       @Doc("What is to be done.") Action action,
       @Doc("How bad it is: one of the severities.") Optional<String> severity,
@@ -66,7 +66,7 @@ record DecideForm(
       @Doc("Restore service within.") Optional<Duration> rto,
       @Doc(
               "Components that are rolled back: a list, or a mapping to yes, no or maybe; default: all.")
-          @Written.OrListed("yes")
+          @Written(orListed = "yes")
           Map<String, Involvement> components,
       @Doc("Approvals that are needed beyond the default: names of special approvals or of roles.")
           List<String> approvals) {}
@@ -77,9 +77,9 @@ record DecideForm(
       @Doc("The yes-no fact it asks for.") Optional<String> fact,
       @Doc("The question in words; default: that of the fact.") Optional<String> ask,
       @Doc("The condition that answers it, instead of a fact.") Optional<Condition> when,
-      @Doc("What a yes leads to; default: next, the next question.") @Written.OrAbsent("next")
+      @Doc("What a yes leads to; default: next, the next question.") @Written(orAbsent = "next")
           Optional<VerdictForm> yes,
-      @Doc("What a no leads to; default: next, the next question.") @Written.OrAbsent("next")
+      @Doc("What a no leads to; default: next, the next question.") @Written(orAbsent = "next")
           Optional<VerdictForm> no) {}
 
   @Doc("Stop and get approval if this holds.")
@@ -88,6 +88,6 @@ record DecideForm(
       @Doc("It in words, as a question.") String ask,
       @Doc("It applies when this holds.") Condition when,
       @Doc("Approvals that are then needed: names of special approvals or of roles.")
-          @Written.NotEmpty
+          @Written(notEmpty = true)
           List<String> approvals) {}
 }

@@ -23,19 +23,18 @@ record Form(
         Optional<StateForm> state,
     @Doc("How long a release must pass its checks to become known good by itself; default: 10m.")
         Optional<Duration> soak,
-    @Doc("What the system is made of, by name.") @Written.NotEmpty @Written.NamedBy(NameRule.NAME)
+    @Doc("What the system is made of, by name.") @Written(notEmpty = true, names = NameRule.NAME)
         Map<String, ComponentConfig<?>> components,
     @Doc("What is measured to know whether the system is healthy, by name.")
-        @Written.NamedBy(NameRule.NAME)
+        @Written(names = NameRule.NAME)
         Map<String, CheckForm> checks,
     @Doc("How it is decided what to do.") Optional<DecideForm> decide,
     @Doc("Who must say yes to a plan before it runs.") Optional<ApprovalsForm> approvals,
     @Doc("What happens once the rollback is proven.") Optional<AfterForm> after,
-    @Doc("Who is told, by name.") @Written.NamedBy(NameRule.NAME) Map<String, TellerForm> tell) {
+    @Doc("Who is told, by name.") @Written(names = NameRule.NAME) Map<String, TellerForm> tell) {
 
   @Doc("Where state is kept.")
-  @Written.ByKey
-  @Written.Short("folder")
+  @Written(byKey = true, shorthand = "folder")
   sealed interface StateForm {
     @Doc("State in a folder of this machine.")
     record Folder(@Doc("The folder, relative to this file.") Path folder) implements StateForm {}
@@ -49,7 +48,7 @@ record Form(
 
   @Doc("Who must say yes to a plan before it runs.")
   record ApprovalsForm(
-      @Doc("How many people must say yes; 0: nobody needs to; default: 1.") @Written.As("default")
+      @Doc("How many people must say yes; 0: nobody needs to; default: 1.") @Written(as = "default")
           Optional<Integer> count,
       @Doc("Whether the person who asked counts as one of them; default: allowed.")
           Optional<SelfApproval> self,
@@ -66,7 +65,7 @@ record Form(
   }
 
   @Doc("A number of people, or a number and a role that one of them must have.")
-  @Written.Short("count")
+  @Written(shorthand = "count")
   record NeedForm(
       @Doc("How many people; default: 1.") Optional<Integer> count,
       @Doc("One of them must have this role.") Optional<String> role) {}
@@ -87,6 +86,6 @@ record Form(
   record TellerForm(
       @Doc("Who it reaches: team, customers, or a word of yours; default: its name.")
           Optional<String> audience,
-      @Doc("The command, as a list of words.") @Written.NotEmpty List<String> run,
+      @Doc("The command, as a list of words.") @Written(notEmpty = true) List<String> run,
       @Doc("How long it may take; default: 5s.") Optional<Duration> timeout) {}
 }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
 
 /// Reads shapes from records: the names and types of their parts, and [Doc]. The only reflection on
 /// types there is.
@@ -35,7 +36,7 @@ final class Shapes {
 
   Part part(Class<? extends Record> type) {
     List<KeyShape> keys = Arrays.stream(type.getRecordComponents()).map(this::key).toList();
-    return new Part(type, doc(type), keys, shorthand(type));
+    return new Part(type, doc(type), keys, text(type, Written::shorthand));
   }
 
   private KeyShape key(RecordComponent component) {
@@ -48,15 +49,12 @@ final class Shapes {
     } else if (java.util.Collection.class.isAssignableFrom(raw)
         || Map.class.isAssignableFrom(raw)) {
       presence =
-          component.isAnnotationPresent(Written.NotEmpty.class)
+          written(component).map(Written::notEmpty).orElse(false)
               ? Presence.NOT_EMPTY
               : Presence.EMPTY;
     }
-    Optional<String> absent =
-        Optional.ofNullable(component.getAnnotation(Written.OrAbsent.class))
-            .map(Written.OrAbsent::value);
-    var as = component.getAnnotation(Written.As.class);
-    String name = as == null ? kebab(component.getName()) : as.value();
+    Optional<String> absent = text(component, Written::orAbsent);
+    String name = text(component, Written::as).orElseGet(() -> kebab(component.getName()));
     return new KeyShape(name, doc(component), shape(type, component), presence, absent);
   }
 
@@ -81,10 +79,10 @@ final class Shapes {
       return new Shape.FilePath();
     }
     if (raw == Secret.class) {
-      return new Shape.Hidden(at.isAnnotationPresent(Written.MayBePlain.class));
+      return new Shape.Hidden(written(at).map(Written::mayBePlain).orElse(false));
     }
     if (raw == Condition.class) {
-      return new Shape.Cel(at.isAnnotationPresent(Written.OverHttp.class));
+      return new Shape.Cel(written(at).map(Written::overHttp).orElse(false));
     }
     return compound(type, raw, at);
   }
@@ -117,23 +115,21 @@ final class Shapes {
   }
 
   private Shape named(Type type, Class<?> raw, AnnotatedElement at) {
-    var rule = at.getAnnotation(Written.NamedBy.class);
-    var listed = at.getAnnotation(Written.OrListed.class);
     return new Shape.Named(
-        rule == null ? NameRule.ANY : rule.value(),
+        written(at).map(Written::names).orElse(NameRule.ANY),
         shape(argument(type, 1), at),
-        Optional.ofNullable(listed).map(Written.OrListed::value),
+        text(at, Written::orListed),
         raw == SortedMap.class);
   }
 
   private Shape variant(Class<?> sealed) {
-    boolean byKey = sealed.isAnnotationPresent(Written.ByKey.class);
+    boolean byKey = written(sealed).map(Written::byKey).orElse(false);
     List<Case> cases =
         Arrays.stream(sealed.getPermittedSubclasses())
             .map(type -> part(type.asSubclass(Record.class)))
             .map(part -> new Case(byKey ? part.names().getFirst() : word(part, sealed), part))
             .toList();
-    return new Shape.Variant(sealed, byKey, cases, shorthand(sealed));
+    return new Shape.Variant(sealed, byKey, cases, text(sealed, Written::shorthand));
   }
 
   /// `NginxProxySettings` of `ProxySettings` is `nginx`.
@@ -144,8 +140,12 @@ final class Shapes {
     return kebab(says ? name.substring(0, name.length() - general.length()) : name);
   }
 
-  private static Optional<String> shorthand(Class<?> type) {
-    return Optional.ofNullable(type.getAnnotation(Written.Short.class)).map(Written.Short::value);
+  private static Optional<Written> written(AnnotatedElement element) {
+    return Optional.ofNullable(element.getAnnotation(Written.class));
+  }
+
+  private static Optional<String> text(AnnotatedElement element, Function<Written, String> part) {
+    return written(element).map(part).filter(text -> !text.isEmpty());
   }
 
   private static String doc(AnnotatedElement element) {

@@ -12,19 +12,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
-import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /// Reads one file. A file that is not YAML at all is one mistake, since nothing after it can be
 /// trusted.
 final class YamlReader {
   static final int MAX_BYTES = 1 << 20;
-  private static final int MAX_DEPTH = 30;
 
   private final String file;
   private final Mistakes mistakes;
@@ -85,10 +84,8 @@ final class YamlReader {
             .setMaxAliasesForCollections(Integer.MAX_VALUE)
             .build();
     try {
-      if (tooDeep(settings, text)) {
-        return Optional.empty();
-      }
-      Optional<Node> root = new Compose(settings).composeString(text);
+      var parser = new ParserImpl(settings, new StreamReader(settings, text));
+      Optional<Node> root = new Composer(settings, new ShallowParser(parser)).getSingleNode();
       if (root.isEmpty()) {
         return no("the file is empty; it needs at least `system:` and `components:`");
       }
@@ -103,28 +100,6 @@ final class YamlReader {
       no("not YAML: " + broken.getMessage());
     }
     return Optional.empty();
-  }
-
-  /// Asked of the flat list of events, because everything after it walks the tree by recursion.
-  private boolean tooDeep(LoadSettings settings, String text) {
-    int depth = 0;
-    for (Event event : new Parse(settings).parseString(text)) {
-      switch (event.getEventId()) {
-        case MappingStart, SequenceStart -> depth++;
-        case MappingEnd, SequenceEnd -> depth--;
-        case Alias, Comment, DocumentEnd, DocumentStart, Scalar, StreamEnd, StreamStart -> {}
-      }
-      if (depth > MAX_DEPTH) {
-        Place place =
-            event
-                .getStartMark()
-                .map(mark -> new Place(file, mark.getLine() + 1, mark.getColumn() + 1))
-                .orElse(new Place(file, 0, 0));
-        mistakes.add(place, "nested more than " + MAX_DEPTH + " deep");
-        return true;
-      }
-    }
-    return false;
   }
 
   private Place place(MarkedYamlEngineException broken) {

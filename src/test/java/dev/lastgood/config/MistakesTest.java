@@ -487,7 +487,7 @@ class MistakesTest {
   @Test
   void a_deep_file_is_refused() {
     assertThat(loading.mistakes("a: " + "[".repeat(100_000) + "]".repeat(100_000) + "\n"))
-        .containsExactly("1:33 nested more than 30 deep");
+        .containsExactly("1:33 not YAML: nested more than 30 deep");
   }
 
   @Test
