@@ -103,6 +103,9 @@ record Pass(
           .get(Policy.maybeFact(component))
           .ifPresent(v -> components.put(component, Involvement.of(v)));
     }
+    if (!components.isEmpty() && !components.containsValue(Involvement.YES)) {
+      return verdict.rollingNothingBack(components);
+    }
     var approvals = new LinkedHashSet<>(verdict.approvals());
     rules.policy().cautions().stream()
         .filter(c -> known.is(c.when()) == Tri.YES)

@@ -46,6 +46,7 @@ final class Trail {
     lines.addAll(worseThanNamed());
     fired.ifPresent(f -> lines.addAll(cautions(f.verdict())));
     fired.ifPresent(f -> lines.addAll(maybes(f)));
+    fired.ifPresent(f -> lines.addAll(nothing(f)));
     return lines;
   }
 
@@ -101,7 +102,7 @@ final class Trail {
       case Row _ -> Optional.empty();
       case Otherwise o ->
           isFired(o)
-              ? Optional.of(new Looked(o.name(), "", "yes", "no rule before it fits"))
+              ? Optional.of(new Looked(o.name(), "None of these?", "yes", "no rule before it fits"))
               : Optional.empty();
       case Node node -> line(node);
     };
@@ -172,6 +173,20 @@ final class Trail {
           return new Looked("component " + c, ask, answer, fact + " is " + answer);
         })
         .toList();
+  }
+
+  private List<Looked> nothing(Ruling.Settled fired) {
+    boolean nothing =
+        fired.verdict().action() == Action.ASK
+            && raw(fired.rule()).filter(v -> v.action().rollsBack()).isPresent();
+    return nothing
+        ? List.of(
+            new Looked(
+                "components",
+                "Is anything to be rolled back?",
+                "no",
+                "every component was answered with no, so a person must decide"))
+        : List.of();
   }
 
   /// The verdict as the rule says it, before its maybes were answered.

@@ -14,7 +14,8 @@ import java.util.TreeMap;
 /// @param severity empty: the rule says nothing about it
 /// @param within the clock: respond within
 /// @param rto restore service within
-/// @param components by name; empty: every component
+/// @param components by name; empty: every component. In a [Decision] that rolls back at least one
+///   of those named is a yes
 /// @param approvals who must say yes beyond the default, as names of approval rules, e.g.
 ///   `data-loss`
 public record Verdict(
@@ -48,6 +49,11 @@ public record Verdict(
         rto.or(other::rto),
         components,
         approvals);
+  }
+
+  /// Every component was ruled out, which must never be taken for "every component".
+  Verdict rollingNothingBack(SortedMap<String, Involvement> components) {
+    return new Verdict(Action.ASK, severity, within, rto, components, List.of());
   }
 
   Verdict with(SortedMap<String, Involvement> components, List<String> approvals) {

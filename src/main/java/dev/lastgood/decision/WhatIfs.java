@@ -25,7 +25,7 @@ final class WhatIfs {
   /// One line for each other verdict that one other answer would have led to.
   List<WhatIf> besides(Ruling.Settled fired) {
     var lines = new ArrayList<WhatIf>();
-    Set<Object> verdicts = new HashSet<>();
+    Set<Object> verdicts = new HashSet<>(Set.of(fired.verdict()));
     for (Flip flip : flips(fired.rule())) {
       Ruling other = Ruling.of(rules, flip.known);
       WhatIf line = line(flip.change, other);

@@ -116,6 +116,10 @@ class JudgePropertiesTest {
         part != Involvement.MAYBE
             ? part
             : yes(all, "roll_back_" + name) ? Involvement.YES : Involvement.NO);
+    if (!components.isEmpty() && !components.containsValue(Involvement.YES)) {
+      return new Verdict(
+          Action.ASK, verdict.severity(), verdict.within(), verdict.rto(), components, List.of());
+    }
     var approvals = new ArrayList<>(verdict.approvals());
     for (Caution caution : policy.cautions()) {
       if (holds(caution.when(), all)) {

@@ -248,7 +248,7 @@ class JudgeTest {
         .containsExactly(
             new Looked("question fixable", "Can it be fixed forward?", "no", "fixable is no"),
             new Looked("question worse", "Is it getting worse?", "no", "worse is no"),
-            new Looked("otherwise", "", "yes", "no rule before it fits"));
+            new Looked("otherwise", "None of these?", "yes", "no rule before it fits"));
   }
 
   @Test
@@ -424,6 +424,37 @@ class JudgeTest {
                 "Is client-portal to be rolled back too?",
                 "no",
                 "roll_back_client_portal is no"));
+  }
+
+  @Test
+  void when_every_maybe_is_answered_with_no_nothing_is_rolled_back_and_a_person_decides() {
+    Issue either =
+        row(
+            "either",
+            is("outage"),
+            new Verdict(
+                ROLL_BACK,
+                Optional.of(P1),
+                Optional.empty(),
+                Optional.empty(),
+                new TreeMap<>(Map.of("backend", Involvement.MAYBE, "frontend", Involvement.MAYBE)),
+                List.of("tech-lead")));
+
+    Decided decided =
+        decided(
+            policy(either), facts("outage=yes", "roll_back_backend=no", "roll_back_frontend=no"));
+
+    assertThat(decided.verdict().action()).isEqualTo(ASK);
+    assertThat(decided.verdict().severity()).contains(P1);
+    assertThat(decided.verdict().approvals()).isEmpty();
+    assertThat(decided.trail())
+        .last()
+        .isEqualTo(
+            new Looked(
+                "components",
+                "Is anything to be rolled back?",
+                "no",
+                "every component was answered with no, so a person must decide"));
   }
 
   @Test

@@ -14,7 +14,7 @@ class AceCrmTest {
   private static final Example CRM = Example.of("r2-ace-crm");
   private static final String WELL =
       "security_exposed=no data_lost=no outage=0s payments_failing=no auth_failing=no error_rate=1%"
-          + " slowdown=0% affected_users=10% core_feature_hit=no faster_fix=no";
+          + " slowdown=0 affected_users=10% core_feature_hit=no faster_fix=no";
   private static final String CODE = " +backend +client-portal +frontend approvals team-lead";
 
   @ParameterizedTest
@@ -27,8 +27,8 @@ class AceCrmTest {
           outage=6m                               | roll-back           | critical | issue unavailable            | outage is 6m
           error_rate=11% affected_users=76%       | roll-back           | critical | issue high-error-rate        | error_rate is 11%, affected_users is 76%
           error_rate=11% affected_users=75%       | roll-back           | high     | issue high-error-rate        | error_rate is 11%, affected_users is 75%
-          slowdown=60% affected_users=80%         | roll-back           | critical | issue performance            | slowdown is 60%, affected_users is 80%
-          slowdown=60% affected_users=20%         | roll-back           | high     | issue performance            | slowdown is 60%, affected_users is 20%
+          slowdown=60 affected_users=80%         | roll-back           | critical | issue performance            | slowdown is 60, affected_users is 80%
+          slowdown=60 affected_users=20%         | roll-back           | high     | issue performance            | slowdown is 60, affected_users is 20%
           payments_failing=yes affected_users=90% | roll-back           | critical | issue payments-failing       | payments_failing is yes, affected_users is 90%
           payments_failing=yes affected_users=5%  | roll-back           | high     | issue payments-failing       | payments_failing is yes, affected_users is 5%
           auth_failing=yes affected_users=90%     | roll-back           | critical | issue auth-failing           | auth_failing is yes, affected_users is 90%
@@ -50,7 +50,7 @@ class AceCrmTest {
           data_lost=yes                        | roll-back-with-data critical approvals team-lead     | issue data-loss
           faster_fix=yes                       | fix-forward                                          | question faster_fix
           faster_fix=yes core_feature_hit=yes  | fix-forward                                          | question faster_fix
-          outage=5m error_rate=10% slowdown=50%| monitor low                                          | otherwise
+          outage=5m error_rate=10% slowdown=50| monitor low                                          | otherwise
           """)
   void what_is_not_a_rollback_of_the_code_alone(String facts, String verdict, String rule) {
     assertThat(Example.line(CRM.decided(null, WELL + " " + facts).verdict())).isEqualTo(verdict);

@@ -17,7 +17,7 @@ class EmergencyGuideTest {
   private static final Example GUIDE = Example.of("r0-emergency-guide");
   private static final String WELL =
       "security_vulnerability=no data_corrupted=no does_not_start=no database_unreachable=no"
-          + " core_broken=no api_errors=no auth_failing=no slowdown=10% ui_bug=no";
+          + " core_broken=no api_errors=no auth_failing=no slowdown=10 ui_bug=no";
 
   @ParameterizedTest
   @CsvSource(
@@ -56,10 +56,10 @@ class EmergencyGuideTest {
           does_not_start=yes           | roll_back_backend=yes roll_back_frontend=yes | roll-back critical +backend -database +frontend | issue does-not-start
           auth_failing=yes             | roll_back_frontend=no          | roll-back high +backend -database -frontend                | issue auth-issues
           api_errors=yes               | quick_fix=no                   | roll-back high +backend -database -frontend                | issue api-error
-          slowdown=51%                 | roll_back_frontend=no          | roll-back medium +backend -database -frontend              | issue performance
+          slowdown=51                 | roll_back_frontend=no          | roll-back medium +backend -database -frontend              | issue performance
           ui_bug=yes                   | quick_fix=no                   | roll-back medium -backend -database +frontend              | issue ui-bug
-          slowdown=50%                 | quick_fix=no                   | ask                                                        | otherwise
-          slowdown=50%                 | quick_fix=yes                  | fix-forward                                                | question quick_fix
+          slowdown=50                 | quick_fix=no                   | ask                                                        | otherwise
+          slowdown=50                 | quick_fix=yes                  | fix-forward                                                | question quick_fix
           """)
   void each_row_when_its_fact_holds_and_all_else_is_well(
       String fact, String answers, String verdict, String rule) {
