@@ -21,6 +21,8 @@ import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.envfile.EnvFileKind;
+import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
 import dev.lastgood.run.Journal;
 import dev.lastgood.store.Database;
@@ -46,7 +48,8 @@ import org.jspecify.annotations.Nullable;
 /// Joins the objects by hand. The only place that sees every room.
 class Wiring implements Doors {
   /// Every platform we ship, by its word in the YAML. A new one is one line here.
-  private static final List<PlatformKind<?>> KINDS = List.of(new ReleaseDirectoryKind());
+  private static final List<PlatformKind<?>> KINDS =
+      List.of(new ReleaseDirectoryKind(), new NginxKind(), new EnvFileKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

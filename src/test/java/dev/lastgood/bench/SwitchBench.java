@@ -1,0 +1,134 @@
+package dev.lastgood.bench;
+
+import dev.lastgood.model.Release;
+import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.release.ReleaseDirectoryKind;
+import dev.lastgood.provider.release.ReleaseDirectorySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/// The switch of a release directory against the paper runbook's way, `cp -r previous/* live/`.
+/// Prints medians and their ratio, all of one run. See `bench/README.md`.
+public final class SwitchBench {
+  private static final int SWITCHES = 41;
+  private static final int COPIES = 3;
+
+  private SwitchBench() {}
+
+  public static void main(String[] args) throws Exception {
+    System.out.printf(
+        "%-10s %10s %14s %14s %10s%n", "files", "MB", "switch ms", "cp -r ms", "ratio");
+    for (Size size : List.of(new Size(1_000, 25), new Size(20_000, 500), new Size(100_000, 500))) {
+      measure(size);
+    }
+  }
+
+  private record Size(int files, int megabytes) {}
+
+  private static void measure(Size size) throws Exception {
+    Path base =
+        Files.createTempDirectory(Path.of(System.getProperty("bench.dir", "/tmp")), "switch");
+    try {
+      for (String release : List.of("v1", "v2")) {
+        tree(base.resolve("releases").resolve(release), size);
+      }
+      Files.createSymbolicLink(base.resolve("current"), Path.of("releases/v2"));
+      Path live = Files.createDirectory(base.resolve("live"));
+      double switched = switches(base);
+      double copied = copies(base.resolve("releases/v1"), live);
+      System.out.printf(
+          "%-10d %10d %14.3f %14.1f %10.0f%n",
+          size.files(), size.megabytes(), switched, copied, copied / switched);
+    } finally {
+      new ProcessBuilder("rm", "-rf", base.toString()).start().waitFor();
+    }
+  }
+
+  private static void tree(Path folder, Size size) throws IOException {
+    byte[] content = new byte[(int) ((long) size.megabytes() * 1024 * 1024 / size.files())];
+    new Random(7).nextBytes(content);
+    for (int i = 0; i < size.files(); i++) {
+      Path file = folder.resolve("d" + i % 200).resolve("f" + i);
+      Files.createDirectories(file.getParent());
+      Files.write(file, content);
+    }
+  }
+
+  private static double switches(Path base) throws Exception {
+    var settings =
+        new ReleaseDirectorySettings(
+            base,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    Path state = Files.createDirectory(base.resolve("state"));
+    Platform platform =
+        new ReleaseDirectoryKind()
+            .open("bench", settings, new Surroundings(base, state, InstantSource.system()));
+    Release v1 = Release.of("bench", "v1");
+    Release v2 = Release.of("bench", "v2");
+    Act there = act(platform, v2, v1);
+    Act back = act(platform, v1, v2);
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < SWITCHES; i++) {
+      Act act = i % 2 == 0 ? there : back;
+      long start = System.nanoTime();
+      Outcome outcome = platform.act(act, "bench");
+      millis.add((System.nanoTime() - start) / 1e6);
+      if (!(outcome instanceof Outcome.Done)) {
+        throw new IllegalStateException("the switch did not work: " + outcome);
+      }
+    }
+    return median(millis.subList(5, millis.size()));
+  }
+
+  private static Act act(Platform platform, Release from, Release to) throws Exception {
+    return platform.methods(from, to).getFirst().legs().stream()
+        .filter(Act.class::isInstance)
+        .map(Act.class::cast)
+        .filter(a -> a.verb().contains("link"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static double copies(Path previous, Path live) throws Exception {
+    List<Double> millis = new ArrayList<>();
+    List<String> argv = new ArrayList<>(List.of("cp", "-r"));
+    try (Stream<Path> content = Files.list(previous)) {
+      content.map(Path::toString).forEach(argv::add);
+    }
+    argv.add(live + "/");
+    for (int i = 0; i < COPIES; i++) {
+      long start = System.nanoTime();
+      int exit = new ProcessBuilder(argv).inheritIO().start().waitFor();
+      millis.add((System.nanoTime() - start) / 1e6);
+      if (exit != 0) {
+        throw new IllegalStateException("cp ended with " + exit);
+      }
+    }
+    return median(millis);
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    return sorted.get(sorted.size() / 2);
+  }
+}
