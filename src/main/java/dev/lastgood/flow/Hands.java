@@ -1,6 +1,7 @@
 package dev.lastgood.flow;
 
 import dev.lastgood.evidence.Bundle;
+import dev.lastgood.evidence.Capture;
 import dev.lastgood.evidence.Check;
 import dev.lastgood.ledger.Book;
 import dev.lastgood.ledger.Deployment;
@@ -101,7 +102,7 @@ final class Hands implements Worker {
       case Work.Quarantine quarantine -> quarantine(run, quarantine);
       case Work.Enter enter -> enter(run, enter);
       case Work.Tell tell -> {
-        Outcome outcome = tellers.tell(run, tell);
+        Outcome outcome = tellers.tell(run, step.phase(), tell);
         if (outcome instanceof Outcome.Done) {
           rounds.put(id(run, step), 1);
         }
@@ -154,7 +155,7 @@ final class Hands implements Worker {
     if (!(platforms.get(component) instanceof Capturable source)) {
       return new Outcome.Refused(component + " cannot show logs or configuration");
     }
-    Bundle.Kept kept = bundle.keep(run, source.capture(capture.failed()));
+    Bundle.Kept kept = bundle.keep(run, Capture.of(source, capture.failed(), step.deadline()));
     rounds.put(id(run, step), 1);
     return new Outcome.Done(String.join("; ", kept.lines()));
   }

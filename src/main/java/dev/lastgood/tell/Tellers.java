@@ -1,6 +1,7 @@
 package dev.lastgood.tell;
 
 import dev.lastgood.model.Text;
+import dev.lastgood.plan.Phase;
 import dev.lastgood.plan.Work;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.local.Argv;
@@ -52,8 +53,10 @@ public final class Tellers {
   }
 
   /// As a step of a run. Done when it arrived somewhere: telling again would tell those twice.
-  public Outcome tell(RunId run, Work.Tell tell) {
-    List<Told> told = tell(run, "progress", tell.audience(), tell.message());
+  ///
+  /// @param phase of the step: announcing is the event `started`, closing is `finished`
+  public Outcome tell(RunId run, Phase phase, Work.Tell tell) {
+    List<Told> told = tell(run, event(phase), tell.audience(), tell.message());
     if (told.isEmpty()) {
       return new Outcome.Refused(
           tellers.isEmpty()
@@ -74,6 +77,14 @@ public final class Tellers {
     return told.stream().anyMatch(Told::sent)
         ? new Outcome.Unknown(says)
         : new Outcome.Refused(says);
+  }
+
+  private static String event(Phase phase) {
+    return switch (phase) {
+      case ANNOUNCE -> Messages.Event.STARTED.word();
+      case CLOSE -> Messages.Event.FINISHED.word();
+      case PREPARE, FREEZE, ROLL_BACK, VERIFY, REOPEN, WATCH -> "progress";
+    };
   }
 
   private List<Told> tell(List<Teller> who, RunId run, String event, String message) {

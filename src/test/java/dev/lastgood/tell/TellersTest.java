@@ -2,6 +2,7 @@ package dev.lastgood.tell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lastgood.plan.Phase;
 import dev.lastgood.plan.Work;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.run.RunId;
@@ -33,7 +34,8 @@ class TellersTest {
   }
 
   private Outcome tell(String message, Teller... tellers) {
-    return new Tellers(List.of(tellers), folder).tell(RUN, new Work.Tell("team", message));
+    return new Tellers(List.of(tellers), folder)
+        .tell(RUN, Phase.ANNOUNCE, new Work.Tell("team", message));
   }
 
   @Test
@@ -45,6 +47,14 @@ class TellersTest {
     assertThat(told).containsExactly(new Tellers.Told("chat", true, true, "chat was told"));
     assertThat(Files.readString(folder.resolve("said"))).isEqualTo("Rolling back.\nReason: leak\n");
     assertThat(Files.readString(folder.resolve("env"))).isEqualTo(RUN + " started team\n");
+  }
+
+  @Test
+  void a_command_can_tell_a_start_from_an_end() throws IOException {
+    var tellers = new Tellers(List.of(teller("chat", "echo $LASTGOOD_EVENT >> events")), folder);
+    var _ = tellers.tell(RUN, Phase.ANNOUNCE, new Work.Tell("team", "x"));
+    var _ = tellers.tell(RUN, Phase.CLOSE, new Work.Tell("team", "x"));
+    assertThat(Files.readString(folder.resolve("events"))).isEqualTo("started\nfinished\n");
   }
 
   @Test
