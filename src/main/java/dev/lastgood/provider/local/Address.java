@@ -4,10 +4,10 @@ import java.util.Optional;
 
 /// Where a program listens, as `host:port`; nothing that could mean more than that in a
 /// configuration file.
-record Address(String host, int port) {
+public record Address(String host, int port) {
   private static final int LONGEST = 260;
 
-  static Optional<Address> parse(String text) {
+  public static Optional<Address> parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 1 || text.length() > LONGEST || !host(text.substring(0, colon))) {
       return Optional.empty();
@@ -34,6 +34,16 @@ record Address(String host, int port) {
     return Character.isLetterOrDigit(host.charAt(0))
         && host.chars()
             .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '.' || c == '-'));
+  }
+
+  /// The same place of this machine, or the same name? `localhost` and the loopback addresses are
+  /// one.
+  public boolean leadsTo(Address other) {
+    return port == other.port && plain(host).equals(plain(other.host));
+  }
+
+  private static String plain(String host) {
+    return host.equals("localhost") || host.equals("[::1]") ? "127.0.0.1" : host;
   }
 
   static boolean mayHold(char c) {

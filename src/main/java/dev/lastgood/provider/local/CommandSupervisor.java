@@ -7,6 +7,7 @@ import dev.lastgood.provider.Outcome.Unknown;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.Argv.End;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,11 +24,13 @@ public final class CommandSupervisor implements Supervisor {
   private final String component;
   private final CommandServiceSettings settings;
   private final Path dir;
+  private final Path lock;
 
   CommandSupervisor(String component, CommandServiceSettings settings, Surroundings surroundings) {
     this.component = component;
     this.settings = settings;
     this.dir = surroundings.base().resolve(settings.dir().orElse("."));
+    this.lock = surroundings.state().resolve("service-" + component + ".lock");
   }
 
   @Override
@@ -62,19 +65,32 @@ public final class CommandSupervisor implements Supervisor {
 
   @Override
   public Outcome start(Wanted wanted, String key) {
-    return started(wanted) instanceof Sight.Holds
-        ? new Done("it runs already")
-        : change("start", settings.start(), wanted, RUNS);
+    return change("start", settings.start(), wanted, RUNS);
   }
 
   @Override
   public Outcome stop(Wanted unwanted, Duration drain) {
-    return stopped(unwanted) instanceof Sight.Holds
-        ? new Done("it is stopped already")
-        : change("stop", settings.stop(), unwanted, STOPPED);
+    return change("stop", settings.stop(), unwanted, STOPPED);
   }
 
+  /// One Lastgood at a time: two starts of a service that knows no better would give two of it.
   private Outcome change(String verb, List<String> command, Wanted which, int goal) {
+    try (SlotLock taken = SlotLock.take(lock, timeout().multipliedBy(2)).orElse(null)) {
+      if (taken == null) {
+        return new Unknown(component + ": another Lastgood is at it; look what it did");
+      }
+      return isExit(call(settings.status(), which), goal)
+          ? new Done("status agrees already")
+          : changed(verb, command, which, goal);
+    } catch (IOException e) {
+      return new Refused(component + ": cannot be locked: " + Why.of(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Unknown(component + ": interrupted before anything was done");
+    }
+  }
+
+  private Outcome changed(String verb, List<String> command, Wanted which, int goal) {
     End end = call(command, which);
     return switch (end) {
       case End.NotStarted(String reason) -> new Refused(component + ": " + reason);

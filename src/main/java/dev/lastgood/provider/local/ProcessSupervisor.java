@@ -76,18 +76,22 @@ public final class ProcessSupervisor implements Supervisor {
   }
 
   private static Sight settled(Slot.Seen.Runs runs) {
-    boolean settled = runs.members().stream().anyMatch(m -> Slot.age(m).compareTo(SETTLED) >= 0);
+    boolean settled =
+        Processes.stat(runs.pid()).filter(s -> Slot.age(s).compareTo(SETTLED) >= 0).isPresent();
     String seen = runs.release() + " runs as pid " + runs.pid();
     return settled ? new Sight.Holds(seen) : new Sight.UnderWay(seen + ", just started");
   }
 
-  private static Sight listens(Wanted wanted, Slot.Seen.Runs runs) {
+  private Sight listens(Wanted wanted, Slot.Seen.Runs runs) {
     String seen = runs.release() + " runs as pid " + runs.pid();
     Set<String> listeners = Sockets.listeners(wanted.port());
     if (listeners.isEmpty()) {
       return new Sight.UnderWay(seen + ", port " + wanted.port() + " is not open yet");
     }
-    return Sockets.heldBy(runs.pids(), listeners)
+    if (Sockets.heldBy(List.of(runs.pid()), listeners).orElse(false)) {
+      return new Sight.Holds(seen + " and listens on port " + wanted.port());
+    }
+    return Sockets.heldBy(members(slot(wanted), runs), listeners)
         .map(own ->
             own
                 ? new Sight.Holds(seen + " and listens on port " + wanted.port())
@@ -104,6 +108,9 @@ public final class ProcessSupervisor implements Supervisor {
   }
 
   private String death(Wanted wanted, PidFile file) {
+    if (!file.boot().equals(PidFile.bootId())) {
+      return wanted.release() + slot(wanted).on() + " is gone since the machine was restarted";
+    }
     String exit =
         Optional.ofNullable(children.get(file.pid()))
             .filter(p -> !p.isAlive())
@@ -188,7 +195,7 @@ public final class ProcessSupervisor implements Supervisor {
       return new Done(
           unwanted.release() + " did not run" + slot.on() + "; " + runs.release() + " does");
     }
-    String drained = drained(unwanted.port(), drain);
+    String drained = drained(unwanted.port(), members(slot, runs), drain);
     Duration gentle = settings.stopWithin().orElse(Duration.ofSeconds(10));
     String how = " ended when asked";
     if (!ended(slot, runs.pid(), gentle, ProcessHandle::destroy)) {
@@ -207,16 +214,21 @@ public final class ProcessSupervisor implements Supervisor {
     return new Done(unwanted.release() + slot.on() + how + drained);
   }
 
-  /// Waits until no connection to the port is left.
-  private static String drained(int port, Duration drain) throws InterruptedException {
+  private static List<Long> members(Slot slot, Slot.Seen.Runs runs) {
+    return slot.everything(runs.pid()).stream().map(Processes.Stat::pid).toList();
+  }
+
+  /// Waits until none of its connections is left.
+  private static String drained(int port, List<Long> pids, Duration drain)
+      throws InterruptedException {
     if (port == 0 || drain.isZero()) {
       return "";
     }
     long deadline = System.nanoTime() + drain.toNanos();
-    int left = Sockets.connections(port);
+    int left = Sockets.connections(port, pids);
     while (left > 0 && System.nanoTime() < deadline) {
       Thread.sleep(5);
-      left = Sockets.connections(port);
+      left = Sockets.connections(port, pids);
     }
     return left == 0
         ? ""
@@ -327,6 +339,6 @@ public final class ProcessSupervisor implements Supervisor {
   private static Outcome failed(Slot slot, IOException e) {
     Function<String, Outcome> answer =
         slot.look() instanceof Slot.Seen.Runs ? Unknown::new : Refused::new;
-    return answer.apply("the process" + slot.on() + ": " + e.getMessage());
+    return answer.apply("the process" + slot.on() + ": " + Why.of(e));
   }
 }

@@ -23,17 +23,8 @@ record Slot(Path folder, int port) {
 
   /// What is in the slot.
   sealed interface Seen {
-    /// @param pid the process to name to people
-    /// @param members it and everything that belongs to it
-    record Runs(String release, long pid, List<Processes.Stat> members) implements Seen {
-      public Runs {
-        members = List.copyOf(members);
-      }
-
-      List<Long> pids() {
-        return members.stream().map(Processes.Stat::pid).toList();
-      }
-    }
+    /// @param pid the process to name to people; its session is the slot's
+    record Runs(String release, long pid) implements Seen {}
 
     /// It was started and is gone, and nobody stopped it.
     record Died(PidFile file) implements Seen {}
@@ -67,8 +58,7 @@ record Slot(Path folder, int port) {
     List<Processes.Stat> marked = new ArrayList<>();
     String release = "";
     if (file.isPresent() && file.get().alive()) {
-      long pid = file.get().pid();
-      return new Seen.Runs(file.get().release(), pid, Processes.inSession(pid));
+      return new Seen.Runs(file.get().release(), file.get().pid());
     }
     for (long pid : Processes.all()) {
       Optional<String> found = markedRelease(pid);
@@ -79,7 +69,7 @@ record Slot(Path folder, int port) {
       }
     }
     if (!marked.isEmpty()) {
-      return new Seen.Runs(release, main(marked).pid(), marked);
+      return new Seen.Runs(release, main(marked).pid());
     }
     return file.<Seen>map(Seen.Died::new).orElseGet(Seen.Nothing::new);
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,9 +27,22 @@ public final class Sockets {
     return !listeners(port).isEmpty();
   }
 
-  /// Connections that were made to the port and are still open.
-  public static int connections(int port) {
-    return inodes(port, ESTABLISHED).size();
+  /// Connections to the port that are open and belong to one of the processes, or that nobody has
+  /// accepted yet. Others may use the same number for their own end of a connection elsewhere.
+  static int connections(int port, Collection<Long> pids) {
+    List<String> open = inodes(port, ESTABLISHED);
+    if (open.isEmpty()) {
+      return 0;
+    }
+    Set<String> mine = new HashSet<>();
+    for (long pid : pids) {
+      Optional<Set<String>> held = held(pid);
+      if (held.isEmpty()) {
+        return open.size();
+      }
+      mine.addAll(held.get());
+    }
+    return (int) open.stream().filter(inode -> inode.equals("0") || mine.contains(inode)).count();
   }
 
   /// The listening sockets of a port, by inode.
@@ -61,13 +75,17 @@ public final class Sockets {
   }
 
   private static Optional<Boolean> holds(long pid, Set<String> sockets) {
+    return held(pid).map(held -> sockets.stream().anyMatch(held::contains));
+  }
+
+  /// The sockets of a process, by inode; empty when it may not be looked into.
+  private static Optional<Set<String>> held(long pid) {
+    Set<String> held = new HashSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
-      for (Path file : files) {
-        if (sockets.contains(target(file))) {
-          return Optional.of(true);
-        }
-      }
-      return Optional.of(false);
+      files.forEach(file -> held.add(target(file)));
+      return Optional.of(held);
+    } catch (NoSuchFileException gone) {
+      return Optional.of(Set.of());
     } catch (IOException | java.nio.file.DirectoryIteratorException e) {
       return Optional.empty();
     }

@@ -131,7 +131,7 @@ record Adoption(Layout layout, Exchange exchange) {
   }
 
   private boolean isFolder(Path path, Act act) {
-    return layout.identity(path).filter(act.get("folder")::equals).isPresent();
+    return layout.isStill(path, act.get("folder"));
   }
 
   private static void synced(Path entry) throws IOException {

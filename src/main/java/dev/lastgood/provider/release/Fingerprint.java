@@ -94,14 +94,7 @@ final class Fingerprint {
 
   private static PlatformUnreachable unreadable(Layout layout, String id, Exception e) {
     return new PlatformUnreachable(
-        layout.component()
-            + ": release "
-            + id
-            + " cannot be read: "
-            + (e.getMessage() == null
-                ? Layout.reason(e)
-                : Layout.reason(e) + ": " + e.getMessage()),
-        e);
+        layout.component() + ": release " + id + " cannot be read: " + Layout.reason(e), e);
   }
 
   private static MessageDigest sha256() {

@@ -5,6 +5,7 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Outcome.Refused;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.local.Address;
 import dev.lastgood.provider.local.Proxy;
 import dev.lastgood.provider.local.Sockets;
 import dev.lastgood.provider.local.Supervisor;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// `start`, `stop` and `route`: the processes of releases and the traffic between them. Each names
@@ -23,6 +25,7 @@ record Instances(Layout layout, Supervisor service, Optional<Proxy> proxy, Durat
   static final String START = "start";
   static final String STOP = "stop";
   static final String ROUTE = "route";
+  static final Set<String> VERBS = Set.of(START, STOP, ROUTE);
 
   private static final Duration SLACK = Duration.ofSeconds(5);
 
@@ -195,21 +198,11 @@ record Instances(Layout layout, Supervisor service, Optional<Proxy> proxy, Durat
   }
 
   private static boolean same(String one, String other) {
-    return port(one).isPresent() && port(one).equals(port(other)) && host(one).equals(host(other));
-  }
-
-  private static String host(String address) {
-    String host = address.substring(0, address.lastIndexOf(':'));
-    return host.equals("localhost") || host.equals("[::1]") ? "127.0.0.1" : host;
+    return Address.parse(one).flatMap(a -> Address.parse(other).map(a::leadsTo)).orElse(false);
   }
 
   static OptionalInt port(String address) {
-    String digits = address.substring(address.lastIndexOf(':') + 1);
-    boolean number =
-        !digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(Character::isDigit);
-    return number && digits.length() < address.length()
-        ? OptionalInt.of(Integer.parseInt(digits))
-        : OptionalInt.empty();
+    return Address.parse(address).map(a -> OptionalInt.of(a.port())).orElse(OptionalInt.empty());
   }
 
   private Wanted wanted(Act act) {

@@ -1,6 +1,7 @@
 package dev.lastgood.provider.release;
 
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.local.Why;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -20,6 +21,8 @@ import java.util.Optional;
 /// @param current the link to the live one
 /// @param adopt whether `current` may be a folder
 record Layout(String component, Path base, Path releases, Path current, boolean adopt) {
+  private static final String CREATED = " of ";
+
   private static final DateTimeFormatter COMPACT =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -119,18 +122,35 @@ record Layout(String component, Path base, Path releases, Path current, boolean 
     return live ? current : folder(id);
   }
 
-  /// What makes a folder this very folder: one that was removed and made anew, or put in its place,
-  /// has another. Empty when it is not there, or no folder.
+  /// What makes a folder this very folder: its number, and when it was created, since numbers are
+  /// given again. Empty when it is not there, or no folder.
   Optional<String> identity(Path folder) {
     try {
       BasicFileAttributes attributes =
           Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return attributes.isDirectory()
-          ? Optional.of(attributes.fileKey() + " of " + attributes.creationTime().toInstant())
-          : Optional.empty();
+      if (!attributes.isDirectory()) {
+        return Optional.empty();
+      }
+      // A file system that does not keep the time of creation answers with that of the last change.
+      boolean known = !attributes.creationTime().equals(attributes.lastModifiedTime());
+      return Optional.of(
+          attributes.fileKey() + (known ? CREATED + attributes.creationTime().toInstant() : ""));
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /// Is it the folder of this identity? Where one of the two does not know when it was created, the
+  /// number decides.
+  boolean isStill(Path folder, String identity) {
+    String now = identity(folder).orElse("");
+    boolean bothKnow = now.contains(CREATED) && identity.contains(CREATED);
+    return bothKnow ? now.equals(identity) : number(now).equals(number(identity));
+  }
+
+  private static String number(String identity) {
+    int created = identity.indexOf(CREATED);
+    return created < 0 ? identity : identity.substring(0, created);
   }
 
   /// The same at every look, and after it was adopted: made of the time the folder was created.
@@ -139,11 +159,10 @@ record Layout(String component, Path base, Path releases, Path current, boolean 
     return "adopted-" + COMPACT.format(created);
   }
 
+  /// Why a folder or a file could not be read, also when Java wrapped it up.
   static String reason(Exception e) {
-    return switch (e) {
-      case java.nio.file.AccessDeniedException _ -> "permission denied";
-      case NoSuchFileException _ -> "not there";
-      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    };
+    return e instanceof IOException io
+        ? Why.of(io)
+        : e.getCause() instanceof IOException io ? Why.of(io) : String.valueOf(e.getMessage());
   }
 }

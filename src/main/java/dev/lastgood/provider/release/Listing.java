@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -80,12 +81,12 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
     if (Files.isSymbolicLink(child)) {
       return Optional.of(link(layout, child));
     }
-    if (!Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-      // Also when the name has bytes that the locale cannot spell: it is then found by no name.
+    if (!spelled(layout, child, name)) {
       return Optional.of(
-          Files.exists(layout.releases().resolve(name), LinkOption.NOFOLLOW_LINKS)
-              ? "a file, not a folder"
-              : "its name cannot be spelled in this locale; set LC_ALL=C.UTF-8");
+          "its name cannot be spelled in this locale; set LC_ALL=C.UTF-8, rename it");
+    }
+    if (!Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of("a file, not a folder");
     }
     if (name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".partial")) {
       return Optional.of("hidden or unfinished, by its name");
@@ -97,6 +98,15 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
       return Optional.of("its name has line breaks or other control characters; rename it");
     }
     return contents(child);
+  }
+
+  /// File names are bytes. Those that are no text in this locale could never be asked for by name.
+  private static boolean spelled(Layout layout, Path child, String name) {
+    try {
+      return layout.releases().resolve(name).equals(child);
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private static String link(Layout layout, Path child) {

@@ -62,7 +62,11 @@ final class ReleaseDirectory implements Platform, Capturable, Fingerprints, Rete
     if (known.isEmpty()) {
       throw unknown(scene.listing(), to.id());
     }
-    return new Ways(scene, link, adoption, instances).between(from, to);
+    try {
+      return new Ways(scene, link, adoption, instances).between(from, to);
+    } catch (IllegalArgumentException e) {
+      throw new PlatformUnreachable(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private Scene scene() throws PlatformUnreachable {
@@ -94,34 +98,52 @@ final class ReleaseDirectory implements Platform, Capturable, Fingerprints, Rete
 
   @Override
   public Sight look(Act act) {
-    return switch (act.verb()) {
-      case LinkSwitch.VERB -> link.look(act);
-      case Adoption.VERB -> adoption.look(act);
-      case Instances.START, Instances.STOP, Instances.ROUTE ->
-          instances
-              .filter(i -> fits(act, i))
-              .map(i -> i.look(act))
-              .orElseGet(() -> new Sight.Unclear(notConfigured(act)));
-      default -> new Sight.Unclear(notConfigured(act));
-    };
+    try {
+      return switch (act.verb()) {
+        case LinkSwitch.VERB -> link.look(act);
+        case Adoption.VERB -> adoption.look(act);
+        default ->
+            instances
+                .filter(i -> fits(act, i))
+                .map(i -> i.look(act))
+                .orElseGet(() -> new Sight.Unclear(notConfigured(act)));
+      };
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return new Sight.Unclear(senseless(act, e));
+    }
   }
 
   @Override
   public Outcome act(Act act, String key) {
-    return switch (act.verb()) {
-      case LinkSwitch.VERB -> link.act(act);
-      case Adoption.VERB -> adoption.act(act);
-      case Instances.START, Instances.STOP, Instances.ROUTE ->
-          instances
-              .filter(i -> fits(act, i))
-              .map(i -> i.act(act, key))
-              .orElseGet(() -> new Outcome.Refused(notConfigured(act)));
-      default -> new Outcome.Refused(notConfigured(act));
-    };
+    try {
+      return switch (act.verb()) {
+        case LinkSwitch.VERB -> link.act(act);
+        case Adoption.VERB -> adoption.act(act);
+        default ->
+            instances
+                .filter(i -> fits(act, i))
+                .map(i -> i.act(act, key))
+                .orElseGet(() -> new Outcome.Refused(notConfigured(act)));
+      };
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return new Outcome.Refused(senseless(act, e));
+    }
   }
 
-  /// An act of a plan that was made when the configuration had a proxy, and now it has none.
+  /// A stored plan is read again later, and may be of another version or hand.
+  private static String senseless(Act act, RuntimeException e) {
+    return act.component()
+        + ": the plan's \""
+        + act.verb()
+        + "\" makes no sense here: "
+        + e.getMessage();
+  }
+
+  /// Not an act of a plan that was made when the configuration had a proxy, and now it has none.
   private static boolean fits(Act act, Instances instances) {
+    if (!Instances.VERBS.contains(act.verb())) {
+      return false;
+    }
     boolean needsProxy =
         act.verb().equals(Instances.ROUTE)
             || act.with().getOrDefault("traffic", "").equals("elsewhere");

@@ -101,7 +101,7 @@ record Scene(
 
   /// The instance that gets the traffic: where the proxy leads, or the only one there is.
   private Optional<Running> serving() {
-    if (traffic.isPresent() && ports.contains(traffic.getAsInt())) {
+    if (traffic.isPresent()) {
       return running.stream().filter(r -> r.port() == traffic.getAsInt()).findFirst();
     }
     return running.size() == 1 ? Optional.of(running.getFirst()) : Optional.empty();

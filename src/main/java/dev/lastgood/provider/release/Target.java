@@ -24,11 +24,10 @@ final class Target {
       return Optional.of(
           what + " was planned in " + act.get("path") + ", the configuration now says " + folder);
     }
-    Optional<String> identity = layout.identity(folder);
-    if (identity.isEmpty()) {
+    if (layout.identity(folder).isEmpty()) {
       return Optional.of(what + " is gone: " + folder + " is not there, or no folder");
     }
-    if (!identity.get().equals(act.get("folder"))) {
+    if (!layout.isStill(folder, act.get("folder"))) {
       return Optional.of(
           what + " is not the folder the plan was made for: " + folder + " was replaced since");
     }

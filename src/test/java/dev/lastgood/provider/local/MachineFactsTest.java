@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -57,11 +58,25 @@ class MachineFactsTest {
   }
 
   @Test
-  void connections_are_counted_on_the_side_that_was_called() throws Exception {
+  void connections_are_counted_on_the_side_that_was_called_accepted_or_not() throws Exception {
+    List<Long> self = List.of(ProcessHandle.current().pid());
     try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         var _ = new Socket(listener.getInetAddress(), listener.getLocalPort());
-        var _ = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
-      assertThat(Sockets.connections(listener.getLocalPort())).isEqualTo(2);
+        var _ = new Socket(listener.getInetAddress(), listener.getLocalPort());
+        var _ = listener.accept()) {
+      assertThat(Sockets.connections(listener.getLocalPort(), self)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void a_connection_of_somebody_else_is_not_counted() throws Exception {
+    Process stranger = new ProcessBuilder("sleep", "300").start();
+    try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        var _ = new Socket(listener.getInetAddress(), listener.getLocalPort());
+        var _ = listener.accept()) {
+      assertThat(Sockets.connections(listener.getLocalPort(), List.of(stranger.pid()))).isZero();
+    } finally {
+      stranger.destroyForcibly();
     }
   }
 

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -80,7 +82,21 @@ final class Bench implements PlatformContract.World {
     Path folder = Files.createDirectories(base.resolve("releases").resolve(id));
     Files.writeString(folder.resolve("app.txt"), "app of " + id);
     Files.writeString(folder.resolve(".hidden"), "dot file of " + id);
+    theClockOfTheDiskTicks(folder);
     return folder;
+  }
+
+  /// So that what is made next is also seen to be newer.
+  private void theClockOfTheDiskTicks(Path folder) throws IOException {
+    Path probe = base.resolve("state/probe");
+    do {
+      Files.deleteIfExists(probe);
+      Files.createFile(probe);
+    } while (created(probe).compareTo(created(folder)) <= 0);
+  }
+
+  private static FileTime created(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).creationTime();
   }
 
   Release named(String id) {
