@@ -548,6 +548,18 @@ class JudgeTest {
   }
 
   @Test
+  void another_answer_that_would_change_nothing_is_not_mentioned() {
+    Question down =
+        new Question(
+            "down", "Down?", is("down"), Optional.of(Verdict.of(ROLL_BACK)), Optional.empty());
+
+    Decided decided = decided(policy(List.of(), down, WORSE), facts("down=no", "worse=yes"));
+
+    assertThat(decided.otherwise())
+        .containsExactly(new WhatIf("if worse were no", "otherwise", MONITOR));
+  }
+
+  @Test
   void another_answer_that_would_raise_a_question_says_which() {
     Decided decided = decided(policy(List.of(), FIXABLE, WORSE), facts("fixable=yes"));
 
