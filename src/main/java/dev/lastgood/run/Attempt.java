@@ -10,65 +10,66 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /// One attempt of one step: look, act if the goal does not hold, look until it holds or the time is
-/// over. Times are taken from a clock that nobody can set, so a jumping clock neither ends nor
-/// prolongs it.
+/// over. It acts at most once, and only after a look that says acting is safe; so an attempt that a
+/// dead process left behind is made by the same rules.
+///
+/// Times are taken from a clock that nobody can set, so a jumping clock neither ends nor prolongs
+/// it.
 final class Attempt {
-  private static final Duration SHORTEST = Duration.ofMillis(10);
+  private static final Duration SHORTEST = Duration.ofMillis(20);
   private static final Duration LONGEST = Duration.ofMillis(500);
 
   private final RunId run;
-  private final Turn.Begin begin;
+  private final Step step;
+  private final int attempt;
   private final Worker worker;
-  private final BooleanSupplier ours;
+  private final Hold hold;
+  private final BooleanSupplier leaving;
   private final long start = System.nanoTime();
+  private Duration pause = SHORTEST;
 
-  /// @param ours whether this process still holds the run; asked right before acting
-  Attempt(RunId run, Turn.Begin begin, Worker worker, BooleanSupplier ours) {
+  /// @param leaving whether this process wants to end: it stops looking, and does not act any more
+  Attempt(RunId run, Turn.Begin begin, Worker worker, Hold hold, BooleanSupplier leaving) {
     this.run = run;
-    this.begin = begin;
+    this.step = begin.step();
+    this.attempt = begin.attempt();
     this.worker = worker;
-    this.ours = ours;
+    this.hold = hold;
+    this.leaving = leaving;
   }
 
-  /// @return empty when the claim was lost before acting, or the process is ending: nothing is said
-  ///   then
-  Optional<Ended> make() {
-    Step step = begin.step();
-    try {
-      return Optional.of(made(step));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
-  }
-
-  private Ended made(Step step) throws InterruptedException {
+  /// @return empty when it is left as it is, for whoever resumes the run
+  Optional<Ended> make() throws InterruptedException {
     Sight sight = worker.look(run, step);
     // Somebody may be at it, or have been: acting now could be a blind repeat. Wait until a look is
     // clear.
     while (sight instanceof Sight.UnderWay || sight instanceof Sight.Unclear) {
       if (late()) {
-        return ended(Result.UNKNOWN, sight.seen(), false);
+        return ended(Result.UNKNOWN, after() + sight.seen(), false);
       }
-      sight = again(step, SHORTEST);
+      if (left()) {
+        return Optional.empty();
+      }
+      sight = worker.look(run, step);
     }
     if (sight instanceof Sight.Holds holds) {
       return ended(Result.DONE, holds.seen(), false);
     }
-    if (!ours.getAsBoolean()) {
-      throw new InterruptedException("the run is no longer held by this process");
+    if (leaving.getAsBoolean() || !hold.sure()) {
+      return Optional.empty();
     }
-    Outcome outcome = worker.act(run, step, run + "/" + step.id());
-    return switch (outcome) {
+    return switch (worker.act(run, step, run + "/" + step.id())) {
       case Outcome.Refused refused -> ended(Result.REFUSED, refused.reason(), true);
-      case Outcome.Done done -> follow(step, "it said \"" + done.receipt() + "\", but ");
-      case Outcome.Unknown unknown -> follow(step, unknown.reason() + "; ");
+      case Outcome.Done done -> follow("it said \"" + done.receipt() + "\", but ");
+      case Outcome.Unknown unknown -> follow(unknown.reason() + "; ");
     };
   }
 
   /// Looks until the goal holds, cannot hold any more, or the time is over.
-  private Ended follow(Step step, String before) throws InterruptedException {
-    Duration pause = SHORTEST;
+  ///
+  /// @param said what the act said, in case that is not what is seen
+  private Optional<Ended> follow(String said) throws InterruptedException {
+    pause = SHORTEST;
     while (true) {
       Sight sight = worker.look(run, step);
       switch (sight) {
@@ -76,37 +77,44 @@ final class Attempt {
           return ended(Result.DONE, holds.seen(), true);
         }
         case Sight.Failed failed -> {
-          return ended(Result.UNKNOWN, before + failed.seen(), true);
+          return ended(Result.UNKNOWN, said + failed.seen(), true);
         }
         case Sight.NotYet _, Sight.UnderWay _, Sight.Unclear _ -> {
           if (late()) {
-            return ended(
-                Result.UNKNOWN,
-                before + "after " + step.deadline().toSeconds() + " s: " + sight.seen(),
-                true);
+            return ended(Result.UNKNOWN, said + after() + sight.seen(), true);
           }
         }
       }
-      Thread.sleep(pause);
-      pause = pause.multipliedBy(3).dividedBy(2);
-      pause = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
+      if (left()) {
+        return Optional.empty();
+      }
     }
   }
 
-  private Sight again(Step step, Duration pause) throws InterruptedException {
-    Thread.sleep(pause);
-    return worker.look(run, step);
+  /// Pauses, a little longer each time, but not beyond the deadline.
+  ///
+  /// @return whether the process wants to end
+  private boolean left() throws InterruptedException {
+    Duration rest = step.deadline().minus(took());
+    Thread.sleep(pause.compareTo(rest) < 0 ? pause : rest.plusMillis(1));
+    pause = pause.multipliedBy(3).dividedBy(2);
+    pause = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
+    return leaving.getAsBoolean();
   }
 
   private boolean late() {
-    return took().compareTo(begin.step().deadline()) >= 0;
+    return took().compareTo(step.deadline()) >= 0;
+  }
+
+  private String after() {
+    return "after " + took().toMillis() + " ms: ";
   }
 
   private Duration took() {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  private Ended ended(Result result, String says, boolean acted) {
-    return new Ended(begin.step().id(), begin.attempt(), result, says, acted, took().toMillis());
+  private Optional<Ended> ended(Result result, String says, boolean acted) {
+    return Optional.of(new Ended(step.id(), attempt, result, says, acted, took().toMillis()));
   }
 }

@@ -1,13 +1,14 @@
 package dev.lastgood.run;
 
-import dev.lastgood.plan.Step;
+import dev.lastgood.model.Text;
 import dev.lastgood.plan.Work;
 import dev.lastgood.provider.Sight;
-import dev.lastgood.run.Journal.Claim;
 import dev.lastgood.run.Journal.Entry;
 import dev.lastgood.run.Journal.Word;
+import dev.lastgood.run.RunEvent.Ended;
 import dev.lastgood.run.RunEvent.Finished;
 import dev.lastgood.run.RunEvent.Intended;
+import dev.lastgood.run.RunEvent.Noted;
 import dev.lastgood.run.RunEvent.Sampled;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Carries out one run under one claim: asks the machine, writes, begins steps, writes what came of
 /// them. Everything it knows it has from the journal, so the next one can go on wherever this one
@@ -30,43 +32,42 @@ final class Conductor {
   /// How long it works on without looking for words: a person who says stop is heard within this.
   private static final long WORDS_MILLIS = 200;
 
+  /// Evidence is kept in the bundle; the journal has its gist.
+  private static final int SAYS_MAX = 2000;
+
   private final RunId run;
   private final Machine machine;
   private final Journal journal;
-  private final Claim claim;
+  private final Hold hold;
   private final Worker worker;
   private final InstantSource clock;
   private final Consumer<Entry> listener;
-  private final BooleanSupplier ours;
   private final BooleanSupplier leaving;
 
   private final List<Entry> entries;
   private final Set<String> underWay = new HashSet<>();
   private final LinkedBlockingQueue<Came> came = new LinkedBlockingQueue<>();
 
-  /// What came of a step or a look; empty when there is nothing to say.
+  /// What came of a step or a look; empty when it was left as it is.
   private record Came(String step, Optional<RunEvent> event) {}
 
-  /// @param ours whether the claim is known to be alive
   /// @param leaving whether this process wants to end: nothing new is begun
   Conductor(
       RunId run,
       Machine machine,
       Journal journal,
-      Claim claim,
+      Hold hold,
       Worker worker,
       InstantSource clock,
       Consumer<Entry> listener,
-      BooleanSupplier ours,
       BooleanSupplier leaving) {
     this.run = run;
     this.machine = machine;
     this.journal = journal;
-    this.claim = claim;
+    this.hold = hold;
     this.worker = worker;
     this.clock = clock;
     this.listener = listener;
-    this.ours = ours;
     this.leaving = leaving;
     this.entries = new ArrayList<>(journal.entries(run));
   }
@@ -79,10 +80,14 @@ final class Conductor {
     /// @param waitsFor what a person must do; empty: only time must pass
     record Parked(Optional<Instant> wake, Optional<String> waitsFor) implements End {}
 
+    /// Not finished, and somebody should go on at once.
+    record Left() implements End {}
+
     /// Somebody else holds the run now; nothing more was written.
     record Lost() implements End {}
   }
 
+  /// Returns when no step of the run is under way in this process any more.
   End conduct() throws InterruptedException {
     try (ExecutorService hands = Executors.newVirtualThreadPerTaskExecutor()) {
       try {
@@ -94,51 +99,55 @@ final class Conductor {
   }
 
   private End loop(ExecutorService hands) throws InterruptedException {
-    while (true) {
+    boolean first = true;
+    while (!over()) {
       if (!takeWords()) {
         return new End.Lost();
       }
       Turn turn = machine.next(entries, underWay, clock.instant());
       if (!turn.write().isEmpty()) {
-        if (!write(turn.write())) {
+        if (!turn.write().stream().allMatch(this::write)) {
           return new End.Lost();
         }
         continue;
       }
-      if (over()) {
-        return new End.Over();
-      }
-      if (!leaving.getAsBoolean() && !begin(turn, hands)) {
+      if (first && !noteDoubts(turn)) {
         return new End.Lost();
+      }
+      first = false;
+      if (leaving.getAsBoolean()) {
+        if (underWay.isEmpty()) {
+          return new End.Left();
+        }
+      } else if (!begin(turn, hands)) {
+        return new End.Lost();
+      } else if (turn.begin().stream().anyMatch(Conductor::watches)) {
+        // the machine says when its first look is due
+        continue;
       }
       if (underWay.isEmpty()) {
         return new End.Parked(turn.wake(), turn.waitsFor());
       }
-      Came next = came.poll(WORDS_MILLIS, TimeUnit.MILLISECONDS);
-      if (next != null && !ended(next)) {
-        return new End.Lost();
+      Optional<End> end = await();
+      if (end.isPresent()) {
+        return end.get();
       }
     }
+    return new End.Over();
   }
 
   private boolean over() {
     return !entries.isEmpty() && entries.getLast().event() instanceof Finished;
   }
 
-  /// @return false when the claim is lost
+  // ---- writing; each says false when the claim is lost
+
   private boolean takeWords() {
     for (Word word : journal.words(run)) {
-      Instant at = clock.instant();
-      if (!written(journal.take(run, claim, nextSeq(), at, word, word.event()))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean write(List<RunEvent> events) {
-    for (RunEvent event : events) {
-      if (!write(event)) {
+      RunEvent event = machine.hear(entries, word.event());
+      Hold.Proof asked = hold.asking();
+      if (!written(
+          journal.take(run, hold.claim(), nextSeq(), clock.instant(), word, event), asked)) {
         return false;
       }
     }
@@ -146,12 +155,17 @@ final class Conductor {
   }
 
   private boolean write(RunEvent event) {
-    return written(journal.append(run, claim, nextSeq(), clock.instant(), event));
+    Hold.Proof asked = hold.asking();
+    return written(
+        journal.append(run, hold.claim(), nextSeq(), clock.instant(), clipped(event)), asked);
   }
 
-  private boolean written(Optional<Entry> entry) {
-    entry.ifPresent(entries::add);
-    entry.ifPresent(listener);
+  private boolean written(Optional<Entry> entry, Hold.Proof asked) {
+    entry.ifPresent(e -> {
+      hold.proven(asked);
+      entries.add(e);
+      listener.accept(e);
+    });
     return entry.isPresent();
   }
 
@@ -159,12 +173,55 @@ final class Conductor {
     return entries.isEmpty() ? 1 : entries.getLast().seq() + 1;
   }
 
+  private static RunEvent clipped(RunEvent event) {
+    return switch (event) {
+      case Ended e ->
+          new Ended(
+              e.step(),
+              e.attempt(),
+              e.result(),
+              Text.clip(e.says(), SAYS_MAX),
+              e.acted(),
+              e.tookMillis());
+      case Sampled s ->
+          new Sampled(s.step(), s.number(), s.healthy(), Text.clip(s.says(), SAYS_MAX));
+      case RunEvent.Proposed _,
+          RunEvent.Approved _,
+          RunEvent.Began _,
+          Intended _,
+          RunEvent.Asked _,
+          RunEvent.Chosen _,
+          RunEvent.StopAsked _,
+          Noted _,
+          Finished _ ->
+          event;
+    };
+  }
+
+  /// For the timeline: who went on, and what was in doubt.
+  private boolean noteDoubts(Turn turn) {
+    List<String> doubtful =
+        turn.begin().stream().filter(Turn.Begin::inDoubt).map(b -> b.step().id()).toList();
+    return doubtful.isEmpty()
+        || write(
+            new Noted(
+                hold.claim().owner()
+                    + " goes on; these may have happened and are looked at first: "
+                    + String.join(", ", doubtful)));
+  }
+
+  // ---- steps
+
+  private static boolean watches(Turn.Begin begin) {
+    return begin.step().work() instanceof Work.Watch;
+  }
+
   private boolean begin(Turn turn, ExecutorService hands) {
     for (Turn.Begin begin : turn.begin()) {
       if (!begin.inDoubt() && !write(new Intended(begin.step().id(), begin.attempt()))) {
         return false;
       }
-      if (!(begin.step().work() instanceof Work.Watch)) {
+      if (!watches(begin)) {
         underWay.add(begin.step().id());
         hands.execute(() -> attempt(begin));
       }
@@ -173,54 +230,62 @@ final class Conductor {
       underWay.add(sample.step().id());
       hands.execute(() -> look(sample));
     }
-    boolean watchBegan = turn.begin().stream().anyMatch(b -> b.step().work() instanceof Work.Watch);
-    if (watchBegan) {
-      // the machine says when its first look is due
-      came.add(new Came("", Optional.empty()));
-      underWay.add("");
-    }
     return true;
   }
 
   private void attempt(Turn.Begin begin) {
-    Step step = begin.step();
+    String step = begin.step().id();
     Optional<RunEvent> event = Optional.empty();
     try {
-      event = new Attempt(run, begin, worker, ours).make().map(e -> e);
+      event = new Attempt(run, begin, worker, hold, leaving).make().map(e -> e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       // A defect of an adapter must not end the run: the step is unknown, and a person is asked.
       event =
           Optional.of(
-              new RunEvent.Ended(
-                  step.id(),
-                  begin.attempt(),
-                  RunEvent.Result.UNKNOWN,
-                  "defect in " + step.id() + ": " + e,
-                  true,
-                  0));
+              new Ended(step, begin.attempt(), RunEvent.Result.UNKNOWN, "defect: " + e, true, 0));
     } finally {
-      came.add(new Came(step.id(), event));
+      came.add(new Came(step, event));
     }
   }
 
   private void look(Turn.Sample sample) {
-    Step step = sample.step();
-    Sight sight = worker.look(run, step);
-    came.add(
-        new Came(
-            step.id(),
-            Optional.of(
-                new Sampled(
-                    step.id(), sample.number(), sight instanceof Sight.Holds, sight.seen()))));
+    String step = sample.step().id();
+    Optional<RunEvent> event = Optional.empty();
+    try {
+      Sight sight = worker.look(run, sample.step());
+      event =
+          Optional.of(
+              new Sampled(step, sample.number(), sight instanceof Sight.Holds, sight.seen()));
+    } catch (RuntimeException e) {
+      // No look is not a good look.
+      event = Optional.of(new Sampled(step, sample.number(), false, "defect: " + e));
+    } finally {
+      came.add(new Came(step, event));
+    }
   }
 
-  /// @return false when the claim is lost
-  private boolean ended(Came next) {
-    underWay.remove(next.step());
-    if (next.event().isPresent()) {
-      return write(next.event().get());
+  /// Waits until something came of a step, or it is time to look for words, and writes it.
+  ///
+  /// @return set when it ends here
+  private Optional<End> await() throws InterruptedException {
+    @Nullable Came next = came.poll(WORDS_MILLIS, TimeUnit.MILLISECONDS);
+    if (next == null) {
+      // without this, a step that takes hours would go on for hours in a process that lost the run
+      return hold.held() ? Optional.empty() : Optional.of(new End.Lost());
     }
-    // An attempt that says nothing found that the run is not ours any more, or that we are leaving.
-    return next.step().isEmpty() || leaving.getAsBoolean();
+    while (next != null) {
+      underWay.remove(next.step());
+      if (next.event().isPresent()) {
+        if (!write(next.event().get())) {
+          return Optional.of(new End.Lost());
+        }
+      } else if (!leaving.getAsBoolean()) {
+        return Optional.of(hold.held() ? new End.Left() : new End.Lost());
+      }
+      next = came.poll();
+    }
+    return Optional.empty();
   }
 }

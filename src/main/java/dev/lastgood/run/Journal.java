@@ -60,9 +60,18 @@ public interface Journal {
   /// The run that keeps this system busy.
   Optional<RunRow> unfinished(Scope scope);
 
-  /// Who drives the run at this moment, as its scheduler names itself; empty when nobody does. A
-  /// process that was killed stays named until its claim is taken over.
-  Optional<String> driver(RunId run);
+  /// Makes a parked run due now; nothing to do while it is being driven.
+  void wake(RunId run);
+
+  /// As [#wake], for all.
+  void wakeAll();
+
+  /// The time of the database server; empty when the database is a file on this machine.
+  Optional<Instant> serverTime();
+
+  /// Who drives the run at this moment; empty when nobody does. A process that was killed stays
+  /// named, without further signs of life, until its claim is taken over.
+  Optional<Driving> driver(RunId run);
 
   /// The end of the chain. Whoever keeps it elsewhere can prove later that nothing before it was
   /// changed and nothing at the end is missing.
@@ -94,6 +103,10 @@ public interface Journal {
   }
 
   record Head(long seq, String hash) {}
+
+  /// @param node as the scheduler of that process names itself
+  /// @param lastSign its last heartbeat, by the clock of the store
+  record Driving(String node, Instant lastSign) {}
 
   /// A run in a list.
   record RunRow(

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,12 +34,40 @@ public final class Machine {
   /// One bad look may be the looker's; two in a row are the system's.
   private static final int BAD_LOOKS = 2;
 
+  /// After a bad look the next one comes at least this soon, however seldom the watch looks.
+  private static final Duration SECOND_LOOK = Duration.ofSeconds(15);
+
   private final Plan plan;
   private final Gate gate;
 
+  /// @throws IllegalArgumentException if the plan can never end: a step needs one that is not there
+  ///   or comes in a later phase, or steps need each other in a circle
   public Machine(Plan plan, Gate gate) {
     this.plan = plan;
     this.gate = gate;
+    Needs.check(plan);
+  }
+
+  /// What a word that somebody said to the run becomes in the journal: itself, or a note when the
+  /// run did not ask for it any more.
+  RunEvent hear(List<Entry> events, RunEvent word) {
+    return switch (word) {
+      case RunEvent.Approved _, RunEvent.StopAsked _, RunEvent.Noted _ -> word;
+      case RunEvent.Chosen chosen -> {
+        var progress = new Progress(plan, events);
+        yield progress.mayChoose(chosen)
+            ? chosen
+            : new RunEvent.Noted(
+                chosen.by()
+                    + " chose "
+                    + chosen.choice().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                    + " for "
+                    + chosen.step()
+                    + ", which does not ask for it now: nothing follows");
+      }
+      case Proposed _, Began _, RunEvent.Intended _, Ended _, Sampled _, Asked _, Finished _ ->
+          new RunEvent.Noted("somebody said what only the run itself can say: nothing follows");
+    };
   }
 
   /// @param events oldest first
@@ -124,14 +153,17 @@ public final class Machine {
           return Turn.write(end.get());
         }
         Instant due = due(progress, step, watch);
-        if (now.isBefore(due)) {
+        if (now.isBefore(due) && !setBack(progress, step, now)) {
           wakes.add(due);
         } else {
           samples.add(new Sample(step, progress.samples(step).size() + 1));
         }
       } else if (state == State.INTENDED) {
         begin.add(new Begin(step, progress.attempt(step), true));
-      } else if (state == State.WAITING && !progress.off(step) && ready(progress, step)) {
+      } else if (state == State.WAITING
+          && !progress.off(step)
+          && !progress.earlierWayOpen(step, plan)
+          && ready(progress, step)) {
         begin.add(new Begin(step, progress.nextAttempt(step), false));
       }
     }
@@ -169,8 +201,26 @@ public final class Machine {
 
   private static Instant due(Progress progress, Step step, Work.Watch watch) {
     List<Entry> samples = progress.samples(step);
-    Instant began = progress.intendedAt(step).orElseThrow();
-    return samples.isEmpty() ? began : samples.getLast().at().plus(watch.every());
+    if (samples.isEmpty()) {
+      return progress.intendedAt(step).orElseThrow();
+    }
+    boolean healthy = ((Sampled) samples.getLast().event()).healthy();
+    boolean shorter = !healthy && SECOND_LOOK.compareTo(watch.every()) < 0;
+    return samples.getLast().at().plus(shorter ? SECOND_LOOK : watch.every());
+  }
+
+  /// What was not looked at was not watched: a clock that jumps ahead, or a process that was away,
+  /// does not shorten it.
+  private static boolean over(Work.Watch watch, Instant began, List<Entry> samples, Instant now) {
+    long looks = watch.every().isPositive() ? 1 + watch.lasting().dividedBy(watch.every()) : 1;
+    return samples.size() >= looks
+        && (!now.isBefore(began.plus(watch.lasting())) || now.isBefore(began));
+  }
+
+  /// The clock shows less than at the last look: waiting for the next one could take hours.
+  private static boolean setBack(Progress progress, Step step, Instant now) {
+    List<Entry> samples = progress.samples(step);
+    return !samples.isEmpty() && now.isBefore(samples.getLast().at());
   }
 
   private static Optional<RunEvent> watched(
@@ -195,8 +245,7 @@ public final class Machine {
               false,
               took));
     }
-    boolean over = !now.isBefore(began.plus(watch.lasting()));
-    return over && !samples.isEmpty() && bad == 0
+    return bad == 0 && over(watch, began, samples, now)
         ? Optional.of(
             new Ended(
                 step.id(),

@@ -17,11 +17,9 @@ import dev.lastgood.run.RunEvent.StopAsked;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where a run stands: its events, read from the first to the last.
@@ -43,7 +41,7 @@ final class Progress {
   private final Map<String, Instant> intendedAt = new HashMap<>();
   private final Map<String, String> lastWords = new HashMap<>();
   private final Map<String, List<Entry>> samples = new HashMap<>();
-  private final Set<String> asked = new HashSet<>();
+  private final Map<String, Asked> asked = new HashMap<>();
   private final Map<String, Integer> ranks = new HashMap<>();
   private final List<Approved> approvals = new ArrayList<>();
   private @Nullable Entry proposed;
@@ -75,12 +73,12 @@ final class Progress {
         lastWords.put(ended.step(), ended.says());
         asked.remove(ended.step());
         if (ended.result() == Result.REFUSED) {
-          giveUpWay(steps.get(ended.step()), steps);
+          refused(steps.get(ended.step()), steps);
         }
       }
       case Sampled sampled ->
           samples.computeIfAbsent(sampled.step(), _ -> new ArrayList<>()).add(entry);
-      case Asked ask -> asked.add(ask.step());
+      case Asked ask -> asked.put(ask.step(), ask);
       case Chosen chosen -> choose(chosen, steps);
       case StopAsked asks -> stop = asks;
       case RunEvent.Noted _ -> {}
@@ -103,6 +101,18 @@ final class Progress {
       case SKIP -> states.put(chosen.step(), State.SKIPPED);
       case STOP -> stop = new StopAsked(chosen.by(), chosen.reason());
       case OTHER_METHOD -> giveUpWay(steps.get(chosen.step()), steps);
+    }
+  }
+
+  /// The next way follows by itself, but never on top of an unknown.
+  private void refused(@Nullable Step step, Map<String, Step> steps) {
+    boolean unknown =
+        step != null
+            && steps.values().stream()
+                .anyMatch(s ->
+                    s.way().isPresent() && s.way().equals(step.way()) && of(s) == State.UNKNOWN);
+    if (!unknown) {
+      giveUpWay(step, steps);
     }
   }
 
@@ -153,7 +163,27 @@ final class Progress {
   }
 
   boolean asked(Step step) {
-    return asked.contains(step.id());
+    return asked.containsKey(step.id());
+  }
+
+  /// Whether this choice was offered and nobody has chosen since.
+  boolean mayChoose(Chosen chosen) {
+    Asked ask = asked.get(chosen.step());
+    return ask != null && ask.choices().contains(chosen.choice());
+  }
+
+  /// A step of a way that was tried before may still happen: the next way does not begin on top of
+  /// it.
+  boolean earlierWayOpen(Step step, Plan plan) {
+    return step.way().isPresent()
+        && plan.steps().stream()
+            .anyMatch(s ->
+                of(s) == State.INTENDED
+                    && s.way()
+                        .map(w ->
+                            w.component().equals(step.way().get().component())
+                                && w.rank() < step.way().get().rank())
+                        .orElse(false));
   }
 
   int nextAttempt(Step step) {

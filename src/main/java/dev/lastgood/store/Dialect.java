@@ -36,6 +36,14 @@ public enum Dialect {
     };
   }
 
+  /// An expression of such a time, in epoch milliseconds.
+  String millis(String time) {
+    return switch (this) {
+      case SQLITE -> time;
+      case POSTGRES -> "cast(extract(epoch from " + time + ") * 1000 as bigint)";
+    };
+  }
+
   /// Ends a select whose rows must not change before the statement is over. SQLite has one writer,
   /// so there nothing can.
   String share() {

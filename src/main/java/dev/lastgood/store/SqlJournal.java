@@ -5,6 +5,7 @@ import dev.lastgood.model.Text;
 import dev.lastgood.plan.Plan;
 import dev.lastgood.plan.PlanJson;
 import dev.lastgood.run.Chain;
+import dev.lastgood.run.Driver;
 import dev.lastgood.run.EventJson;
 import dev.lastgood.run.Journal;
 import dev.lastgood.run.RunEvent;
@@ -22,15 +23,16 @@ import tools.jackson.core.JacksonException;
 /// The journal in SQL, the same on both databases. An append is one statement that writes only
 /// while the claim is held, so one commit.
 public final class SqlJournal implements Journal {
-  /// The task of db-scheduler that drives runs of plan schema 1; a new major is a new task, so that
-  /// an older node never picks a plan it cannot read.
-  public static final String TASK = "run.v" + Plan.SCHEMA;
-
   private static final String APPEND =
       "insert into run_event (run, seq, at, epoch, kind, body, hash)"
           + " select ?, ?, ?, ?, ?, ?, ? from scheduled_tasks"
           + " where task_name = ? and task_instance = ? and picked = ? and picked_by = ?"
           + " and version = ?";
+
+  /// A time that has come by every clock.
+  private static final String AT_ONCE =
+      "update scheduled_tasks set execution_time = ?, version = version + 1"
+          + " where picked = ? and execution_time > ?";
 
   private static final String ROW =
       "select id, system, environment, purpose, created_at, finished_at, plan_hash from run";
@@ -121,9 +123,9 @@ public final class SqlJournal implements Journal {
     sql.update(
         "insert into scheduled_tasks (task_name, task_instance, execution_time, picked, version)"
             + " values (?, ?, ?, ?, 1)",
-        TASK,
+        Driver.TASK,
         id.value(),
-        sql.dialect().instant(at),
+        sql.dialect().instant(Instant.EPOCH),
         false);
     return true;
   }
@@ -254,7 +256,7 @@ public final class SqlJournal implements Journal {
             next.kind(),
             next.body(),
             entry.hash(),
-            TASK,
+            Driver.TASK,
             run.value(),
             true,
             claim.owner(),
@@ -288,7 +290,7 @@ public final class SqlJournal implements Journal {
                 "select 1 from scheduled_tasks where task_name = ? and task_instance = ?"
                     + " and picked = ? and picked_by = ? and version = ?",
                 row -> row.getInt(1),
-                TASK,
+                Driver.TASK,
                 run.value(),
                 true,
                 claim.owner(),
@@ -316,23 +318,45 @@ public final class SqlJournal implements Journal {
         return Heard.OVER;
       }
     }
-    wake(run, at);
+    wake(run);
     return heard == 1 ? Heard.NEW : Heard.ALREADY;
   }
 
-  /// After the word is committed and in a statement of its own: a driver that parks at this moment
-  /// either sees the word, or is seen parked. Nothing to do while the run is being driven.
-  private void wake(RunId run, Instant at) {
+  /// Called after the word is committed, in a statement of its own: a driver that parks at this
+  /// moment either sees the word, or is seen parked.
+  @Override
+  public void wake(RunId run) {
     database.plainly(sql ->
         sql.update(
-            "update scheduled_tasks set execution_time = ?, version = version + 1"
-                + " where task_name = ? and task_instance = ? and picked = ?"
-                + " and execution_time > ?",
-            sql.dialect().instant(at),
-            TASK,
-            run.value(),
+            AT_ONCE + " and task_name = ? and task_instance = ?",
+            sql.dialect().instant(Instant.EPOCH),
             false,
-            sql.dialect().instant(at)));
+            sql.dialect().instant(Instant.EPOCH),
+            Driver.TASK,
+            run.value()));
+  }
+
+  @Override
+  public void wakeAll() {
+    database.plainly(sql ->
+        sql.update(
+            AT_ONCE + " and task_name = ?",
+            sql.dialect().instant(Instant.EPOCH),
+            false,
+            sql.dialect().instant(Instant.EPOCH),
+            Driver.TASK));
+  }
+
+  @Override
+  public Optional<Instant> serverTime() {
+    return switch (database.dialect()) {
+      case SQLITE -> Optional.empty();
+      case POSTGRES ->
+          database.plainly(sql ->
+              sql.first(
+                  "select " + sql.dialect().millis("clock_timestamp()"),
+                  row -> Instant.ofEpochMilli(row.getLong(1))));
+    };
   }
 
   @Override
@@ -383,13 +407,14 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public Optional<String> driver(RunId run) {
+  public Optional<Driving> driver(RunId run) {
     return database.plainly(sql ->
         sql.first(
-            "select picked_by from scheduled_tasks where task_name = ? and task_instance = ?"
-                + " and picked = ?",
-            row -> row.getString(1),
-            TASK,
+            "select picked_by, "
+                + sql.dialect().millis("last_heartbeat")
+                + " from scheduled_tasks where task_name = ? and task_instance = ? and picked = ?",
+            row -> new Driving(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
+            Driver.TASK,
             run.value(),
             true));
   }

@@ -1,6 +1,7 @@
 package dev.lastgood.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastgood.model.Actor;
 import dev.lastgood.model.Release;
@@ -232,9 +233,55 @@ class MachineTest {
     assertThat(machine.next(journal, Set.of(), NOON.plusSeconds(30)).wake())
         .contains(NOON.plusSeconds(60));
     assertThat(machine.next(journal, Set.of(), NOON.plusSeconds(60)).samples()).hasSize(1);
+    looked(2, NOON.plusSeconds(60), true);
+    looked(3, NOON.plusSeconds(120), true);
     assertThat(machine.next(journal, Set.of(), NOON.plusSeconds(120)).write())
         .containsExactly(
-            new Ended("w", 1, Result.DONE, "1 look, the last one healthy", false, 120_000));
+            new Ended("w", 1, Result.DONE, "3 looks, the last one healthy", false, 120_000));
+  }
+
+  @Test
+  void a_time_in_which_nobody_looked_was_not_watched() {
+    begun();
+    happened(new Intended("w", 1));
+    looked(1, NOON, true);
+    Machine machine = machine(watch("w"));
+
+    Turn turn = machine.next(journal, Set.of(), NOON.plusSeconds(3600));
+
+    assertThat(turn.write()).isEmpty();
+    assertThat(turn.samples()).hasSize(1);
+  }
+
+  @Test
+  void a_clock_that_was_set_back_does_not_stop_the_watch() {
+    begun();
+    happened(new Intended("w", 1));
+    looked(1, NOON, true);
+
+    assertThat(machine(watch("w")).next(journal, Set.of(), NOON.minusSeconds(3600)).samples())
+        .hasSize(1);
+  }
+
+  @Test
+  void after_a_bad_look_the_next_one_comes_soon() {
+    begun();
+    happened(new Intended("w", 1));
+    looked(1, NOON, false);
+
+    assertThat(machine(watch("w")).next(journal, Set.of(), NOON).wake())
+        .contains(NOON.plusSeconds(15));
+  }
+
+  @Test
+  void a_good_look_after_a_bad_one_makes_it_one_of_many() {
+    begun();
+    happened(new Intended("w", 1));
+    looked(1, NOON, false);
+    looked(2, NOON.plusSeconds(15), true);
+    looked(3, NOON.plusSeconds(75), false);
+
+    assertThat(machine(watch("w")).next(journal, Set.of(), NOON.plusSeconds(75)).write()).isEmpty();
   }
 
   @Test
@@ -248,6 +295,101 @@ class MachineTest {
     happened(new Sampled("w", 2, false, "503"));
     assertThat(machine.next(journal, Set.of(), NOON).write())
         .containsExactly(new Ended("w", 1, Result.REFUSED, "2 bad looks in a row: 503", false, 0));
+  }
+
+  @Test
+  void the_other_way_does_not_begin_while_a_step_of_the_first_is_under_way() {
+    begun();
+    happened(new Intended("w0", 1), new Intended("v0", 1), ended("w0", Result.REFUSED, "no"));
+    Machine machine = machine(way("w0", 0), way("v0", 0), way("w1", 1));
+
+    assertThat(machine.next(journal, Set.of("v0"), NOON).begin()).isEmpty();
+    happened(ended("v0", Result.DONE, "ok"));
+    assertThat(begins(machine)).containsExactly("w1#1");
+  }
+
+  @Test
+  void the_other_way_never_begins_on_top_of_an_unknown_of_the_first() {
+    begun();
+    happened(
+        new Intended("w0", 1),
+        new Intended("v0", 1),
+        ended("v0", Result.UNKNOWN, "no answer"),
+        ended("w0", Result.REFUSED, "no"));
+
+    assertThat(
+            machine(way("w0", 0), way("v0", 0), way("w1", 1)).next(journal, Set.of(), NOON).begin())
+        .isEmpty();
+  }
+
+  @Test
+  void a_person_may_choose_the_other_way_after_an_unknown() {
+    begun();
+    happened(
+        new Intended("w0", 1),
+        ended("w0", Result.UNKNOWN, "no answer"),
+        new Asked("w0", "no answer", List.of(Choice.OTHER_METHOD)),
+        new Chosen("w0", Choice.OTHER_METHOD, ADA, "it is down"));
+
+    assertThat(begins(machine(way("w0", 0), way("w1", 1)))).containsExactly("w1#1");
+  }
+
+  @Test
+  void when_the_last_way_is_refused_a_person_is_asked() {
+    begun();
+    happened(
+        new Intended("w0", 1),
+        ended("w0", Result.REFUSED, "no"),
+        new Intended("w1", 1),
+        ended("w1", Result.REFUSED, "no again"));
+
+    assertThat(machine(way("w0", 0), way("w1", 1)).next(journal, Set.of(), NOON).write())
+        .containsExactly(
+            new Asked("w1", "no again", List.of(Choice.RETRY, Choice.SKIP, Choice.STOP)));
+  }
+
+  @Test
+  void a_choice_that_nobody_asked_for_is_noted_and_changes_nothing() {
+    begun();
+    var chosen = new Chosen("a", Choice.SKIP, ADA, "why not");
+
+    assertThat(machine(step("a")).hear(journal, chosen))
+        .isEqualTo(
+            new RunEvent.Noted(
+                "ada chose skip for a, which does not ask for it now: nothing follows"));
+  }
+
+  @Test
+  void a_choice_counts_once() {
+    begun();
+    happened(
+        new Intended("a", 1),
+        ended("a", Result.UNKNOWN, "no answer"),
+        new Asked("a", "no answer", List.of(Choice.RETRY, Choice.STOP)));
+    var chosen = new Chosen("a", Choice.RETRY, ADA, "again");
+
+    assertThat(machine(step("a")).hear(journal, chosen)).isEqualTo(chosen);
+    happened(chosen);
+    assertThat(machine(step("a")).hear(journal, chosen)).isInstanceOf(RunEvent.Noted.class);
+  }
+
+  @Test
+  void nobody_can_say_for_the_run_what_only_it_can_say() {
+    assertThat(machine(step("a")).hear(journal, new Finished(RunResult.PROVEN, "trust me")))
+        .isInstanceOf(RunEvent.Noted.class);
+  }
+
+  @Test
+  void a_plan_that_can_never_end_is_refused_before_it_begins() {
+    assertThatThrownBy(() -> machine(step("a", "b"), step("b", "a")))
+        .hasMessageContaining("needs itself");
+    assertThatThrownBy(() -> machine(step("a", "zz")))
+        .hasMessage("the plan's step a needs zz, which is not in the plan");
+    assertThatThrownBy(() -> machine(step("a", "way:zz")))
+        .hasMessage("the plan's step a needs way:zz, which is not in the plan");
+    assertThatThrownBy(() -> machine(step("a", "v"), in(Phase.VERIFY, step("v"))))
+        .hasMessage("the plan's step a needs v, which is in a later phase");
+    assertThatThrownBy(() -> machine(step("a"), step("a"))).hasMessage("the plan has two steps a");
   }
 
   @Test
@@ -269,6 +411,11 @@ class MachineTest {
     for (RunEvent event : events) {
       journal.add(entry(NOON, journal.size() + 1, event));
     }
+  }
+
+  private void looked(int number, Instant at, boolean healthy) {
+    journal.add(
+        entry(at, journal.size() + 1, new Sampled("w", number, healthy, healthy ? "fine" : "503")));
   }
 
   private static Entry entry(Instant at, long seq, RunEvent event) {
