@@ -12,18 +12,19 @@ import java.util.concurrent.TimeUnit;
 /// The real command line of Lastgood, each command a process of its own: the same java, flags and
 /// class path as this process.
 final class Cli {
-  private static final int PATIENCE_SECONDS = 180;
-
   private final List<String> lastgood;
   private final Path folder;
+  private final int patienceSeconds;
   private final PrintStream out;
 
   /// What a quiet command said.
   record Said(int exit, String text) {}
 
   /// @param folder where the commands run: the folder of `lastgood.yaml`
-  Cli(Path folder, PrintStream out) {
+  /// @param patienceSeconds how long a command may take; long, where a person reads and answers
+  Cli(Path folder, int patienceSeconds, PrintStream out) {
     this.folder = folder;
+    this.patienceSeconds = patienceSeconds;
     this.out = out;
     lastgood = new ArrayList<>();
     lastgood.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
@@ -76,10 +77,10 @@ final class Cli {
 
   int finish(Process process, String... words) throws IOException {
     try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IOException(
-            "lastgood " + shown(words) + " did not end within " + PATIENCE_SECONDS + " s");
+            "lastgood " + shown(words) + " did not end within " + patienceSeconds + " s");
       }
       return process.exitValue();
     } catch (InterruptedException e) {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// A night at the tea shop, from the last good state to the proof of it; told with the real
 /// commands.
 final class Story {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 180;
   private static final Pattern UNHEALTHY = Pattern.compile("(?m)^ +\\S+ +\\S+ +unhealthy: ");
   private static final Pattern KNOWN_GOOD = Pattern.compile("\"knownGood\"\\s*:\\s*\"");
 
@@ -23,6 +23,7 @@ final class Story {
   private final DemoOptions options;
   private final PrintStream out;
   private final InstantSource clock;
+  private final int patienceSeconds;
   private final Cli lastgood;
   private final Timeline timeline;
 
@@ -32,7 +33,8 @@ final class Story {
     this.options = options;
     this.out = out;
     this.clock = clock;
-    lastgood = new Cli(place.folder(), out);
+    patienceSeconds = options.yes() ? PATIENCE_SECONDS : 60 * 60;
+    lastgood = new Cli(place.folder(), patienceSeconds, out);
     timeline = new Timeline(clock);
   }
 
@@ -143,11 +145,9 @@ final class Story {
 
   /// Empty when Lastgood ended before it came so far.
   private Optional<Long> awaitInstanceOfV1(Process process) throws IOException {
-    // a person may be reading the plan
-    int patience = options.yes() ? PATIENCE_SECONDS : 60 * 60;
     Ask.until(
         "v1 is started beside v2",
-        patience,
+        patienceSeconds,
         () -> instanceOfV1().isPresent() || !process.isAlive());
     return process.isAlive() ? instanceOfV1() : Optional.empty();
   }
