@@ -5,6 +5,7 @@ import dev.lastgood.condition.Facts;
 import dev.lastgood.decision.Decision;
 import dev.lastgood.decision.Decision.Decided;
 import dev.lastgood.decision.Decision.Needs;
+import dev.lastgood.decision.Involvement;
 import dev.lastgood.decision.Policy;
 import dev.lastgood.decision.Verdict;
 import dev.lastgood.flow.Deciding;
@@ -105,6 +106,17 @@ final class DecideTalk {
             + verdict.within().map(d -> ", respond within " + Durations.shown(d)).orElse("")
             + verdict.rto().map(d -> ", restore within " + Durations.shown(d)).orElse("")
             + terminal.dim("  by " + decided.rule()));
+    if (!verdict.components().isEmpty()) {
+      terminal.line(
+          "    components: "
+              + verdict.components().entrySet().stream()
+                  .filter(c -> c.getValue() == Involvement.YES)
+                  .map(java.util.Map.Entry::getKey)
+                  .collect(Collectors.joining(", ")));
+    }
+    if (!verdict.approvals().isEmpty()) {
+      terminal.line("    approval: " + String.join(", ", verdict.approvals()));
+    }
     for (Decision.WhatIf other : decided.otherwise()) {
       terminal.line(
           terminal.dim(

@@ -117,7 +117,7 @@ public final class Office implements AutoCloseable {
           }
         });
     return new Wish(
-        wanted.isEmpty() ? config().components().keySet() : wanted,
+        decided.verdict().components().isEmpty() ? config().components().keySet() : wanted,
         new TreeMap<>(),
         bounded(reason.filter(r -> !r.isBlank()).orElse(decided.rule())),
         Optional.of(decided));
