@@ -95,12 +95,15 @@ public final class RollbackBench {
     }
     if (!way.equals("lastgood")) {
       // what the script started is not known to the supervisor: make it so again
-      Files.readString(scratch.resolve("pid"));
-      new ProcessBuilder("kill", Files.readString(scratch.resolve("pid")).strip())
-          .start()
-          .waitFor();
+      long pid = Long.parseLong(Files.readString(scratch.resolve("pid")).strip());
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
+      Ask.until("the script's v1 has ended", 20, () -> gone(pid));
       shop.deploy("backend", "v1");
     }
+  }
+
+  private static boolean gone(long pid) {
+    return ProcessHandle.of(pid).map(p -> !p.isAlive()).orElse(true);
   }
 
   /// What the script and the playbook are told: the instance of v2, and how v1 is started on its
