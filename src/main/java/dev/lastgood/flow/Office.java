@@ -12,6 +12,7 @@ import dev.lastgood.model.Actor;
 import dev.lastgood.model.Measurement;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Scope;
+import dev.lastgood.report.PaperRunbook;
 import dev.lastgood.report.PlanTable;
 import dev.lastgood.run.Journal;
 import dev.lastgood.run.RunId;
@@ -207,7 +208,8 @@ public final class Office implements AutoCloseable {
 
   /// A proposal as a runbook on paper.
   public String paper(Proposal proposal) {
-    return proposal.plan().toString();
+    return PaperRunbook.markdown(
+        proposal.plan(), config().checks(), config().approvals(), proposal.special());
   }
 
   /// Secrets of the configuration that cannot be read, one line each, never their values.

@@ -4,6 +4,7 @@ import dev.lastgood.ledger.Deployment;
 import dev.lastgood.model.Text;
 import dev.lastgood.plan.Plan;
 import dev.lastgood.plan.PlanJson;
+import dev.lastgood.report.PostMortem;
 import dev.lastgood.report.RunReport;
 import dev.lastgood.run.Journal.Entry;
 import dev.lastgood.run.Journal.NoSuchRun;
@@ -297,7 +298,7 @@ public final class Runs {
 
   /// The draft, as Markdown.
   public String postMortem(RunId run) throws Refusal {
-    return report(run).markdown();
+    return PostMortem.markdown(report(run), plan(run), Optional.empty());
   }
 
   /// @throws Refusal when there is a file already, or it cannot be written

@@ -4,6 +4,7 @@ import dev.lastgood.condition.Durations;
 import dev.lastgood.ledger.Aim.NoTarget;
 import dev.lastgood.ledger.Aim.WhyNot;
 import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -55,17 +56,18 @@ final class Nowhere {
       if (choices.isEmpty()) {
         lines.add(component + " has no other release to go to that is not bad");
       } else {
-        String newest = choices.getFirst().id();
+        Release newest = choices.getFirst();
+        String name = Text.shellWord(component);
+        String id = Text.shellWord(newest.id());
         lines.add(
             "if "
-                + Ground.name(choices.getFirst())
+                + Ground.name(newest)
                 + " worked, say so: `lastgood mark good "
-                + component
+                + name
                 + " "
-                + newest
+                + id
                 + " --reason \"…\"`");
-        lines.add(
-            "or go there without proof: `lastgood rollback --to " + component + "=" + newest + "`");
+        lines.add("or go there without proof: `lastgood rollback --to " + name + "=" + id + "`");
       }
     }
     return lines;

@@ -38,4 +38,19 @@ public final class Text {
       default -> out.appendCodePoint(c);
     }
   }
+
+  /// The text as one word of a POSIX shell, for commands that people copy: in single quotes unless
+  /// it is harmless as it is.
+  public static String shellWord(String text) {
+    return !text.isEmpty() && text.chars().allMatch(Text::harmless)
+        ? text
+        : "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  private static boolean harmless(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "-_./:=@%+,".indexOf(c) >= 0;
+  }
 }

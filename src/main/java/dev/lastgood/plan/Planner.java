@@ -2,6 +2,7 @@ package dev.lastgood.plan;
 
 import dev.lastgood.condition.Durations;
 import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
 import dev.lastgood.plan.PlanRequest.Route;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Leg;
@@ -229,7 +230,11 @@ public final class Planner {
             steps.stream().map(Step::id).toList(),
             "enter in the ledger what is live now",
             live.stream()
-                .map(r -> "lastgood record " + r.component() + " " + r.id())
+                .map(r ->
+                    "lastgood record "
+                        + Text.shellWord(r.component())
+                        + " "
+                        + Text.shellWord(r.id()))
                 .collect(Collectors.joining("\n")),
             Duration.ofMillis(20),
             NOTE,

@@ -8,7 +8,7 @@ import java.util.List;
 /// A run as Markdown.
 final class RunMarkdown {
   private final RunReport report;
-  private final StringBuilder out = new StringBuilder();
+  private final Page page = new Page();
 
   RunMarkdown(RunReport report) {
     this.report = report;
@@ -16,45 +16,44 @@ final class RunMarkdown {
 
   String text() {
     About about = report.about();
-    out.append("# ")
-        .append(
-            Markdown.text(
-                "Run "
-                    + about.run()
-                    + ": "
-                    + about.purpose()
-                    + " of "
-                    + about.system()
-                    + "/"
-                    + about.environment()))
-        .append("\n\n");
-    item("Result", RunText.result(report.ending()));
-    item("Why", about.reason());
-    item("Target", about.target());
-    about.changes().forEach(c -> item("Change", c.component() + " " + c.from() + " → " + c.to()));
+    page.heading(
+        1,
+        words(
+            "Run "
+                + about.run()
+                + ": "
+                + about.purpose()
+                + " of "
+                + about.system()
+                + "/"
+                + about.environment()));
+    named("Result", RunText.result(report.ending()));
+    named("Why", about.reason());
+    named("Target", about.target());
+    about.changes().forEach(c -> named("Change", c.component() + " " + c.from() + " → " + c.to()));
     people();
-    item("Took", report.ending().took().map(Durations::shown).orElse("has not begun"));
-    item("Downtime", RunText.downtime(report));
-    item("Requests failed", RunText.failed(report));
-    item("Plan", about.planHash());
-    report.evidence().forEach(e -> item("Evidence", e));
-    section("Decision");
-    report.people().decision().forEach(d -> out.append("- ").append(Markdown.text(d)).append('\n'));
-    none(report.people().decision().isEmpty());
-    section("Durations");
-    out.append(durations(report));
-    section("Timeline");
-    out.append(timeline(report));
-    return out.toString();
+    named("Took", report.ending().took().map(Durations::shown).orElse("has not begun"));
+    named("Downtime", RunText.downtime(report));
+    named("Requests failed", RunText.failed(report));
+    named("Plan", about.planHash());
+    report.evidence().forEach(e -> named("Evidence", e));
+    page.heading(2, "Decision");
+    report.people().decision().forEach(d -> page.item(words(d)));
+    if (report.people().decision().isEmpty()) {
+      page.paragraph("None recorded.");
+    }
+    page.heading(2, "Durations").block(durations(report));
+    page.heading(2, "Timeline").block(timeline(report));
+    return page.text();
   }
 
   private void people() {
-    report.people().asked().ifPresent(a -> item("Asked by", a.name() + " (" + a.account() + ")"));
+    report.people().asked().ifPresent(a -> named("Asked by", a.name() + " (" + a.account() + ")"));
     report
         .people()
         .approvals()
         .forEach(a ->
-            item(
+            named(
                 "Approved by",
                 a.name()
                     + " ("
@@ -66,7 +65,7 @@ final class RunMarkdown {
         .people()
         .choices()
         .forEach(c ->
-            item(
+            named(
                 "Choice",
                 c.by().name()
                     + " chose "
@@ -77,18 +76,12 @@ final class RunMarkdown {
                     + c.by().reason()));
   }
 
-  private void item(String name, String value) {
-    out.append("- **").append(name).append("**: ").append(Markdown.text(value)).append('\n');
+  private void named(String name, String value) {
+    page.named(name, words(value));
   }
 
-  private void section(String title) {
-    out.append("\n## ").append(title).append("\n\n");
-  }
-
-  private void none(boolean none) {
-    if (none) {
-      out.append("None recorded.\n");
-    }
+  private static String words(String any) {
+    return Markdown.text(any);
   }
 
   static String durations(RunReport report) {

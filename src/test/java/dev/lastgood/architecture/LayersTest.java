@@ -45,6 +45,7 @@ class LayersTest {
               "report",
               List.of(
                   "model",
+                  "provider",
                   "condition",
                   "signal",
                   "ledger",
