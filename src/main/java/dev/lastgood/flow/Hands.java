@@ -18,10 +18,12 @@ import dev.lastgood.plan.Work;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.run.RunId;
 import dev.lastgood.run.Worker;
 import dev.lastgood.tell.Tellers;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -240,9 +242,25 @@ final class Hands implements Worker {
       var live = new Release(release.component(), release.id(), release.origin(), Optional.of(now));
       book.add(scope, new Deployment(live, now, actor(run), source(run), Deployment.State.LIVE));
     }
-    Constellation live = Constellation.of(enter.live().toArray(Release[]::new));
-    book.add(scope, new Sighting(now, live, true, "proven by run " + run));
+    // Only a look at every component is a sighting of the constellation.
+    sight(now, run);
     return new Outcome.Done("entered");
+  }
+
+  private void sight(Instant now, RunId run) {
+    Constellation live = Constellation.EMPTY;
+    for (Platform platform : platforms.values()) {
+      try {
+        Optional<Release> seen = platform.inventory().live();
+        if (seen.isEmpty()) {
+          return;
+        }
+        live = live.with(seen.get());
+      } catch (PlatformUnreachable e) {
+        return;
+      }
+    }
+    book.add(scope, new Sighting(now, live, true, "proven by run " + run));
   }
 
   static Actor actor(RunId run) {
