@@ -18,10 +18,6 @@ final class Mistakes {
     all.add(place.mistake(message));
   }
 
-  boolean none() {
-    return all.isEmpty();
-  }
-
   void throwIfAny() throws ConfigException {
     if (!all.isEmpty()) {
       throw new ConfigException(sorted());

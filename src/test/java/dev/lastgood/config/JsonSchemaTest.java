@@ -6,14 +6,13 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.lastgood.provider.PlatformKind;
+import dev.lastgood.condition.Cel;
 import java.io.IOException;
-import java.lang.reflect.Constructor;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -31,16 +30,13 @@ class JsonSchemaTest {
   private static final String WRITE =
       "mvn -q test -Dtest=JsonSchemaTest -Dlastgood.schema.write=true";
 
-  /// Every platform of this repository, found by its interface.
-  private static final List<PlatformKind<?>> KINDS = kinds();
-
   private static final Schema SCHEMA =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-          .getSchema(JsonSchema.of(KINDS));
+          .getSchema(JsonSchema.of(ShippedPlatforms.all()));
 
   @Test
   void the_published_schema_is_current() throws IOException {
-    String current = JsonSchema.of(KINDS);
+    String current = JsonSchema.of(ShippedPlatforms.all());
     if (Boolean.getBoolean("lastgood.schema.write")) {
       Files.createDirectories(PUBLISHED.getParent());
       Files.writeString(PUBLISHED, current);
@@ -62,6 +58,14 @@ class JsonSchemaTest {
   @MethodSource("examples")
   void it_accepts_the_examples(Path example) throws IOException {
     assertThat(errors(Files.readString(example))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void the_loader_accepts_them_too(Path example) throws ConfigException {
+    var loader = new ConfigLoader(ShippedPlatforms.all(), _ -> null, new Cel());
+
+    assertThat(loader.load(example, Optional.empty()).components()).isNotEmpty();
   }
 
   @Test
@@ -142,7 +146,7 @@ class JsonSchemaTest {
   @Test
   void every_key_says_what_it_means() {
     var silent = new ArrayList<String>();
-    var schema = JsonMapper.shared().readTree(JsonSchema.of(KINDS));
+    var schema = JsonMapper.shared().readTree(JsonSchema.of(ShippedPlatforms.all()));
     schema
         .findParents("properties")
         .forEach(object ->
@@ -160,37 +164,5 @@ class JsonSchemaTest {
   private static List<Error> errors(String yaml) {
     Object tree = new Load(LoadSettings.builder().build()).loadFromString(yaml);
     return SCHEMA.validate(JsonMapper.shared().valueToTree(tree));
-  }
-
-  private static List<PlatformKind<?>> kinds() {
-    var kinds = new ArrayList<PlatformKind<?>>();
-    try {
-      var location = PlatformKind.class.getProtectionDomain().getCodeSource().getLocation();
-      Path classes = Path.of(location.toURI());
-      try (var files = Files.walk(classes.resolve("dev/lastgood/provider"))) {
-        for (Path file : files.filter(f -> f.toString().endsWith(".class")).sorted().toList()) {
-          String name = classes.relativize(file).toString().replace('/', '.');
-          Class<?> type = Class.forName(name.substring(0, name.length() - ".class".length()));
-          if (PlatformKind.class.isAssignableFrom(type) && !type.isInterface()) {
-            kinds.add(made(type));
-          }
-        }
-      }
-    } catch (IOException | URISyntaxException e) {
-      throw new AssertionError("the compiled classes cannot be listed", e);
-    } catch (ClassNotFoundException e) {
-      throw new LinkageError("a compiled class is not there", e);
-    }
-    return kinds;
-  }
-
-  private static PlatformKind<?> made(Class<?> type) {
-    try {
-      Constructor<?> constructor = type.getDeclaredConstructor();
-      constructor.setAccessible(true);
-      return (PlatformKind<?>) constructor.newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(type + " has no constructor without parts", e);
-    }
   }
 }
