@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 /// Runs a component as a process of Lastgood's own making, which outlives Lastgood: in a session of
 /// its own, its output in a file, its pid written down. See [Slot] for how it is found again.
 public final class ProcessSupervisor implements Supervisor {
+  private static final Duration PORT_PATIENCE = Duration.ofSeconds(2);
+
   /// A process that listens on no port is taken to be up when it has lived this long.
   private static final Duration SETTLED = Duration.ofMillis(500);
 
@@ -129,6 +132,18 @@ public final class ProcessSupervisor implements Supervisor {
     return locked(slot(wanted), startWithin(), () -> startLocked(wanted, key));
   }
 
+  /// A process that has just ended may hold its port for a moment longer than its name.
+  private static boolean staysTaken(int port) {
+    long end = System.nanoTime() + PORT_PATIENCE.toNanos();
+    while (Sockets.listening(port)) {
+      if (System.nanoTime() >= end || Thread.currentThread().isInterrupted()) {
+        return true;
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
+    return false;
+  }
+
   private Outcome startLocked(Wanted wanted, String key) throws IOException {
     Slot slot = slot(wanted);
     if (slot.look() instanceof Slot.Seen.Runs runs) {
@@ -144,7 +159,7 @@ public final class ProcessSupervisor implements Supervisor {
                   + wanted.release()
                   + " was not started. Stop the other one first");
     }
-    if (wanted.port() != 0 && Sockets.listening(wanted.port())) {
+    if (wanted.port() != 0 && staysTaken(wanted.port())) {
       return new Refused(
           "port "
               + wanted.port()
