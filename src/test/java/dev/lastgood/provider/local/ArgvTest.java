@@ -91,10 +91,14 @@ class ArgvTest {
     End end = Argv.of(Duration.ofSeconds(1), "sh", "-c", script, "sh", pids.toString()).run();
 
     assertThat(end).isInstanceOf(End.CutOff.class);
-    assertThat(Files.readAllLines(pids))
-        .hasSize(2)
-        .noneMatch(
-            pid -> Processes.stat(Long.parseLong(pid)).filter(Processes.Stat::alive).isPresent());
+    List<String> started = Files.readAllLines(pids);
+    assertThat(started).hasSize(2);
+    Until.holds(
+        "what it started ends",
+        () ->
+            started.stream()
+                .noneMatch(pid ->
+                    Processes.stat(Long.parseLong(pid)).filter(Processes.Stat::alive).isPresent()));
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.Supervisor.Wanted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -64,9 +66,16 @@ class ProcessSupervisorTest {
 
     assertThat(settled(supervisor, v1)).isInstanceOf(Sight.Holds.class);
     assertThat(supervisor.running()).extracting(r -> r.release()).containsExactly("v1");
-    assertThat(dir.resolve("state/service/backend/" + port + ".log"))
-        .content()
-        .contains("tiny server v1 listens");
+    Path log = dir.resolve("state/service/backend/" + port + ".log");
+    Until.holds("the log says so", () -> text(log).contains("tiny server v1 listens"));
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -87,7 +96,7 @@ class ProcessSupervisorTest {
     assertThat(tiny().running()).extracting(Supervisor.Running::pid).containsExactly(pid);
 
     assertThat(tiny().stop(v1, Duration.ZERO)).isInstanceOf(Outcome.Done.class);
-    assertThat(alive(pid)).isFalse();
+    Until.holds("the process ends", () -> !alive(pid));
   }
 
   @Test
@@ -250,8 +259,8 @@ class ProcessSupervisorTest {
 
     long pid = supervisor.running().getFirst().pid();
     assertThat(supervisor.stop(v1, Duration.ZERO)).isInstanceOf(Outcome.Done.class);
-    assertThat(alive(pid)).isFalse();
-    assertThat(Sockets.listening(port)).isFalse();
+    Until.holds("the process ends", () -> !alive(pid));
+    Until.holds("the port is free", () -> !Sockets.listening(port));
   }
 
   @Test
@@ -292,8 +301,8 @@ class ProcessSupervisorTest {
         .isInstanceOfSatisfying(
             Outcome.Done.class, d -> assertThat(d.receipt()).contains("was killed"));
 
-    assertThat(Processes.inSession(pid)).isEmpty();
-    assertThat(Sockets.listening(port)).isFalse();
+    Until.holds("its children end", () -> Processes.inSession(pid).isEmpty());
+    Until.holds("the port is free", () -> !Sockets.listening(port));
   }
 
   @Test
