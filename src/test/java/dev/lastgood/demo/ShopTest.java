@@ -45,7 +45,7 @@ class ShopTest {
       shop.deploy("backend", "v2");
       traffic.mark("v2 is live");
 
-      assertThat(traffic.tally().failed()).isZero();
+      assertThat(traffic.tally().failed()).as("%s", traffic.tally().reasons()).isZero();
       assertThat(Ask.get(place.door(), "/api/health").orElseThrow())
           .contains("\"version\":\"v2\"")
           .contains("\"status\":\"healthy\"");

@@ -9,8 +9,6 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.Supervisor.Wanted;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -67,15 +65,7 @@ class ProcessSupervisorTest {
     assertThat(settled(supervisor, v1)).isInstanceOf(Sight.Holds.class);
     assertThat(supervisor.running()).extracting(r -> r.release()).containsExactly("v1");
     Path log = dir.resolve("state/service/backend/" + port + ".log");
-    Until.holds("the log says so", () -> text(log).contains("tiny server v1 listens"));
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Until.holds("the log says so", () -> read(log).contains("tiny server v1 listens"));
   }
 
   @Test
@@ -171,8 +161,9 @@ class ProcessSupervisorTest {
       assertThat(List.of(one.get(), other.get())).allMatch(Outcome.Done.class::isInstance);
     }
     assertThat(settled(tiny(), v1)).isInstanceOf(Sight.Holds.class);
-    assertThat(Files.readString(dir.resolve("state/service/backend/" + port + ".log")))
-        .containsOnlyOnce("listens");
+    Path log = dir.resolve("state/service/backend/" + port + ".log");
+    Until.holds("the log says so", () -> read(log).contains("listens"));
+    assertThat(read(log)).containsOnlyOnce("listens");
   }
 
   @Test
