@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// One command as words, never a shell string: bounded in time and output. It runs in a session of
@@ -80,28 +82,65 @@ public record Argv(
   public End run(String input) {
     Process process;
     try {
-      process = start(!input.isEmpty());
+      process = builder(!input.isEmpty()).start();
     } catch (IOException e) {
-      return new End.NotStarted(shown() + " cannot be started: " + e.getMessage());
+      return notStarted(e);
     }
     var tail = new Tail();
     Thread reader = Thread.ofVirtual().start(() -> tail.drain(process.getInputStream()));
     if (!input.isEmpty()) {
       Thread.ofVirtual().start(() -> feed(process, input));
     }
+    return awaited(process, () -> reader.join(STRAGGLERS), tail::text);
+  }
+
+  /// As [#run()], for a command that leaves something running, with the output appended to a file:
+  /// what stays prints on when Lastgood is gone, and would be killed by the first word it prints
+  /// into the pipe of [#run()].
+  public End runInto(LogFile log) {
+    long from;
+    Process process;
+    try {
+      Path folder = log.file().toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      log.turnOver();
+      from = log.size();
+      process =
+          builder(false)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.file().toFile()))
+              .start();
+    } catch (IOException e) {
+      return notStarted(e);
+    }
+    return awaited(process, () -> {}, () -> log.since(from, MAX_OUTPUT));
+  }
+
+  private End notStarted(IOException e) {
+    return new End.NotStarted(shown() + " cannot be started: " + e.getMessage());
+  }
+
+  /// The end of the output may come a little after the end of the process.
+  private interface Stragglers {
+    void await() throws InterruptedException;
+  }
+
+  private End awaited(Process process, Stragglers stragglers, Supplier<String> output) {
     try {
       if (process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        reader.join(STRAGGLERS);
-        return exited(process.exitValue(), tail.text());
+        stragglers.await();
+        return exited(process.exitValue(), output.get());
       }
       Processes.killSession(process.pid());
-      reader.join(STRAGGLERS);
+      stragglers.await();
       return new End.CutOff(
-          shown() + " did not end within " + timeout.toMillis() + " ms", tail.text());
+          shown() + " did not end within " + timeout.toMillis() + " ms", output.get());
     } catch (InterruptedException e) {
       Processes.killSession(process.pid());
+      String printed = output.get();
       Thread.currentThread().interrupt();
-      return new End.CutOff(shown() + " was interrupted", tail.text());
+      return new End.CutOff(shown() + " was interrupted", printed);
     }
   }
 
@@ -118,7 +157,7 @@ public record Argv(
     }
   }
 
-  private Process start(boolean fed) throws IOException {
+  private ProcessBuilder builder(boolean fed) {
     List<String> words = new ArrayList<>(List.of("setsid", "--"));
     words.addAll(command);
     var builder = new ProcessBuilder(words).redirectErrorStream(true);
@@ -128,7 +167,7 @@ public record Argv(
     dir.ifPresent(d -> builder.directory(d.toFile()));
     builder.environment().keySet().removeAll(OURS);
     builder.environment().putAll(new TreeMap<>(environment));
-    return builder.start();
+    return builder;
   }
 
   /// `setsid` itself says that it failed, in the language of the machine, and exits with 126 or

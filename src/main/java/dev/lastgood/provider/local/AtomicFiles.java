@@ -1,8 +1,9 @@
 package dev.lastgood.provider.local;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -31,18 +32,15 @@ public final class AtomicFiles {
   public static void write(Path file, byte[] content) throws IOException {
     Path real = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
     Path temporary = beside(real);
+    Files.createFile(
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      try (FileChannel out =
-          FileChannel.open(
-              temporary,
-              java.util.Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer left = ByteBuffer.wrap(content);
-        while (left.hasRemaining()) {
-          out.write(left);
-        }
+      // A stream and not a channel: an interrupt closes channels.
+      try (var out = new FileOutputStream(temporary.toFile())) {
+        out.write(content);
         likeBefore(real, temporary);
-        out.force(true);
+        out.getFD().sync();
       }
       replace(temporary, real);
     } finally {
@@ -117,10 +115,27 @@ public final class AtomicFiles {
     }
   }
 
-  /// Makes renames within a directory survive a power cut.
+  /// Makes renames within a directory survive a power cut. An interrupt, which would close the
+  /// channel, is put off until it is done.
   public static void sync(Path directory) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!synced(directory)) {
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static boolean synced(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
+      return true;
+    } catch (ClosedByInterruptException e) {
+      return false;
     }
   }
 

@@ -26,11 +26,22 @@ public final class CommandSupervisor implements Supervisor {
   private final Path dir;
   private final Path lock;
 
+  /// What `start` and `stop` print, and what they leave running.
+  private final LogFile log;
+
   CommandSupervisor(String component, CommandServiceSettings settings, Surroundings surroundings) {
     this.component = component;
     this.settings = settings;
     this.dir = surroundings.base().resolve(settings.dir().orElse("."));
     this.lock = surroundings.state().resolve("service-" + component + ".lock");
+    this.log =
+        new LogFile(
+            surroundings
+                .state()
+                .toAbsolutePath()
+                .resolve("service")
+                .resolve(component)
+                .resolve("commands.log"));
   }
 
   @Override
@@ -91,7 +102,7 @@ public final class CommandSupervisor implements Supervisor {
   }
 
   private Outcome changed(String verb, List<String> command, Wanted which, int goal) {
-    End end = call(command, which);
+    End end = argv(command, which).runInto(log);
     return switch (end) {
       case End.NotStarted(String reason) -> new Refused(component + ": " + reason);
       case End.CutOff(String reason, _) -> new Unknown(component + ": " + reason);
@@ -194,7 +205,7 @@ public final class CommandSupervisor implements Supervisor {
 
   @Override
   public List<Path> logs() {
-    return List.of();
+    return log.all();
   }
 
   @Override

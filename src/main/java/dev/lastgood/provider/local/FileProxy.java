@@ -26,6 +26,9 @@ final class FileProxy implements Proxy {
   private final Duration patience;
   private final LiveFile live;
 
+  /// What `reload` prints, and what it leaves running.
+  private final LogFile log;
+
   FileProxy(
       Path base,
       Path file,
@@ -34,14 +37,16 @@ final class FileProxy implements Proxy {
       List<String> reload,
       Optional<ReadBack> readBack,
       Duration patience,
-      Path lock) {
+      Path state) {
     this.file = file;
     this.template = template;
     this.test = argv(base, test);
     this.reload = argv(base, reload);
     this.readBack = readBack;
     this.patience = patience;
-    this.live = new LiveFile(file, lock);
+    String name = "proxy-" + ContentId.of(file.toString().getBytes(StandardCharsets.UTF_8));
+    this.log = new LogFile(state.resolve(name + ".log"));
+    this.live = new LiveFile(file, () -> state.resolve(name + ".lock"));
   }
 
   private static Optional<Argv> argv(Path base, List<String> words) {
@@ -156,7 +161,7 @@ final class FileProxy implements Proxy {
 
     @Override
     public LiveFile.Loading load() {
-      Optional<LiveFile.Loading> trouble = reload.flatMap(r -> trouble(r, r.run()));
+      Optional<LiveFile.Loading> trouble = reload.flatMap(r -> trouble(r, r.runInto(log)));
       if (trouble.isPresent()) {
         return trouble.get();
       }

@@ -3,7 +3,6 @@ package dev.lastgood.provider.local;
 import dev.lastgood.model.Doc;
 import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Surroundings;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +33,6 @@ public record FileProxySettings(
           "it has no " + FileProxy.PLACE + " where the address goes: `" + template + "`");
     }
     Path absolute = surroundings.base().resolve(file).toAbsolutePath().normalize();
-    String name = ContentId.of(absolute.toString().getBytes(StandardCharsets.UTF_8));
     return new FileProxy(
         surroundings.base(),
         absolute,
@@ -43,6 +41,6 @@ public record FileProxySettings(
         reload,
         readBack.map(ReadBack::of),
         FileProxy.PATIENCE,
-        surroundings.state().resolve("proxy-" + name + ".lock"));
+        surroundings.state());
   }
 }

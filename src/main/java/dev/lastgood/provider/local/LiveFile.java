@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A file that a program reads: replaced whole, judged by the program, loaded, and proven to be in
 /// use. When the program says no, the old file comes back: the same inode, so byte for byte, and
@@ -54,10 +55,10 @@ public final class LiveFile {
   }
 
   private final Path file;
-  private final Path lock;
+  private final Supplier<Path> lock;
 
   /// @param lock held by everybody who changes what this program reads
-  public LiveFile(Path file, Path lock) {
+  public LiveFile(Path file, Supplier<Path> lock) {
     this.file = file.toAbsolutePath().normalize();
     this.lock = lock;
   }
@@ -76,7 +77,7 @@ public final class LiveFile {
 
   /// The file as it stands was seen in use: what an earlier attempt set aside is of no more use.
   public void settled() {
-    try (SlotLock turn = SlotLock.take(lock, TURN).orElse(null)) {
+    try (SlotLock turn = SlotLock.take(lock.get(), TURN).orElse(null)) {
       if (turn != null) {
         forget(real(), Optional.empty());
       }
@@ -89,7 +90,7 @@ public final class LiveFile {
 
   /// Throws nothing.
   public Outcome replace(byte[] content, Reader reader) {
-    try (SlotLock turn = SlotLock.take(lock, TURN).orElse(null)) {
+    try (SlotLock turn = SlotLock.take(lock.get(), TURN).orElse(null)) {
       return turn == null
           ? new Outcome.Refused(
               "somebody else is changing "
@@ -100,7 +101,7 @@ public final class LiveFile {
           : replaceAlone(content, reader);
     } catch (IOException e) {
       return new Outcome.Refused(
-          file + " was not touched, " + lock + " cannot be locked: " + Why.of(e));
+          file + " was not touched, " + lock.get() + " cannot be locked: " + Why.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Outcome.Refused("interrupted before " + file + " was touched");
@@ -174,8 +175,6 @@ public final class LiveFile {
       } else if (!wasThere) {
         Files.deleteIfExists(real);
       }
-      AtomicFiles.sync(parent(real));
-      return new Outcome.Refused(words + " (" + file + " is as it was)");
     } catch (IOException e) {
       return new Outcome.Unknown(
           words
@@ -185,6 +184,12 @@ public final class LiveFile {
               + Why.of(e)
               + old.map(o -> ". It is kept as " + o).orElse(""));
     }
+    try {
+      AtomicFiles.sync(parent(real));
+    } catch (IOException e) {
+      // It is back; only a power cut in this moment could still bring the other one.
+    }
+    return new Outcome.Refused(words + " (" + file + " is as it was)");
   }
 
   /// The old file under its hidden name; empty when there is nothing to come back to. What an

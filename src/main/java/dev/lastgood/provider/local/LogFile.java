@@ -64,6 +64,15 @@ public record LogFile(Path file) {
     }
   }
 
+  /// The newest `max` bytes after `from`, or why they cannot be read.
+  String since(long from, int max) {
+    try {
+      return tail(file, from, max);
+    } catch (IOException e) {
+      return "its log " + file + " cannot be read: " + e.getMessage();
+    }
+  }
+
   /// The newest `max` bytes after `from`, as text.
   public static String tail(Path file, long from, int max) throws IOException {
     try (FileChannel in = FileChannel.open(file)) {

@@ -34,7 +34,12 @@ public final class Nginx {
   private final Optional<Path> prefix;
   private final Optional<Path> pidFile;
   private final NginxProcesses processes;
+
+  /// For a pid file in a folder we may not write to.
   private final Path lock;
+
+  /// What the command that starts it prints.
+  private final LogFile log;
 
   private Nginx(
       String binary,
@@ -47,12 +52,9 @@ public final class Nginx {
     this.prefix = prefix;
     this.pidFile = pidFile;
     this.processes = new NginxProcesses(here.clock());
-    this.lock =
-        here.state()
-            .resolve(
-                "nginx-"
-                    + ContentId.of(config.toString().getBytes(StandardCharsets.UTF_8))
-                    + ".lock");
+    String name = "nginx-" + ContentId.of(config.toString().getBytes(StandardCharsets.UTF_8));
+    this.lock = here.state().resolve(name + ".lock");
+    this.log = new LogFile(here.state().resolve(name + ".log"));
   }
 
   /// @param binary empty: nginx in its usual places, else on the PATH
@@ -79,10 +81,15 @@ public final class Nginx {
         here);
   }
 
-  /// Held by everybody who changes a file of this nginx: a broken file of one would fail the test
-  /// of another.
+  /// Held by everybody who changes a file of this nginx, whatever component it belongs to: a broken
+  /// file of one would fail the test of another, and the reload of one pass for that of another.
+  /// Beside the pid file, since components have no state in common.
   public Path lock() {
-    return lock;
+    Path pid = pidFile();
+    Path folder = pid.getParent();
+    return folder != null && Files.isWritable(folder)
+        ? folder.resolve("." + pid.getFileName() + ".lastgood-lock")
+        : lock;
   }
 
   /// This nginx as the reader of one of its files.
@@ -167,7 +174,7 @@ public final class Nginx {
 
   /// Starts it by the command given, and waits until workers serve.
   public LiveFile.Loading start(Argv how) {
-    switch (how.run()) {
+    switch (how.runInto(log)) {
       case Argv.End.Exited(int code, String _) when code == 0 -> {}
       case Argv.End.Exited exited -> {
         return new LiveFile.Loading.Rejected(how.shown() + " failed: " + words(exited));

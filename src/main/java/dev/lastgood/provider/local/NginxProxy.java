@@ -26,7 +26,7 @@ final class NginxProxy implements Proxy {
     this.file = file;
     this.snippet = snippet;
     this.nginx = nginx;
-    this.live = new LiveFile(file, nginx.lock());
+    this.live = new LiveFile(file, nginx::lock);
     this.readBack = readBack;
   }
 

@@ -78,6 +78,14 @@ final class Processes {
     return entry.getFileName().toString().chars().allMatch(Character::isDigit);
   }
 
+  /// The handle first and then another look: a handle never signals one that came later, a pid may.
+  private static void kill(Stat member) {
+    ProcessHandle.of(member.pid())
+        .filter(
+            _ -> stat(member.pid()).filter(s -> s.startTicks() == member.startTicks()).isPresent())
+        .ifPresent(ProcessHandle::destroyForcibly);
+  }
+
   /// Ends a session at once, and again until nothing of it is left: a fork may slip past one look.
   static void killSession(long session) {
     for (int round = 0; round < 20; round++) {
@@ -85,7 +93,7 @@ final class Processes {
       if (members.isEmpty()) {
         return;
       }
-      members.forEach(m -> ProcessHandle.of(m.pid()).ifPresent(ProcessHandle::destroyForcibly));
+      members.forEach(Processes::kill);
       Thread.onSpinWait();
     }
   }

@@ -48,7 +48,7 @@ final class NginxPlatform implements Platform, Capturable, Retention {
       Optional<Integer> keep) {
     this.component = component;
     this.file = file;
-    this.live = new LiveFile(file.path(), nginx.lock());
+    this.live = new LiveFile(file.path(), nginx::lock);
     this.nginx = nginx;
     this.start = start;
     this.errorLog = errorLog;

@@ -141,4 +141,17 @@ class AtomicFilesTest {
       return children.map(p -> p.getFileName().toString()).sorted().toList();
     }
   }
+
+  @Test
+  void an_interrupted_thread_writes_and_reads_all_the_same_and_stays_interrupted()
+      throws Exception {
+    Path file = dir.resolve("file");
+
+    Thread.currentThread().interrupt();
+    AtomicFiles.write(file, "whole");
+    String read = AtomicFiles.read(file, 100);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(read).isEqualTo("whole");
+  }
 }

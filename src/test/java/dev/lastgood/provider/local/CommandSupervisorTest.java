@@ -73,6 +73,20 @@ class CommandSupervisorTest {
     assertThat(supervisor.start(v1, "key")).isInstanceOf(Outcome.Done.class);
   }
 
+  /// A script that ends in `node server.js &` hands its own output on to the server.
+  @Test
+  void what_a_start_leaves_running_goes_on_when_it_prints_and_what_it_prints_is_kept() {
+    String printing =
+        "(touch runs; while [ ! -e more ]; do sleep 0.01; done; echo 1; echo 2; touch on)";
+    Supervisor supervisor = open(printing + " & exit 0", "touch more", STATUS);
+    assertThat(supervisor.start(v1, "key")).isInstanceOf(Outcome.Done.class);
+
+    assertThat(dir.resolve("more").toFile().mkdir()).isTrue();
+
+    Until.holds("it has printed and goes on", () -> Files.exists(dir.resolve("on")));
+    assertThat(supervisor.logs()).singleElement().satisfies(l -> assertThat(l).hasContent("1\n2"));
+  }
+
   @Test
   void a_start_that_fails_is_unknown_with_its_last_words() {
     assertThat(open("echo out of memory >&2; exit 1", "true", STATUS).start(v1, "key"))

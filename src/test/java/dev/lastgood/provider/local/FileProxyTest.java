@@ -165,7 +165,7 @@ class FileProxyTest {
             List.of(),
             Optional.of(ReadBack.of(address())),
             Duration.ofMillis(50),
-            dir.resolve("state/proxy.lock"));
+            dir.resolve("state"));
 
     Outcome outcome = impatient.route(NEW);
 

@@ -12,13 +12,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,16 +85,23 @@ class NginxProxyTest {
   }
 
   private Proxy proxy(Optional<String> readBack) {
+    return settings(readBack).open(here("state"));
+  }
+
+  private Surroundings here(String state) {
+    return new Surroundings(dir, dir.resolve(state), InstantSource.system());
+  }
+
+  private NginxProxySettings settings(Optional<String> readBack) {
     return new NginxProxySettings(
-            upstream,
-            "backend",
-            Optional.of(nginx.config()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            readBack)
-        .open(new Surroundings(dir, dir.resolve("state"), InstantSource.system()));
+        upstream,
+        "backend",
+        Optional.of(nginx.config()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        readBack);
   }
 
   private Proxy proxy() {
@@ -109,7 +120,7 @@ class NginxProxyTest {
 
   private Set<Path> folder() throws IOException {
     try (Stream<Path> files = Files.list(upstream.getParent())) {
-      return files.collect(Collectors.toSet());
+      return files.collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
@@ -124,8 +135,9 @@ class NginxProxyTest {
   }
 
   @Test
-  void nothing_is_left_beside_the_file() throws Exception {
+  void nothing_but_the_lock_is_left_beside_the_file() throws Exception {
     Set<Path> before = folder();
+    before.add(nginx.pidFile().resolveSibling(".nginx.pid.lastgood-lock"));
 
     proxy().route(v1.address());
 
@@ -214,7 +226,7 @@ class NginxProxyTest {
         .contains("unknown directive \"serve_faster\"")
         .contains(nginx.site() + ":5");
     assertThat(Files.readString(upstream)).isEqualTo(before);
-    assertThat(folder()).noneMatch(f -> f.getFileName().toString().contains("lastgood"));
+    assertThat(folder()).noneMatch(f -> f.getFileName().toString().contains("lastgood-before"));
     assertThat(served()).isEqualTo("v2");
   }
 
@@ -374,6 +386,25 @@ class NginxProxyTest {
     }
     String target = proxy().target().orElseThrow();
     assertThat(served()).isEqualTo(target.equals(v1.address()) ? "v1" : "v2");
+  }
+
+  /// Each component has a state of its own; the nginx is one.
+  @Test
+  void components_that_share_an_nginx_take_turns() throws Exception {
+    Path pid = nginx.pidFile();
+    Path lock = pid.resolveSibling(".nginx.pid.lastgood-lock");
+    Proxy other = settings(Optional.empty()).open(here("state-of-another"));
+    Future<Outcome> waiting;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (SlotLock _ = SlotLock.take(lock, Duration.ZERO).orElseThrow()) {
+        waiting = threads.submit(() -> other.route(v1.address()));
+        assertThatThrownBy(() -> waiting.get(300, TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+        assertThat(Files.readString(upstream)).contains(v2.address());
+      }
+      assertThat(waiting.get()).isInstanceOf(Outcome.Done.class);
+    }
+    assertThat(proxy().target()).contains(v1.address());
   }
 
   @Test

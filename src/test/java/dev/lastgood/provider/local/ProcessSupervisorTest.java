@@ -254,6 +254,35 @@ class ProcessSupervisorTest {
     Until.holds("the port is free", () -> !Sockets.listening(port));
   }
 
+  /// As under a process manager that gives each of its workers a session.
+  @Test
+  void a_server_in_a_session_of_its_own_below_the_main_process_is_seen_to_listen() {
+    List<String> words = new ArrayList<>(List.of("sh", "-c", "setsid \"$@\" & wait", "sh"));
+    words.addAll(TinyServer.words("{port}", "{id}"));
+    Supervisor supervisor = supervisor(words.toArray(String[]::new));
+
+    start(supervisor, v1);
+
+    assertThat(supervisor.stop(v1, Duration.ZERO)).isInstanceOf(Outcome.Done.class);
+    assertThat(Sockets.listening(port)).isFalse();
+  }
+
+  /// Java closes what an interrupted thread reads through a channel, and "cannot be read" must not
+  /// become "does not run".
+  @Test
+  void a_look_by_an_interrupted_thread_sees_what_is_there() {
+    Supervisor supervisor = tiny();
+    start(supervisor, v1);
+
+    Thread.currentThread().interrupt();
+    Sight stopped = supervisor.stopped(v1);
+    Sight started = supervisor.started(v1);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(stopped).isInstanceOf(Sight.NotYet.class);
+    assertThat(started).isInstanceOf(Sight.Holds.class);
+  }
+
   @Test
   void a_program_without_a_port_is_up_when_it_has_stayed_a_while() {
     Supervisor supervisor = open(settings(List.of("sleep", "300"), List.of()));

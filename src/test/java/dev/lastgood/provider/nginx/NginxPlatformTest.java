@@ -292,7 +292,7 @@ class NginxPlatformTest implements PlatformContract {
 
       assertThat(Files.getAttribute(site.path, "unix:ino")).isEqualTo(inode);
       assertThat(filesOf(site.dir.resolve("nginx")))
-          .noneMatch(f -> f.getFileName().toString().contains("lastgood"));
+          .noneMatch(f -> f.getFileName().toString().contains("lastgood-before"));
     }
   }
 
