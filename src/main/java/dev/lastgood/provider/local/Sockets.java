@@ -24,7 +24,14 @@ public final class Sockets {
 
   /// Is anybody listening on the port, on whatever address?
   public static boolean listening(int port) {
-    return !listeners(port).isEmpty();
+    // A row can be passed over while the table changes under the reader: no is said after two
+    // looks.
+    for (int look = 0; look < 2; look++) {
+      if (!listeners(port).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Connections to the port that are open and belong to one of the processes, or that nobody has

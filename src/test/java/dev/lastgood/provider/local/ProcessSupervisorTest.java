@@ -264,7 +264,7 @@ class ProcessSupervisorTest {
     start(supervisor, v1);
 
     assertThat(supervisor.stop(v1, Duration.ZERO)).isInstanceOf(Outcome.Done.class);
-    assertThat(Sockets.listening(port)).isFalse();
+    Until.holds("the port is free", () -> !Sockets.listening(port));
   }
 
   /// Java closes what an interrupted thread reads through a channel, and "cannot be read" must not
@@ -505,12 +505,14 @@ class ProcessSupervisorTest {
   }
 
   private static Sight settled(Supervisor supervisor, Wanted wanted) {
+    var seen = new java.util.concurrent.atomic.AtomicReference<Sight>(supervisor.started(wanted));
     boolean _ =
         eventually(() -> {
           Sight sight = supervisor.started(wanted);
+          seen.set(sight);
           return sight instanceof Sight.Holds || sight instanceof Sight.Failed;
         });
-    return supervisor.started(wanted);
+    return seen.get();
   }
 
   private static boolean eventually(BooleanSupplier fact) {
