@@ -5,17 +5,17 @@ create table deployment (
   id ${identity},
   system varchar(200) not null,
   environment varchar(200) not null,
-  component varchar(200) not null,
-  release_id varchar(200) not null,
-  version varchar(200),
-  commit_id varchar(200),
-  config_hash varchar(200),
-  schema_revision varchar(200),
+  component varchar(400) not null,
+  release_id varchar(400) not null,
+  version varchar(400),
+  commit_id varchar(400),
+  config_hash varchar(400),
+  schema_revision varchar(400),
   since bigint,
   at bigint not null,
-  by_name varchar(200) not null,
-  by_account varchar(200) not null,
-  source varchar(200) not null,
+  by_name varchar(400) not null,
+  by_account varchar(400) not null,
+  source varchar(400) not null,
   state varchar(20) not null
 );
 
@@ -25,14 +25,14 @@ create table mark (
   id ${identity},
   system varchar(200) not null,
   environment varchar(200) not null,
-  component varchar(200) not null,
-  release_id varchar(200) not null,
+  component varchar(400) not null,
+  release_id varchar(400) not null,
   word varchar(20) not null,
   at bigint not null,
-  by_name varchar(200) not null,
-  by_account varchar(200) not null,
+  by_name varchar(400) not null,
+  by_account varchar(400) not null,
   reason varchar(2000) not null,
-  fingerprint varchar(200)
+  fingerprint varchar(400)
 );
 
 create index mark_scope on mark (system, environment, id);
@@ -55,16 +55,16 @@ create table hold (
   id ${identity},
   system varchar(200) not null,
   environment varchar(200) not null,
-  component varchar(200),
-  release_id varchar(200),
-  by_name varchar(200) not null,
-  by_account varchar(200) not null,
+  component varchar(400),
+  release_id varchar(400),
+  by_name varchar(400) not null,
+  by_account varchar(400) not null,
   reason varchar(2000) not null,
   from_at bigint not null,
   until_at bigint not null,
   lifted_at bigint,
-  lifted_by_name varchar(200),
-  lifted_by_account varchar(200),
+  lifted_by_name varchar(400),
+  lifted_by_account varchar(400),
   lifted_reason varchar(2000)
 );
 

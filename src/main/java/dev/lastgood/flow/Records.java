@@ -1,6 +1,7 @@
 package dev.lastgood.flow;
 
 import dev.lastgood.condition.Durations;
+import dev.lastgood.ledger.Book;
 import dev.lastgood.ledger.Deployment;
 import dev.lastgood.ledger.Hold;
 import dev.lastgood.ledger.Mark;
@@ -20,7 +21,6 @@ import java.util.Set;
 
 /// What people and deploy scripts enter in the ledger.
 public final class Records {
-  private static final int ID_MAX = 300;
   private final Parts parts;
   private final Office office;
 
@@ -38,6 +38,10 @@ public final class Records {
       throws Refusal {
     office.known(component);
     bounded(id, "release");
+    bounded(origin.version(), "version");
+    bounded(origin.commit(), "commit");
+    bounded(origin.configHash(), "config hash");
+    bounded(origin.schemaRevision(), "schema revision");
     Instant now = parts.clock().instant();
     Optional<Hold> hold =
         parts.book().holds(office.scope()).stream()
@@ -140,6 +144,7 @@ public final class Records {
     if (component.isPresent()) {
       office.known(component.get());
     }
+    bounded(release, "release");
     if (lasting.isNegative() || lasting.isZero() || lasting.compareTo(Duration.ofDays(365)) > 0) {
       throw new Refusal(
           Refusal.Turn.INPUT, "a hold lasts from 1s to 365d, not " + Durations.shown(lasting));
@@ -198,12 +203,18 @@ public final class Records {
         + hold.reason();
   }
 
+  private static void bounded(Optional<String> text, String what) throws Refusal {
+    if (text.isPresent()) {
+      bounded(text.get(), what);
+    }
+  }
+
   private static void bounded(String text, String what) throws Refusal {
     boolean plain = text.chars().noneMatch(Character::isISOControl);
-    if (text.isBlank() || text.length() > ID_MAX || !plain) {
+    if (text.isBlank() || text.length() > Book.LONGEST_NAME || !plain) {
       throw new Refusal(
           Refusal.Turn.INPUT,
-          "a " + what + " is 1 to " + ID_MAX + " characters without control characters");
+          "a " + what + " is 1 to " + Book.LONGEST_NAME + " characters without control characters");
     }
   }
 }

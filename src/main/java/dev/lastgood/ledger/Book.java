@@ -13,7 +13,7 @@ import java.util.List;
 /// name.
 public interface Book {
   /// Characters of a component, a release id, a commit, a person, and the like.
-  int LONGEST_NAME = 200;
+  int LONGEST_NAME = 400;
 
   int LONGEST_TEXT = 2000;
 

@@ -1,27 +1,23 @@
 package dev.lastgood.report;
 
-import dev.lastgood.plan.Plan;
-import dev.lastgood.plan.PlanJson;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Records as JSON for people's scripts: camelCase names in the order of the record, ISO 8601 times
-/// and durations, `null` for what is not there. docs/json.md says what stays stable.
+/// Records as JSON for people's scripts: camelCase names in alphabetical order, ISO 8601 times and
+/// durations, `null` for what is not there. docs/json.md says what stays stable.
 public final class Json {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .build();
 
   private Json() {}
 
-  /// @param record any of the records that the documentation names
-  public static String pretty(Object record) {
-    return MAPPER.writeValueAsString(record);
+  /// @param value a record, or a map or list of records
+  public static String pretty(Object value) {
+    return MAPPER.writeValueAsString(value);
   }
-
-  /// A plan and the hash that an approval of it names.
-  public static String plan(Plan plan) {
-    return pretty(new Hashed(PlanJson.hash(plan), plan));
-  }
-
-  record Hashed(String hash, Plan plan) {}
 }

@@ -205,7 +205,7 @@ interface BookContract {
 
     assertThatThrownBy(() -> book().add(SHOP, deployment(endless, NOON, Deployment.State.LIVE)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("release id " + "v".repeat(39) + "… is longer than 200 characters");
+        .hasMessage("release id " + "v".repeat(39) + "… is longer than 400 characters");
     assertThat(book().deployments(SHOP)).isEmpty();
 
     Release longest = Release.of("backend", "漢".repeat(Book.LONGEST_NAME));
