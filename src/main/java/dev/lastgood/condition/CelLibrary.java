@@ -30,7 +30,7 @@ final class CelLibrary {
       CelOptions.current()
           .enableHeterogeneousNumericComparisons(true)
           .maxExpressionCodePointSize(4_000)
-          .maxParseRecursionDepth(50)
+          .maxParseRecursionDepth(250)
           .comprehensionMaxIterations(10_000)
           .maxRegexProgramSize(1_000)
           .build();

@@ -41,6 +41,9 @@ record Literals(String cel, List<Edit> edits) {
 
   /// One pass, token by token, so that texts and names are left alone.
   private static final class Reader {
+    /// Longer ones overflow, and nobody writes them.
+    private static final int LONGEST_DURATION = 40;
+
     private final String written;
     private final StringBuilder cel = new StringBuilder();
     private final List<Edit> edits = new ArrayList<>();
@@ -57,7 +60,7 @@ record Literals(String cel, List<Edit> edits) {
           copy(endOfText(at, rawPrefix()));
         } else if (written.startsWith("//", at)) {
           copy(endOfLine());
-        } else if (Character.isDigit(c)) {
+        } else if (isDigit(c)) {
           number();
         } else if (Character.isLetter(c) || c == '_') {
           copy(endOfName(at));
@@ -75,7 +78,10 @@ record Literals(String cel, List<Edit> edits) {
         replace(end + 1, percent(written.substring(at, end)));
         return;
       }
-      Optional<Duration> duration = Durations.parse(written.substring(at, afterUnits));
+      Optional<Duration> duration =
+          afterUnits - at > LONGEST_DURATION
+              ? Optional.empty()
+              : Durations.parse(written.substring(at, afterUnits));
       if (duration.isPresent()) {
         replace(afterUnits, "duration(\"" + seconds(duration.get()) + "\")");
       } else {
@@ -93,16 +99,23 @@ record Literals(String cel, List<Edit> edits) {
       return java.math.BigDecimal.valueOf(duration.toMillis(), 3).toPlainString() + "s";
     }
 
+    /// Digits, and at most one point between them.
     private int endOfNumber() {
-      int end = at;
-      while (end < written.length()
-          && (Character.isDigit(written.charAt(end))
-              || (written.charAt(end) == '.'
-                  && end + 1 < written.length()
-                  && Character.isDigit(written.charAt(end + 1))))) {
+      int end = endOfDigits(at);
+      boolean fraction = written.startsWith(".", end) && endOfDigits(end + 1) > end + 1;
+      return fraction ? endOfDigits(end + 1) : end;
+    }
+
+    private int endOfDigits(int from) {
+      int end = from;
+      while (end < written.length() && isDigit(written.charAt(end))) {
         end++;
       }
       return end;
+    }
+
+    private static boolean isDigit(char c) {
+      return c >= '0' && c <= '9';
     }
 
     /// After a remainder sign CEL wants a value; these can only come after a complete one.

@@ -201,6 +201,52 @@ class CelTest {
         .containsExactly(21);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1.2.3% > 1.0",
+        "5..%",
+        "error_rate > .%",
+        "error_rate > 5%%",
+        "downtime > 1.5h",
+        "downtime > 5 m",
+        "users > 1_000",
+        "'open",
+        "\"\"\"open",
+        "r'\\",
+        "note == 'a\\",
+        "`x`",
+        "%",
+        "\u0663% > 1.0",
+        "((((",
+        "a.b.c.d",
+        "[].map(x, x",
+        "error_rate > 5% //",
+      })
+  void nonsense_is_a_mistake_or_a_condition_and_never_a_crash(String source) {
+    try {
+      assertThat(cel.compile(source, FACTS).source()).isEqualTo(source);
+    } catch (BadCondition bad) {
+      assertThat(bad.problems())
+          .isNotEmpty()
+          .allSatisfy(p -> assertThat(p.offset()).isBetween(0, source.length()));
+    }
+  }
+
+  @Test
+  void a_long_duration_is_a_mistake_and_never_a_crash() {
+    assertThat(problems("downtime > " + "999999999d".repeat(300))).hasSize(1);
+  }
+
+  @Test
+  void a_condition_may_have_many_parts() throws BadCondition {
+    String many = "quick_fix || ".repeat(100) + "data_at_risk";
+    String sum = "users + ".repeat(100) + "users > 100";
+
+    assertThat(cel.compile(many, FACTS).test(KNOWN)).isEqualTo(new Yes());
+    assertThat(cel.compile(sum, FACTS).test(KNOWN)).isEqualTo(new Yes());
+  }
+
   @Test
   void an_empty_condition_is_a_mistake() {
     assertThat(problems(" ")).hasSize(1);
