@@ -11,7 +11,12 @@ import java.util.TreeMap;
 /// What Lastgood wrote down about a process it started. A pid alone names nobody: it is given to
 /// another process later, so the start ticks and the boot go with it.
 ///
-/// @param ticks clock ticks from boot to its start
+/// It is written twice: as an intent before the process is started, without a pid, and with it
+/// right after. So a start that was cut off in between is known, and nothing has to be searched for
+/// where nothing was ever started.
+///
+/// @param pid 0: it was about to be started
+/// @param ticks clock ticks from boot to its start; of an intent, to the moment before it
 /// @param boot id of the boot it was started in
 /// @param logFrom where its own lines begin in the log file
 record PidFile(long pid, long ticks, String boot, String release, long logFrom) {
@@ -51,9 +56,28 @@ record PidFile(long pid, long ticks, String boot, String release, long logFrom) 
     AtomicFiles.write(file, text.toString());
   }
 
+  static PidFile intent(String release, long logFrom) {
+    return new PidFile(0, ticksNow(), bootId(), release, logFrom);
+  }
+
+  boolean isIntent() {
+    return pid == 0;
+  }
+
+  boolean ofThisBoot() {
+    return boot.equals(bootId());
+  }
+
+  /// The kernel shows ticks to programs as hundredths of a second, whatever it counts in. One less,
+  /// for a process that starts within the same.
+  private static long ticksNow() {
+    return Math.max(0, Processes.uptime().toMillis() / 10 - 1);
+  }
+
   /// Is the very process it names alive?
   boolean alive() {
-    return boot.equals(bootId())
+    return !isIntent()
+        && boot.equals(bootId())
         && Processes.stat(pid).filter(s -> s.alive() && s.startTicks() == ticks).isPresent();
   }
 

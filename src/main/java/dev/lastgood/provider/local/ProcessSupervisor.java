@@ -111,7 +111,7 @@ public final class ProcessSupervisor implements Supervisor {
   }
 
   private String death(Wanted wanted, PidFile file) {
-    if (!file.boot().equals(PidFile.bootId())) {
+    if (!file.ofThisBoot()) {
       return wanted.release() + slot(wanted).on() + " is gone since the machine was restarted";
     }
     String exit =
@@ -172,12 +172,22 @@ public final class ProcessSupervisor implements Supervisor {
     LogFile log = launch.log(wanted);
     log.turnOver();
     long from = log.size();
-    Process process = launch.start(wanted, slot, key);
+    PidFile.intent(wanted.release(), from).write(slot.pidFile());
+    Process process = launched(wanted, slot, key);
     long ticks = Processes.stat(process.pid()).map(Processes.Stat::startTicks).orElse(-1L);
     children.put(process.pid(), process);
     new PidFile(process.pid(), ticks, PidFile.bootId(), wanted.release(), from)
         .write(slot.pidFile());
     return new Done("started " + wanted.release() + slot.on() + " as pid " + process.pid());
+  }
+
+  private Process launched(Wanted wanted, Slot slot, String key) throws IOException {
+    try {
+      return launch.start(wanted, slot, key);
+    } catch (IOException e) {
+      Files.deleteIfExists(slot.pidFile());
+      throw e;
+    }
   }
 
   @Override

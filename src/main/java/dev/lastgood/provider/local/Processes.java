@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,17 @@ final class Processes {
             Long.parseLong(rest[1]),
             Long.parseLong(rest[3]),
             Long.parseLong(rest[19])));
+  }
+
+  /// How long the machine has been up; zero when it does not say.
+  static Duration uptime() {
+    try {
+      String text = Files.readString(PROC.resolve("uptime"), StandardCharsets.ISO_8859_1);
+      return Duration.ofMillis(
+          (long) (Double.parseDouble(text.substring(0, text.indexOf(' '))) * 1000));
+    } catch (IOException | NumberFormatException e) {
+      return Duration.ZERO;
+    }
   }
 
   /// Every live process of a session, newest last.

@@ -55,34 +55,53 @@ record Slot(Path folder, int port) {
 
   Seen look() {
     Optional<PidFile> file = PidFile.read(pidFile());
-    List<Processes.Stat> marked = new ArrayList<>();
-    String release = "";
     if (file.isPresent() && file.get().alive()) {
       return new Seen.Runs(file.get().release(), file.get().pid());
     }
+    Optional<Seen> found = search(file);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    return file.filter(f -> !f.isIntent()).<Seen>map(Seen.Died::new).orElseGet(Seen.Nothing::new);
+  }
+
+  /// Looks for the mark, where there can be one: something was started, or something listens. To
+  /// read what every process has in its environment takes long on a busy machine.
+  private Optional<Seen> search(Optional<PidFile> file) {
+    if (file.isPresent() ? !file.get().ofThisBoot() : port != 0 && !Sockets.listening(port)) {
+      return Optional.empty();
+    }
+    List<Processes.Stat> marked = marked(file.map(PidFile::ticks).orElse(0L));
+    return marked.isEmpty()
+        ? Optional.empty()
+        : markedRelease(main(marked).pid())
+            .map(release -> new Seen.Runs(release, main(marked).pid()));
+  }
+
+  private List<Processes.Stat> marked(long sinceTicks) {
+    List<Processes.Stat> marked = new ArrayList<>();
     for (long pid : Processes.all()) {
-      Optional<String> found = markedRelease(pid);
-      Optional<Processes.Stat> stat = Processes.stat(pid).filter(Processes.Stat::alive);
-      if (found.isPresent() && stat.isPresent()) {
-        release = found.get();
-        marked.add(stat.get());
-      }
+      Processes.stat(pid)
+          .filter(s -> s.alive() && s.startTicks() >= sinceTicks)
+          .filter(s -> markedRelease(pid).isPresent())
+          .ifPresent(marked::add);
     }
-    if (!marked.isEmpty()) {
-      return new Seen.Runs(release, main(marked).pid());
-    }
-    return file.<Seen>map(Seen.Died::new).orElseGet(Seen.Nothing::new);
+    return marked;
   }
 
   /// Everything that must end with it: its session, and what carries its mark elsewhere; never
   /// Lastgood itself, should it have been started from within.
-  List<Processes.Stat> everything(long session) {
-    List<Processes.Stat> all = new ArrayList<>();
+  ///
+  /// @param main whose session it is
+  List<Processes.Stat> everything(long main) {
     long self = ProcessHandle.current().pid();
+    // Nothing of it is older than what was written down before it was started.
+    long since = PidFile.read(pidFile()).filter(PidFile::ofThisBoot).map(PidFile::ticks).orElse(0L);
+    List<Processes.Stat> all = new ArrayList<>();
     for (long pid : Processes.all()) {
       Processes.stat(pid)
-          .filter(s -> s.alive() && pid != self)
-          .filter(s -> s.session() == session || markedRelease(pid).isPresent())
+          .filter(s -> s.alive() && pid != self && s.startTicks() >= since)
+          .filter(s -> s.session() == main || markedRelease(pid).isPresent())
           .ifPresent(all::add);
     }
     return all;
@@ -90,14 +109,7 @@ record Slot(Path folder, int port) {
 
   /// How long a process has been running, by the machine's own count.
   static Duration age(Processes.Stat stat) {
-    try {
-      String uptime = Files.readString(Path.of("/proc/uptime"), StandardCharsets.ISO_8859_1);
-      double seconds = Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
-      // The kernel shows ticks to programs as hundredths of a second, whatever it counts in.
-      return Duration.ofMillis((long) (seconds * 1000) - stat.startTicks() * 10);
-    } catch (IOException | NumberFormatException e) {
-      return Duration.ZERO;
-    }
+    return Processes.uptime().minusMillis(stat.startTicks() * 10);
   }
 
   /// The leader of a session, where one is left; else the oldest.

@@ -116,6 +116,9 @@ public final class Sockets {
       try (BufferedReader lines =
           Files.newBufferedReader(Path.of(table), StandardCharsets.ISO_8859_1)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          if (!line.contains(suffix)) {
+            continue;
+          }
           String[] columns = line.strip().split("\\s+", 11);
           if (columns.length > 9 && columns[1].endsWith(suffix) && columns[3].equals(state)) {
             found.add(columns[9]);

@@ -90,6 +90,27 @@ class ProcessSupervisorTest {
   }
 
   @Test
+  void a_start_that_died_right_after_it_began_is_found_too() throws Exception {
+    PidFile.intent("v1", 0).write(Files.createDirectories(pidFile().getParent()).resolve("x"));
+    PidFile intent = PidFile.read(pidFile().resolveSibling("x")).orElseThrow();
+    start(tiny(), v1);
+    intent.write(pidFile());
+
+    assertThat(tiny().started(v1)).isInstanceOf(Sight.Holds.class);
+    assertThat(tiny().stop(v1, Duration.ZERO)).isInstanceOf(Outcome.Done.class);
+    assertThat(Sockets.listening(port)).isFalse();
+  }
+
+  @Test
+  void a_start_that_died_before_it_began_is_no_process_and_no_death() throws Exception {
+    Files.createDirectories(pidFile().getParent());
+    PidFile.intent("v1", 0).write(pidFile());
+
+    assertThat(tiny().started(v1)).isInstanceOf(Sight.NotYet.class);
+    start(tiny(), v1);
+  }
+
+  @Test
   void a_pid_that_belongs_to_somebody_else_now_is_not_believed() throws Exception {
     Process other = new ProcessBuilder("sleep", "300").start();
     Files.createDirectories(pidFile().getParent());
