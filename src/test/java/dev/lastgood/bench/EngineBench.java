@@ -6,6 +6,7 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.run.Driver;
 import dev.lastgood.run.Driver.Pace;
+import dev.lastgood.run.ForwardingJournal;
 import dev.lastgood.run.Gate;
 import dev.lastgood.run.Journal;
 import dev.lastgood.run.Journal.Entry;
@@ -26,7 +27,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,7 +67,7 @@ public final class EngineBench {
         args.length == 0 ? List.of("sqlite", "postgres", "takeover") : List.of(args);
     System.out.printf("%-34s %12s %12s %8s %8s%n", "", "floor", "engine", "ratio", "we hold");
     for (Dialect dialect : Dialect.values()) {
-      if (wanted.contains(dialect.name().toLowerCase(java.util.Locale.ROOT))) {
+      if (wanted.contains(dialect.name().toLowerCase(Locale.ROOT))) {
         Path folder =
             Files.createTempDirectory(Path.of(System.getProperty("bench.dir", "/tmp")), "engine");
         try (Database database =
@@ -174,16 +177,15 @@ public final class EngineBench {
 
   /// From the first beginning to the last end.
   private double manyRuns() throws Exception {
-    List<RunId> runs = new ArrayList<>();
     for (int i = 0; i < AT_ONCE; i++) {
-      runs.add(create(STEPS_OF_MANY));
+      create(STEPS_OF_MANY);
     }
     var over = new CountDownLatch(AT_ONCE);
     var first = new AtomicLong(Long.MAX_VALUE);
     Journal listening =
-        new dev.lastgood.run.ForwardingJournal(journal) {
+        new ForwardingJournal(journal) {
           @Override
-          public java.util.Optional<Entry> append(
+          public Optional<Entry> append(
               RunId run, Claim claim, long seq, Instant at, RunEvent event) {
             if (event instanceof RunEvent.Began) {
               first.accumulateAndGet(System.nanoTime(), Math::min);

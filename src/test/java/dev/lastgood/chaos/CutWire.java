@@ -52,9 +52,8 @@ final class CutWire implements Closeable {
           Thread.ofVirtual().start(() -> pump(here, there));
           Thread.ofVirtual().start(() -> pump(there, here));
         }
-      } catch (IOException e) {
+      } catch (IOException _) {
         // closed at the end, or the server is restarting: whoever connects tries again
-        continue;
       }
     }
   }
@@ -63,9 +62,8 @@ final class CutWire implements Closeable {
     try (InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
       in.transferTo(out);
-    } catch (IOException e) {
+    } catch (IOException _) {
       // cut
-      return;
     } finally {
       shut(from);
       shut(to);
@@ -77,9 +75,8 @@ final class CutWire implements Closeable {
   private static void shut(Socket socket) {
     try {
       socket.close();
-    } catch (IOException e) {
+    } catch (IOException _) {
       // it is gone either way
-      return;
     }
   }
 

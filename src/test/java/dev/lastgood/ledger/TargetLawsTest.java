@@ -1,5 +1,6 @@
 package dev.lastgood.ledger;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastgood.ledger.Aim.Target;
@@ -40,7 +41,9 @@ class TargetLawsTest {
                 .containsAll(moved);
             moved.forEach(component -> {
               Release to = target.constellation().on(component).orElseThrow();
-              assertThat(world.reach.get(component).releases().stream().anyMatch(to::is))
+              assertThat(
+                      requireNonNull(world.reach.get(component)).releases().stream()
+                          .anyMatch(to::is))
                   .as("seed %d: %s can be reached", seed, to.label())
                   .isTrue();
               assertThat(world.ledger().bad(to)).as("seed %d: %s", seed, to.label()).isEmpty();
