@@ -13,6 +13,7 @@ import dev.lastgood.store.Database;
 import dev.lastgood.store.Dialect;
 import dev.lastgood.store.PostgresFixture;
 import dev.lastgood.store.SqlJournal;
+import dev.lastgood.store.StoreUnavailable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,10 +196,21 @@ public final class Chaos {
         faults.add("gave up after " + took.toSeconds() + " s; unfinished: " + open);
         return;
       }
-      while (runs.size() < size.runs() && open.size() < size.atOnce()) {
-        propose();
+      try {
+        while (runs.size() < size.runs() && open.size() < size.atOnce()) {
+          propose();
+        }
+        people();
+      } catch (StoreUnavailable e) {
+        // a frozen node may hold the lock of the file, and a server that crashed is recovering:
+        // people try again later, as they would
+        for (Node node : nodes) {
+          if (node.frozen()) {
+            node.thaw();
+          }
+        }
+        continue;
       }
-      people();
       if (blows < size.blows()) {
         // at first the nodes need a moment to come up
         if (took.toMillis() > 1500 && blow(nodes, wires)) {
