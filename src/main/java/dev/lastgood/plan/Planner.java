@@ -313,11 +313,22 @@ public final class Planner {
         expected,
         downtime,
         request.within(),
-        request.losses(),
+        losses(),
         costs,
         measured
             ? "the median of this system's own runs, the platforms' defaults where it has none"
             : "the platforms' defaults; this system has no runs yet");
+  }
+
+  /// Of every way, since a yes to the plan is a yes to its alternatives, too.
+  private List<String> losses() {
+    List<String> losses = new ArrayList<>(request.losses());
+    for (Route route : routes) {
+      for (Method method : route.methods()) {
+        method.losses().forEach(l -> losses.add(route.change().component() + ": " + l));
+      }
+    }
+    return losses.stream().distinct().toList();
   }
 
   /// The longest chain of needs within a phase, first ways only. Steps come after what they need.

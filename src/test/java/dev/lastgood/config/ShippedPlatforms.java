@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Every platform of this repository, found by its interface, so that none can be forgotten.
-final class ShippedPlatforms {
+public final class ShippedPlatforms {
   private static final List<PlatformKind<?>> ALL = find();
 
   private ShippedPlatforms() {}
 
-  static List<PlatformKind<?>> all() {
+  public static List<PlatformKind<?>> all() {
     return ALL;
   }
 

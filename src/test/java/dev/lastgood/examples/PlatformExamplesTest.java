@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lastgood.condition.Cel;
 import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.ConfigLoader;
+import dev.lastgood.config.ShippedPlatforms;
 import dev.lastgood.config.SystemConfig;
-import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
-import dev.lastgood.provider.envfile.EnvFileKind;
-import dev.lastgood.provider.nginx.NginxKind;
-import dev.lastgood.provider.release.ReleaseDirectoryKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class PlatformExamplesTest {
   private static final Cel CEL = new Cel();
-  private static final List<PlatformKind<?>> KINDS =
-      List.of(new ReleaseDirectoryKind(), new NginxKind(), new EnvFileKind());
 
   @TempDir Path dir;
 
@@ -76,7 +71,7 @@ class PlatformExamplesTest {
 
   private static SystemConfig load(Path file) {
     try {
-      return new ConfigLoader(KINDS, _ -> "set", CEL).load(file, Optional.empty());
+      return new ConfigLoader(ShippedPlatforms.all(), _ -> "set", CEL).load(file, Optional.empty());
     } catch (ConfigException e) {
       throw new AssertionError(e.getMessage(), e);
     }

@@ -150,6 +150,27 @@ class PlannerTest {
         .hasMessage("the components need each other in a circle");
   }
 
+  @Test
+  void what_any_of_the_ways_would_lose_is_said_before_a_yes() {
+    Method gentle = method("cache", "v1", "1.0");
+    Method harsh =
+        new Method("flush", "flush", gentle.legs(), List.of(), List.of("1204 keys of database 0"));
+    Route route = route("cache", List.of(), List.of());
+
+    Plan plan =
+        Planner.plan(
+            request(
+                new Route(
+                    route.change(),
+                    List.of(),
+                    List.of(gentle, harsh),
+                    List.of(),
+                    List.of(),
+                    true)));
+
+    assertThat(plan.forecast().losses()).containsExactly("cache: 1204 keys of database 0");
+  }
+
   private static PlanRequest request(Route... routes) {
     return new PlanRequest(
         new Scope("shop", "production"),
