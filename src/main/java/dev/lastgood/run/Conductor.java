@@ -12,7 +12,6 @@ import dev.lastgood.run.RunEvent.Noted;
 import dev.lastgood.run.RunEvent.Sampled;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +31,8 @@ final class Conductor {
   /// How long it works on without looking for words: a person who says stop is heard within this.
   private static final long WORDS_MILLIS = 200;
 
+  private static final long WORDS_NANOS = WORDS_MILLIS * 1_000_000;
+
   /// Evidence is kept in the bundle; the journal has its gist.
   private static final int SAYS_MAX = 2000;
 
@@ -44,7 +45,10 @@ final class Conductor {
   private final Consumer<Entry> listener;
   private final BooleanSupplier leaving;
 
-  private final List<Entry> entries;
+  private final Progress progress;
+  private long seq;
+  private boolean listen = true;
+  private long heardAt;
   private final Set<String> underWay = new HashSet<>();
   private final LinkedBlockingQueue<Came> came = new LinkedBlockingQueue<>();
 
@@ -69,7 +73,9 @@ final class Conductor {
     this.clock = clock;
     this.listener = listener;
     this.leaving = leaving;
-    this.entries = new ArrayList<>(journal.entries(run));
+    List<Entry> entries = journal.entries(run);
+    this.progress = machine.progress(entries);
+    this.seq = entries.isEmpty() ? 0 : entries.getLast().seq();
   }
 
   /// How it ended here.
@@ -100,11 +106,12 @@ final class Conductor {
 
   private End loop(ExecutorService hands) throws InterruptedException {
     boolean first = true;
-    while (!over()) {
-      if (!takeWords()) {
+    while (!progress.finished()) {
+      boolean listened = listen || System.nanoTime() - heardAt > WORDS_NANOS;
+      if (listened && !takeWords()) {
         return new End.Lost();
       }
-      Turn turn = machine.next(entries, underWay, clock.instant());
+      Turn turn = machine.next(progress, underWay, clock.instant());
       if (!turn.write().isEmpty()) {
         if (!turn.write().stream().allMatch(this::write)) {
           return new End.Lost();
@@ -120,13 +127,22 @@ final class Conductor {
           return new End.Left();
         }
       } else if (!begin(turn, hands)) {
-        return new End.Lost();
+        // nothing is intended over the head of somebody who has just said something
+        if (journal.words(run).isEmpty()) {
+          return new End.Lost();
+        }
+        listen = true;
+        continue;
       } else if (turn.begin().stream().anyMatch(Conductor::watches)) {
         // the machine says when its first look is due
         continue;
       }
       if (underWay.isEmpty()) {
-        return new End.Parked(turn.wake(), turn.waitsFor());
+        if (listened) {
+          return new End.Parked(turn.wake(), turn.waitsFor());
+        }
+        listen = true;
+        continue;
       }
       Optional<End> end = await();
       if (end.isPresent()) {
@@ -136,18 +152,15 @@ final class Conductor {
     return new End.Over();
   }
 
-  private boolean over() {
-    return !entries.isEmpty() && entries.getLast().event() instanceof Finished;
-  }
-
   // ---- writing; each says false when the claim is lost
 
   private boolean takeWords() {
+    listen = false;
+    heardAt = System.nanoTime();
     for (Word word : journal.words(run)) {
-      RunEvent event = machine.hear(entries, word.event());
+      RunEvent event = machine.hear(progress, word.event());
       Hold.Proof asked = hold.asking();
-      if (!written(
-          journal.take(run, hold.claim(), nextSeq(), clock.instant(), word, event), asked)) {
+      if (!written(journal.take(run, hold.claim(), seq + 1, clock.instant(), word, event), asked)) {
         return false;
       }
     }
@@ -157,20 +170,17 @@ final class Conductor {
   private boolean write(RunEvent event) {
     Hold.Proof asked = hold.asking();
     return written(
-        journal.append(run, hold.claim(), nextSeq(), clock.instant(), clipped(event)), asked);
+        journal.append(run, hold.claim(), seq + 1, clock.instant(), clipped(event)), asked);
   }
 
   private boolean written(Optional<Entry> entry, Hold.Proof asked) {
     entry.ifPresent(e -> {
       hold.proven(asked);
-      entries.add(e);
+      progress.read(e);
+      seq = e.seq();
       listener.accept(e);
     });
     return entry.isPresent();
-  }
-
-  private long nextSeq() {
-    return entries.isEmpty() ? 1 : entries.getLast().seq() + 1;
   }
 
   private static RunEvent clipped(RunEvent event) {

@@ -27,10 +27,13 @@ public interface Journal {
   /// As [#entries], only those after this one: for whoever follows a run.
   List<Entry> entriesAfter(RunId run, long seq);
 
-  /// Adds one event under a claim. When it returns one, that is on disk.
+  /// Adds one event under a claim. When it returns one, that is on disk. An intent is not written
+  /// while a word to the run is untaken, so that a person who says stop is heard before anything
+  /// more begins.
   ///
   /// @param seq one more than that of the last entry
-  /// @return empty when the claim is lost: nothing was written, the caller must stop at once
+  /// @return empty when nothing was written: the claim is lost and the caller must stop at once, or
+  ///   there are words to take first
   Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event);
 
   /// Whether the claim is still held, right now.

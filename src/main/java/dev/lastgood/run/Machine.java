@@ -19,10 +19,13 @@ import dev.lastgood.run.Turn.Sample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,6 +42,9 @@ public final class Machine {
 
   private final Plan plan;
   private final Gate gate;
+  private final Map<String, Step> steps = new HashMap<>();
+  private final Map<String, List<Step>> ways = new HashMap<>();
+  private final Map<Phase, List<Step>> phases = new EnumMap<>(Phase.class);
 
   /// @throws IllegalArgumentException if the plan can never end: a step needs one that is not there
   ///   or comes in a later phase, or steps need each other in a circle
@@ -46,25 +52,38 @@ public final class Machine {
     this.plan = plan;
     this.gate = gate;
     Needs.check(plan);
+    for (Step step : plan.steps()) {
+      steps.put(step.id(), step);
+      phases.computeIfAbsent(step.phase(), _ -> new ArrayList<>()).add(step);
+      step.way()
+          .ifPresent(w -> ways.computeIfAbsent(w.component(), _ -> new ArrayList<>()).add(step));
+    }
+  }
+
+  /// How far a run of this plan is, to be kept up to date entry by entry.
+  Progress progress(List<Entry> events) {
+    return new Progress(plan, events);
   }
 
   /// What a word that somebody said to the run becomes in the journal: itself, or a note when the
   /// run did not ask for it any more.
   RunEvent hear(List<Entry> events, RunEvent word) {
+    return hear(progress(events), word);
+  }
+
+  RunEvent hear(Progress progress, RunEvent word) {
     return switch (word) {
       case RunEvent.Approved _, RunEvent.StopAsked _, RunEvent.Noted _ -> word;
-      case RunEvent.Chosen chosen -> {
-        var progress = new Progress(plan, events);
-        yield progress.mayChoose(chosen)
-            ? chosen
-            : new RunEvent.Noted(
-                chosen.by()
-                    + " chose "
-                    + chosen.choice().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                    + " for "
-                    + chosen.step()
-                    + ", which does not ask for it now: nothing follows");
-      }
+      case RunEvent.Chosen chosen ->
+          progress.mayChoose(chosen)
+              ? chosen
+              : new RunEvent.Noted(
+                  chosen.by()
+                      + " chose "
+                      + chosen.choice().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                      + " for "
+                      + chosen.step()
+                      + ", which does not ask for it now: nothing follows");
       case Proposed _, Began _, RunEvent.Intended _, Ended _, Sampled _, Asked _, Finished _ ->
           new RunEvent.Noted("somebody said what only the run itself can say: nothing follows");
     };
@@ -73,7 +92,10 @@ public final class Machine {
   /// @param events oldest first
   /// @param underWay ids of steps and of watches that this process is working on right now
   public Turn next(List<Entry> events, Set<String> underWay, Instant now) {
-    var progress = new Progress(plan, events);
+    return next(progress(events), underWay, now);
+  }
+
+  Turn next(Progress progress, Set<String> underWay, Instant now) {
     if (progress.finished()) {
       return Turn.nothing();
     }
@@ -129,10 +151,11 @@ public final class Machine {
 
   /// The steps of the first phase that is not settled; empty: all are.
   private List<Step> currentPhase(Progress progress) {
-    for (Phase phase : Phase.values()) {
-      List<Step> steps = plan.steps().stream().filter(s -> s.phase() == phase).toList();
-      if (steps.stream().anyMatch(s -> !progress.settled(s))) {
-        return steps;
+    for (List<Step> phase : phases.values()) {
+      for (Step step : phase) {
+        if (!progress.settled(step)) {
+          return phase;
+        }
       }
     }
     return List.of();
@@ -182,19 +205,25 @@ public final class Machine {
   }
 
   private boolean ready(Progress progress, Step step) {
-    return step.needs().stream().allMatch(n -> met(progress, n));
+    for (String need : step.needs()) {
+      if (!met(progress, need)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean met(Progress progress, String need) {
-    Collection<Step> wanted =
-        need.startsWith("way:")
-            ? plan.steps().stream()
-                .filter(s ->
-                    s.way().map(w -> need.equals("way:" + w.component())).orElse(false)
-                        && !progress.off(s))
-                .toList()
-            : plan.steps().stream().filter(s -> s.id().equals(need)).toList();
-    return wanted.stream().allMatch(s -> progress.settled(s) && !progress.troubled(s));
+    if (need.startsWith("way:")) {
+      return ways.getOrDefault(need.substring("way:".length()), List.of()).stream()
+          .filter(s -> !progress.off(s))
+          .allMatch(s -> behind(progress, s));
+    }
+    return behind(progress, Objects.requireNonNull(steps.get(need), need));
+  }
+
+  private static boolean behind(Progress progress, Step step) {
+    return progress.settled(step) && !progress.troubled(step);
   }
 
   // ---- watching

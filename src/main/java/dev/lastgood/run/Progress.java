@@ -49,15 +49,20 @@ final class Progress {
   private boolean began;
   private boolean finished;
 
-  Progress(Plan plan, List<Entry> entries) {
-    Map<String, Step> steps = new HashMap<>();
+  private final Map<String, Step> steps = new HashMap<>();
+
+  /// Before the first entry.
+  Progress(Plan plan) {
     plan.steps().forEach(s -> steps.put(s.id(), s));
-    for (Entry entry : entries) {
-      read(entry, steps);
-    }
   }
 
-  private void read(Entry entry, Map<String, Step> steps) {
+  Progress(Plan plan, List<Entry> entries) {
+    this(plan);
+    entries.forEach(this::read);
+  }
+
+  /// One entry more.
+  void read(Entry entry) {
     switch (entry.event()) {
       case Proposed _ -> proposed = entry;
       case Approved approved -> approvals.add(approved);
@@ -73,13 +78,13 @@ final class Progress {
         lastWords.put(ended.step(), ended.says());
         asked.remove(ended.step());
         if (ended.result() == Result.REFUSED) {
-          refused(steps.get(ended.step()), steps);
+          refused(steps.get(ended.step()));
         }
       }
       case Sampled sampled ->
           samples.computeIfAbsent(sampled.step(), _ -> new ArrayList<>()).add(entry);
       case Asked ask -> asked.put(ask.step(), ask);
-      case Chosen chosen -> choose(chosen, steps);
+      case Chosen chosen -> choose(chosen);
       case StopAsked asks -> stop = asks;
       case RunEvent.Noted _ -> {}
       case Finished _ -> finished = true;
@@ -94,30 +99,30 @@ final class Progress {
     };
   }
 
-  private void choose(Chosen chosen, Map<String, Step> steps) {
+  private void choose(Chosen chosen) {
     asked.remove(chosen.step());
     switch (chosen.choice()) {
       case RETRY -> states.put(chosen.step(), State.WAITING);
       case SKIP -> states.put(chosen.step(), State.SKIPPED);
       case STOP -> stop = new StopAsked(chosen.by(), chosen.reason());
-      case OTHER_METHOD -> giveUpWay(steps.get(chosen.step()), steps);
+      case OTHER_METHOD -> giveUpWay(steps.get(chosen.step()));
     }
   }
 
   /// The next way follows by itself, but never on top of an unknown.
-  private void refused(@Nullable Step step, Map<String, Step> steps) {
+  private void refused(@Nullable Step step) {
     boolean unknown =
         step != null
             && steps.values().stream()
                 .anyMatch(s ->
                     s.way().isPresent() && s.way().equals(step.way()) && of(s) == State.UNKNOWN);
     if (!unknown) {
-      giveUpWay(step, steps);
+      giveUpWay(step);
     }
   }
 
   /// The way this step belongs to is not gone any further, if there is another.
-  private void giveUpWay(@Nullable Step step, Map<String, Step> steps) {
+  private void giveUpWay(@Nullable Step step) {
     if (step != null && step.required() && nextWay(step, steps.values())) {
       step.way().ifPresent(w -> ranks.merge(w.component(), w.rank() + 1, Math::max));
     }

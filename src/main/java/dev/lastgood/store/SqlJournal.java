@@ -29,6 +29,9 @@ public final class SqlJournal implements Journal {
           + " where task_name = ? and task_instance = ? and picked = ? and picked_by = ?"
           + " and version = ?";
 
+  private static final String NO_WORDS =
+      " and not exists (select 1 from signal where run = task_instance and taken_seq is null)";
+
   /// A time that has come by every clock.
   private static final String AT_ONCE =
       "update scheduled_tasks set execution_time = ?, version = version + 1"
@@ -248,7 +251,9 @@ public final class SqlJournal implements Journal {
       throws SQLException {
     Entry entry = next.entry();
     return sql.update(
-            APPEND + sql.dialect().share(),
+            APPEND
+                + (entry.event() instanceof RunEvent.Intended ? NO_WORDS : "")
+                + sql.dialect().share(),
             run.value(),
             entry.seq(),
             entry.at().toEpochMilli(),
