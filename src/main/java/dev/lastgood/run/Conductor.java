@@ -12,6 +12,7 @@ import dev.lastgood.run.RunEvent.Noted;
 import dev.lastgood.run.RunEvent.Sampled;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,8 @@ final class Conductor {
   private final BooleanSupplier leaving;
 
   private final Progress progress;
+  private final List<RunEvent> noted = new ArrayList<>();
+  private Instant notedAt = Instant.EPOCH;
   private long seq;
   private boolean listen = true;
   private long heardAt;
@@ -113,29 +116,30 @@ final class Conductor {
       }
       Turn turn = machine.next(progress, underWay, clock.instant());
       if (!turn.write().isEmpty()) {
-        if (!turn.write().stream().allMatch(this::write)) {
-          return new End.Lost();
-        }
+        turn.write().forEach(this::note);
         continue;
       }
-      if (first && !noteDoubts(turn)) {
-        return new End.Lost();
+      if (first) {
+        noteDoubts(turn);
       }
       first = false;
-      if (leaving.getAsBoolean()) {
-        if (underWay.isEmpty()) {
-          return new End.Left();
-        }
-      } else if (!begin(turn, hands)) {
+      boolean stay = !leaving.getAsBoolean();
+      if (!write(stay ? intents(turn) : List.of())) {
         // nothing is intended over the head of somebody who has just said something
-        if (journal.words(run).isEmpty()) {
+        if (journal.words(run).isEmpty() || !write(List.of())) {
           return new End.Lost();
         }
         listen = true;
         continue;
-      } else if (turn.begin().stream().anyMatch(Conductor::watches)) {
-        // the machine says when its first look is due
-        continue;
+      }
+      if (stay) {
+        begin(turn, hands);
+        if (turn.begin().stream().anyMatch(Conductor::watches)) {
+          // the machine says when its first look is due
+          continue;
+        }
+      } else if (underWay.isEmpty()) {
+        return new End.Left();
       }
       if (underWay.isEmpty()) {
         if (listened) {
@@ -146,41 +150,76 @@ final class Conductor {
       }
       Optional<End> end = await();
       if (end.isPresent()) {
-        return end.get();
+        return write(List.of()) ? end.get() : new End.Lost();
       }
     }
-    return new End.Over();
+    return write(List.of()) ? new End.Over() : new End.Lost();
   }
 
-  // ---- writing; each says false when the claim is lost
+  // ---- writing
 
+  /// Takes what people have said into the journal.
+  ///
+  /// @return false when the claim is lost
   private boolean takeWords() {
     listen = false;
     heardAt = System.nanoTime();
-    for (Word word : journal.words(run)) {
+    List<Word> words = journal.words(run);
+    if (!words.isEmpty() && !write(List.of())) {
+      return false;
+    }
+    for (Word word : words) {
       RunEvent event = machine.hear(progress, word.event());
       Hold.Proof asked = hold.asking();
-      if (!written(journal.take(run, hold.claim(), seq + 1, clock.instant(), word, event), asked)) {
+      Optional<Entry> entry =
+          journal.take(run, hold.claim(), seq + 1, clock.instant(), word, event);
+      if (entry.isEmpty()) {
         return false;
       }
+      progress.read(entry.get().at(), entry.get().event());
+      written(entry.stream().toList(), asked);
     }
     return true;
   }
 
-  private boolean write(RunEvent event) {
-    Hold.Proof asked = hold.asking();
-    return written(
-        journal.append(run, hold.claim(), seq + 1, clock.instant(), clipped(event)), asked);
+  /// What is known from now on. It is on disk before anything more is done in the world: what came
+  /// of one step and the intent of the next go there in one transaction.
+  private void note(RunEvent event) {
+    if (noted.isEmpty()) {
+      notedAt = clock.instant();
+    }
+    RunEvent gist = clipped(event);
+    noted.add(gist);
+    progress.read(notedAt, gist);
   }
 
-  private boolean written(Optional<Entry> entry, Hold.Proof asked) {
-    entry.ifPresent(e -> {
-      hold.proven(asked);
-      progress.read(e);
-      seq = e.seq();
-      listener.accept(e);
-    });
-    return entry.isPresent();
+  /// Writes what was noted, and then these intents, all or nothing.
+  ///
+  /// @return false when nothing was written: the claim is lost, or somebody has said something
+  private boolean write(List<RunEvent> intents) {
+    List<RunEvent> all = new ArrayList<>(noted);
+    all.addAll(intents);
+    if (all.isEmpty()) {
+      return true;
+    }
+    Instant at = noted.isEmpty() ? clock.instant() : notedAt;
+    Hold.Proof asked = hold.asking();
+    List<Entry> entries = journal.append(run, hold.claim(), seq + 1, at, all);
+    if (entries.isEmpty()) {
+      return false;
+    }
+    noted.clear();
+    intents.forEach(i -> progress.read(at, i));
+    written(entries, asked);
+    return true;
+  }
+
+  private void written(List<Entry> entries, Hold.Proof asked) {
+    hold.proven(asked);
+    for (Entry entry : entries) {
+      seq = entry.seq();
+      listener.accept(entry);
+    }
   }
 
   private static RunEvent clipped(RunEvent event) {
@@ -209,15 +248,16 @@ final class Conductor {
   }
 
   /// For the timeline: who went on, and what was in doubt.
-  private boolean noteDoubts(Turn turn) {
+  private void noteDoubts(Turn turn) {
     List<String> doubtful =
         turn.begin().stream().filter(Turn.Begin::inDoubt).map(b -> b.step().id()).toList();
-    return doubtful.isEmpty()
-        || write(
-            new Noted(
-                hold.claim().owner()
-                    + " goes on; these may have happened and are looked at first: "
-                    + String.join(", ", doubtful)));
+    if (!doubtful.isEmpty()) {
+      note(
+          new Noted(
+              hold.claim().owner()
+                  + " goes on; these may have happened and are looked at first: "
+                  + String.join(", ", doubtful)));
+    }
   }
 
   // ---- steps
@@ -226,11 +266,15 @@ final class Conductor {
     return begin.step().work() instanceof Work.Watch;
   }
 
-  private boolean begin(Turn turn, ExecutorService hands) {
+  private static List<RunEvent> intents(Turn turn) {
+    return turn.begin().stream()
+        .filter(b -> !b.inDoubt())
+        .<RunEvent>map(b -> new Intended(b.step().id(), b.attempt()))
+        .toList();
+  }
+
+  private void begin(Turn turn, ExecutorService hands) {
     for (Turn.Begin begin : turn.begin()) {
-      if (!begin.inDoubt() && !write(new Intended(begin.step().id(), begin.attempt()))) {
-        return false;
-      }
       if (!watches(begin)) {
         underWay.add(begin.step().id());
         hands.execute(() -> attempt(begin));
@@ -240,7 +284,6 @@ final class Conductor {
       underWay.add(sample.step().id());
       hands.execute(() -> look(sample));
     }
-    return true;
   }
 
   private void attempt(Turn.Begin begin) {
@@ -276,7 +319,7 @@ final class Conductor {
     }
   }
 
-  /// Waits until something came of a step, or it is time to look for words, and writes it.
+  /// Waits until something came of a step, or it is time to look for words, and notes it.
   ///
   /// @return set when it ends here
   private Optional<End> await() throws InterruptedException {
@@ -288,9 +331,7 @@ final class Conductor {
     while (next != null) {
       underWay.remove(next.step());
       if (next.event().isPresent()) {
-        if (!write(next.event().get())) {
-          return Optional.of(new End.Lost());
-        }
+        note(next.event().get());
       } else if (!leaving.getAsBoolean()) {
         return Optional.of(hold.held() ? new End.Left() : new End.Lost());
       }

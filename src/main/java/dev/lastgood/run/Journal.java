@@ -27,14 +27,20 @@ public interface Journal {
   /// As [#entries], only those after this one: for whoever follows a run.
   List<Entry> entriesAfter(RunId run, long seq);
 
-  /// Adds one event under a claim. When it returns one, that is on disk. An intent is not written
-  /// while a word to the run is untaken, so that a person who says stop is heard before anything
-  /// more begins.
+  /// Adds events under a claim, all or none. When it returns them, they are on disk. An intent is
+  /// not written while a word to the run is untaken, so that a person who says stop is heard before
+  /// anything more begins.
   ///
-  /// @param seq one more than that of the last entry
+  /// @param seq of the first, one more than that of the last entry
+  /// @param at of all of them
   /// @return empty when nothing was written: the claim is lost and the caller must stop at once, or
   ///   there are words to take first
-  Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event);
+  List<Entry> append(RunId run, Claim claim, long seq, Instant at, List<RunEvent> events);
+
+  /// One event.
+  default Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event) {
+    return append(run, claim, seq, at, List.of(event)).stream().findFirst();
+  }
 
   /// Whether the claim is still held, right now.
   boolean holds(RunId run, Claim claim);

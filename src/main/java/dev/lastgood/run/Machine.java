@@ -5,6 +5,7 @@ import dev.lastgood.plan.Plan;
 import dev.lastgood.plan.Step;
 import dev.lastgood.plan.Work;
 import dev.lastgood.run.Journal.Entry;
+import dev.lastgood.run.Progress.Happened;
 import dev.lastgood.run.Progress.State;
 import dev.lastgood.run.RunEvent.Asked;
 import dev.lastgood.run.RunEvent.Began;
@@ -60,7 +61,7 @@ public final class Machine {
     }
   }
 
-  /// How far a run of this plan is, to be kept up to date entry by entry.
+  /// How far a run of this plan is, to be kept up to date event by event.
   Progress progress(List<Entry> events) {
     return new Progress(plan, events);
   }
@@ -124,7 +125,7 @@ public final class Machine {
     if (progress.stop().isPresent()) {
       return abandoned("stopped by " + progress.stop().get().by() + " before it began");
     }
-    Entry first =
+    Happened first =
         progress
             .proposed()
             .orElseThrow(
@@ -229,7 +230,7 @@ public final class Machine {
   // ---- watching
 
   private static Instant due(Progress progress, Step step, Work.Watch watch) {
-    List<Entry> samples = progress.samples(step);
+    List<Happened> samples = progress.samples(step);
     if (samples.isEmpty()) {
       return progress.intendedAt(step).orElseThrow();
     }
@@ -240,7 +241,8 @@ public final class Machine {
 
   /// What was not looked at was not watched: a clock that jumps ahead, or a process that was away,
   /// does not shorten it.
-  private static boolean over(Work.Watch watch, Instant began, List<Entry> samples, Instant now) {
+  private static boolean over(
+      Work.Watch watch, Instant began, List<Happened> samples, Instant now) {
     long looks = watch.every().isPositive() ? 1 + watch.lasting().dividedBy(watch.every()) : 1;
     return samples.size() >= looks
         && (!now.isBefore(began.plus(watch.lasting())) || now.isBefore(began));
@@ -248,18 +250,18 @@ public final class Machine {
 
   /// The clock shows less than at the last look: waiting for the next one could take hours.
   private static boolean setBack(Progress progress, Step step, Instant now) {
-    List<Entry> samples = progress.samples(step);
+    List<Happened> samples = progress.samples(step);
     return !samples.isEmpty() && now.isBefore(samples.getLast().at());
   }
 
   private static Optional<RunEvent> watched(
       Progress progress, Step step, Work.Watch watch, Instant now) {
-    List<Entry> samples = progress.samples(step);
+    List<Happened> samples = progress.samples(step);
     Instant began = progress.intendedAt(step).orElseThrow();
     long took = Math.max(0, Duration.between(began, now).toMillis());
     int bad = 0;
-    for (Entry entry : samples.reversed()) {
-      if (((Sampled) entry.event()).healthy()) {
+    for (Happened look : samples.reversed()) {
+      if (((Sampled) look.event()).healthy()) {
         break;
       }
       bad++;

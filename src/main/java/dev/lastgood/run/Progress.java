@@ -40,11 +40,11 @@ final class Progress {
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Map<String, Instant> intendedAt = new HashMap<>();
   private final Map<String, String> lastWords = new HashMap<>();
-  private final Map<String, List<Entry>> samples = new HashMap<>();
+  private final Map<String, List<Happened>> samples = new HashMap<>();
   private final Map<String, Asked> asked = new HashMap<>();
   private final Map<String, Integer> ranks = new HashMap<>();
   private final List<Approved> approvals = new ArrayList<>();
-  private @Nullable Entry proposed;
+  private @Nullable Happened proposed;
   private @Nullable StopAsked stop;
   private boolean began;
   private boolean finished;
@@ -58,19 +58,22 @@ final class Progress {
 
   Progress(Plan plan, List<Entry> entries) {
     this(plan);
-    entries.forEach(this::read);
+    entries.forEach(e -> read(e.at(), e.event()));
   }
 
-  /// One entry more.
-  void read(Entry entry) {
-    switch (entry.event()) {
-      case Proposed _ -> proposed = entry;
+  /// An event and its time, written or about to be.
+  record Happened(Instant at, RunEvent event) {}
+
+  /// One event more.
+  void read(Instant at, RunEvent event) {
+    switch (event) {
+      case Proposed _ -> proposed = new Happened(at, event);
       case Approved approved -> approvals.add(approved);
       case RunEvent.Began _ -> began = true;
       case Intended intended -> {
         states.put(intended.step(), State.INTENDED);
         attempts.put(intended.step(), intended.attempt());
-        intendedAt.put(intended.step(), entry.at());
+        intendedAt.put(intended.step(), at);
         samples.remove(intended.step());
       }
       case Ended ended -> {
@@ -82,7 +85,9 @@ final class Progress {
         }
       }
       case Sampled sampled ->
-          samples.computeIfAbsent(sampled.step(), _ -> new ArrayList<>()).add(entry);
+          samples
+              .computeIfAbsent(sampled.step(), _ -> new ArrayList<>())
+              .add(new Happened(at, event));
       case Asked ask -> asked.put(ask.step(), ask);
       case Chosen chosen -> choose(chosen);
       case StopAsked asks -> stop = asks;
@@ -207,11 +212,11 @@ final class Progress {
     return lastWords.getOrDefault(step.id(), "");
   }
 
-  List<Entry> samples(Step step) {
+  List<Happened> samples(Step step) {
     return samples.getOrDefault(step.id(), List.of());
   }
 
-  Optional<Entry> proposed() {
+  Optional<Happened> proposed() {
     return Optional.ofNullable(proposed);
   }
 

@@ -13,6 +13,7 @@ import dev.lastgood.run.RunId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,21 +185,52 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event) {
-    Prepared next = prepare(run, claim, seq, at, event);
-    // a finished run frees its system in the same moment
+  public List<Entry> append(RunId run, Claim claim, long seq, Instant at, List<RunEvent> events) {
+    List<Prepared> next = new ArrayList<>(events.size());
+    String before = before(run, seq);
+    for (RunEvent event : events) {
+      Prepared prepared = prepare(run, claim, seq + next.size(), at, event, before);
+      next.add(prepared);
+      before = prepared.entry().hash();
+    }
+    RunEvent last = events.getLast();
     boolean written =
-        event instanceof RunEvent.Finished finished
-            ? database.together(
-                sql -> insert(sql, run, claim, next) && finish(sql, run, at, finished))
-            : database.<Boolean>plainly(sql -> insert(sql, run, claim, next));
-    return kept(run, next.entry(), written);
+        (events.size() == 1 && !(last instanceof RunEvent.Finished))
+            ? database.<Boolean>plainly(sql -> insert(sql, run, claim, next.getFirst()))
+            : database.together(sql -> insertAll(sql, run, claim, at, next));
+    kept(run, next.getLast().entry(), written);
+    return written ? next.stream().map(Prepared::entry).toList() : List.of();
+  }
+
+  private static boolean insertAll(Sql sql, RunId run, Claim claim, Instant at, List<Prepared> all)
+      throws SQLException {
+    boolean intends = all.stream().anyMatch(p -> p.entry().event() instanceof RunEvent.Intended);
+    if (!insert(sql, run, claim, all.getFirst(), intends)) {
+      return false;
+    }
+    // the row of the claim is locked until the end of the transaction, so the fence holds for these
+    for (Prepared next : all.subList(1, all.size())) {
+      Entry entry = next.entry();
+      sql.update(
+          "insert into run_event (run, seq, at, epoch, kind, body, hash)"
+              + " values (?, ?, ?, ?, ?, ?, ?)",
+          run.value(),
+          entry.seq(),
+          entry.at().toEpochMilli(),
+          entry.epoch(),
+          next.kind(),
+          next.body(),
+          entry.hash());
+    }
+    // a finished run frees its system in the same moment
+    return !(all.getLast().entry().event() instanceof RunEvent.Finished finished)
+        || finish(sql, run, at, finished);
   }
 
   @Override
   public Optional<Entry> take(
       RunId run, Claim claim, long seq, Instant at, Word word, RunEvent event) {
-    Prepared next = prepare(run, claim, seq, at, event);
+    Prepared next = prepare(run, claim, seq, at, event, before(run, seq));
     boolean written =
         database.together(sql ->
             insert(sql, run, claim, next)
@@ -207,28 +239,29 @@ public final class SqlJournal implements Journal {
                         "update signal set taken_seq = ? where id = ? and taken_seq is null",
                         seq,
                         word.id())));
-    return kept(run, next.entry(), written);
+    kept(run, next.entry(), written);
+    return written ? Optional.of(next.entry()) : Optional.empty();
   }
 
   /// An entry and how it is stored.
   private record Prepared(Entry entry, String kind, String body) {}
 
-  private Prepared prepare(RunId run, Claim claim, long seq, Instant at, RunEvent event) {
+  private static Prepared prepare(
+      RunId run, Claim claim, long seq, Instant at, RunEvent event, String before) {
     long millis = at.toEpochMilli();
     String kind = Kinds.of(event);
     String body = EventJson.write(event);
-    String hash = Chain.link(before(run, seq), run, seq, millis, claim.epoch(), kind, body);
+    String hash = Chain.link(before, run, seq, millis, claim.epoch(), kind, body);
     return new Prepared(
         new Entry(seq, Instant.ofEpochMilli(millis), claim.epoch(), event, hash), kind, body);
   }
 
-  private Optional<Entry> kept(RunId run, Entry entry, boolean written) {
+  private void kept(RunId run, Entry entry, boolean written) {
     if (!written || entry.event() instanceof RunEvent.Finished) {
       heads.remove(run);
     } else {
       heads.put(run, new Head(entry.seq(), entry.hash()));
     }
-    return written ? Optional.of(entry) : Optional.empty();
   }
 
   /// The hash that the entry `seq` is chained to.
@@ -249,11 +282,14 @@ public final class SqlJournal implements Journal {
 
   private static boolean insert(Sql sql, RunId run, Claim claim, Prepared next)
       throws SQLException {
+    return insert(sql, run, claim, next, next.entry().event() instanceof RunEvent.Intended);
+  }
+
+  private static boolean insert(Sql sql, RunId run, Claim claim, Prepared next, boolean unlessWords)
+      throws SQLException {
     Entry entry = next.entry();
     return sql.update(
-            APPEND
-                + (entry.event() instanceof RunEvent.Intended ? NO_WORDS : "")
-                + sql.dialect().share(),
+            APPEND + (unlessWords ? NO_WORDS : "") + sql.dialect().share(),
             run.value(),
             entry.seq(),
             entry.at().toEpochMilli(),

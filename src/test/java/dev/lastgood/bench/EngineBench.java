@@ -29,7 +29,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -185,16 +184,16 @@ public final class EngineBench {
     Journal listening =
         new ForwardingJournal(journal) {
           @Override
-          public Optional<Entry> append(
-              RunId run, Claim claim, long seq, Instant at, RunEvent event) {
-            if (event instanceof RunEvent.Began) {
+          public List<Entry> append(
+              RunId run, Claim claim, long seq, Instant at, List<RunEvent> events) {
+            if (events.getFirst() instanceof RunEvent.Began) {
               first.accumulateAndGet(System.nanoTime(), Math::min);
             }
-            var entry = super.append(run, claim, seq, at, event);
-            if (event instanceof RunEvent.Finished) {
+            List<Entry> entries = super.append(run, claim, seq, at, events);
+            if (events.getLast() instanceof RunEvent.Finished) {
               over.countDown();
             }
-            return entry;
+            return entries;
           }
         };
     try (Driver driver =

@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
@@ -78,10 +79,10 @@ public final class ChaosNode {
     }
 
     @Override
-    public Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event) {
-      Optional<Entry> entry = super.append(run, claim, seq, at, event);
-      entry.ifPresent(e -> remember(run, e));
-      return entry;
+    public List<Entry> append(RunId run, Claim claim, long seq, Instant at, List<RunEvent> events) {
+      List<Entry> entries = super.append(run, claim, seq, at, events);
+      entries.forEach(e -> remember(run, e));
+      return entries;
     }
 
     @Override

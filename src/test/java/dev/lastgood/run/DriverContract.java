@@ -658,7 +658,7 @@ interface DriverContract {
   default void when_the_journal_cannot_be_written_nothing_more_is_done_and_it_is_said() {
     RunId run = run(plan("shop", step("a"), step("b", "a")));
     var world = new World();
-    var journal = new FailingJournal(journal(), 3);
+    var journal = new FailingJournal(journal(), 2);
     try (Driver driver = driver("node-1", world, journal, InstantSource.system())) {
       driver.start();
       Stop stop = driver.drive(run, _ -> {}, Duration.ZERO);

@@ -1,7 +1,7 @@
 package dev.lastgood.run;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Takes so many entries, and then the disk is full.
@@ -15,10 +15,10 @@ final class FailingJournal extends ForwardingJournal {
   }
 
   @Override
-  public Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event) {
+  public List<Entry> append(RunId run, Claim claim, long seq, Instant at, List<RunEvent> events) {
     if (room.decrementAndGet() <= 0) {
       throw new IllegalStateException("the disk is full");
     }
-    return super.append(run, claim, seq, at, event);
+    return super.append(run, claim, seq, at, events);
   }
 }

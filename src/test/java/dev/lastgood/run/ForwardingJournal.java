@@ -35,8 +35,8 @@ public class ForwardingJournal implements Journal {
   }
 
   @Override
-  public Optional<Entry> append(RunId run, Claim claim, long seq, Instant at, RunEvent event) {
-    return journal.append(run, claim, seq, at, event);
+  public List<Entry> append(RunId run, Claim claim, long seq, Instant at, List<RunEvent> events) {
+    return journal.append(run, claim, seq, at, events);
   }
 
   @Override

@@ -291,6 +291,41 @@ interface JournalContract {
     assertThat(one.verify(run)).isEmpty();
   }
 
+  @Test
+  default void several_entries_are_written_together_or_not_at_all() throws Exception {
+    Journal journal = journal();
+    RunId run = Plans.run(journal);
+    Claim claim = pick(run, "node-1");
+    List<RunEvent> begins = List.of(BEGAN, new RunEvent.Intended("a", 1));
+
+    List<Entry> written = journal.append(run, claim, 2, NOON, begins);
+
+    assertThat(written).extracting(Entry::event).isEqualTo(begins);
+    assertThat(journal.entriesAfter(run, 1)).isEqualTo(written);
+    assertThat(journal.verify(run)).isEmpty();
+    pick(run, "node-2");
+    assertThat(journal.append(run, claim, 4, NOON, List.of(STOP, STOPPED))).isEmpty();
+    assertThat(journal.entries(run)).hasSize(3);
+    assertThat(journal.unfinished(new Scope("shop", "prod"))).isPresent();
+  }
+
+  @Test
+  default void nothing_is_intended_while_a_word_is_untaken() throws Exception {
+    Journal journal = journal();
+    RunId run = Plans.run(journal);
+    Claim claim = pick(run, "node-1");
+    journal.append(run, claim, 2, NOON, BEGAN);
+    journal.say(run, "stop", STOP, NOON);
+
+    var intent = new RunEvent.Intended("a", 1);
+    assertThat(journal.append(run, claim, 3, NOON, intent)).isEmpty();
+    assertThat(journal.append(run, claim, 3, NOON, List.of(new RunEvent.Noted("so"), intent)))
+        .isEmpty();
+    assertThat(journal.append(run, claim, 3, NOON, new RunEvent.Noted("so"))).isPresent();
+    journal.take(run, claim, 4, NOON, journal.words(run).getFirst(), STOP);
+    assertThat(journal.append(run, claim, 5, NOON, intent)).isPresent();
+  }
+
   // ---- words
 
   @Test
