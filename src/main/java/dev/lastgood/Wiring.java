@@ -21,6 +21,7 @@ import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 class Wiring implements Doors {
   /// Every platform we ship, by its word in the YAML. A new one is one line here.
   private static final List<PlatformKind<?>> KINDS =
-      List.of(new ReleaseDirectoryKind(), new NginxKind(), new EnvFileKind());
+      List.of(new ReleaseDirectoryKind(), new NginxKind(), new EnvFileKind(), new CommandKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

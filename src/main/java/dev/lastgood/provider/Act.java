@@ -44,4 +44,16 @@ public record Act(
     }
     return value;
   }
+
+  /// What an adapter answers that does not know the verb.
+  ///
+  /// @param platform its word in the YAML
+  public String unknownTo(String platform) {
+    return component
+        + ": "
+        + platform
+        + " knows no `"
+        + verb
+        + "`; was the plan made by another version?";
+  }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ public record Argv(
 
   /// After the exit the output is awaited this long: a child that was left behind may hold it open.
   private static final Duration STRAGGLERS = Duration.ofMillis(250);
+
+  /// An answer is wanted whole, so its end is awaited longer: on a busy machine it may be late.
+  private static final Duration WHOLE = Duration.ofSeconds(5);
 
   /// Options of our own Java; a Java program that is started would obey them.
   private static final Set<String> OURS =
@@ -86,12 +90,69 @@ public record Argv(
     } catch (IOException e) {
       return notStarted(e);
     }
-    var tail = new Tail();
+    var tail = new Tail(MAX_OUTPUT);
     Thread reader = Thread.ofVirtual().start(() -> tail.drain(process.getInputStream()));
     if (!input.isEmpty()) {
       Thread.ofVirtual().start(() -> feed(process, input));
     }
     return awaited(process, () -> reader.join(STRAGGLERS), tail::text);
+  }
+
+  /// What came of a question to a program: its answer apart from its complaints.
+  public sealed interface Reply {
+    /// It ended by itself.
+    ///
+    /// @param answer its standard output, whole
+    /// @param complaint the end of its standard error
+    record Answer(int code, String answer, String complaint) implements Reply {
+      /// The last line of the complaint, else of the answer; clipped, safe to show.
+      public String lastLine() {
+        String from = complaint.isBlank() ? answer : complaint;
+        return Why.plain(
+            from.lines().filter(l -> !l.isBlank()).reduce((_, b) -> b).orElse(""), 300);
+      }
+    }
+
+    /// Nothing that could be read.
+    ///
+    /// @param ran whether it may have done something
+    record None(String reason, boolean ran) implements Reply {}
+  }
+
+  /// Runs it for its answer, which is taken whole or not at all.
+  ///
+  /// @param input what it finds on its standard input
+  /// @param most bytes of an answer; a longer one is no answer
+  public Reply ask(String input, int most) {
+    Process process;
+    try {
+      process = builder(!input.isEmpty()).redirectErrorStream(false).start();
+    } catch (IOException e) {
+      return new Reply.None(shown() + " cannot be started: " + e.getMessage(), false);
+    }
+    var answer = new Tail(most);
+    var complaint = new Tail(MAX_OUTPUT);
+    Thread first = Thread.ofVirtual().start(() -> answer.drain(process.getInputStream()));
+    Thread second = Thread.ofVirtual().start(() -> complaint.drain(process.getErrorStream()));
+    if (!input.isEmpty()) {
+      Thread.ofVirtual().start(() -> feed(process, input));
+    }
+    End end = awaited(process, () -> joined(first, second), complaint::text);
+    if (first.isAlive()) {
+      return new Reply.None(shown() + " left something running that holds its output", true);
+    }
+    return switch (end) {
+      case End.NotStarted(String reason) -> new Reply.None(reason, false);
+      case End.CutOff(String reason, _) -> new Reply.None(reason, true);
+      case End.Exited _ when answer.lost() ->
+          new Reply.None(shown() + " answered more than " + most + " bytes", true);
+      case End.Exited(int code, String said) -> new Reply.Answer(code, answer.text(), said);
+    };
+  }
+
+  private static void joined(Thread first, Thread second) throws InterruptedException {
+    first.join(WHOLE);
+    second.join(STRAGGLERS);
   }
 
   /// As [#run()], for a command that leaves something running, with the output appended to a file:
@@ -191,8 +252,17 @@ public record Argv(
 
   /// The last bytes of a stream.
   private static final class Tail {
-    private final byte[] ring = new byte[MAX_OUTPUT];
+    private final int most;
+    private byte[] ring = new byte[8192];
     private long seen;
+
+    Tail(int most) {
+      this.most = most;
+    }
+
+    synchronized boolean lost() {
+      return seen > most;
+    }
 
     void drain(InputStream from) {
       byte[] part = new byte[8192];
@@ -206,6 +276,9 @@ public record Argv(
     }
 
     private synchronized void add(byte[] part, int n) {
+      while (seen + n > ring.length && ring.length < most) {
+        ring = Arrays.copyOf(ring, (int) Math.min(most, 2L * ring.length));
+      }
       for (int i = 0; i < n; i++) {
         ring[(int) (seen++ % ring.length)] = part[i];
       }

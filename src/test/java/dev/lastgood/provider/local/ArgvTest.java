@@ -133,4 +133,29 @@ class ArgvTest {
     assertThat(Argv.of(LONG, "cp", "a b", "it's", "--x=1", "").shown())
         .isEqualTo("cp 'a b' 'it'\\''s' --x=1 ''");
   }
+
+  @Test
+  void an_answer_is_kept_apart_from_complaints_and_exit() {
+    Argv argv = Argv.of(Duration.ofSeconds(20), "sh", "-c", "echo v2; echo careful >&2; exit 4");
+
+    assertThat(argv.ask("", 100)).isEqualTo(new Argv.Reply.Answer(4, "v2\n", "careful\n"));
+  }
+
+  @Test
+  void an_answer_is_whole_or_none() {
+    Argv argv = Argv.of(Duration.ofSeconds(20), "head", "-c", "100001", "/dev/zero");
+
+    assertThat(argv.ask("", 100_001)).isInstanceOf(Argv.Reply.Answer.class);
+    assertThat(argv.ask("", 100_000))
+        .isEqualTo(
+            new Argv.Reply.None("head -c 100001 /dev/zero answered more than 100000 bytes", true));
+  }
+
+  @Test
+  void a_program_that_is_not_there_did_nothing_and_answers_nothing() {
+    Argv.Reply reply = Argv.of(Duration.ofSeconds(20), "no-such-program").ask("", 100);
+
+    assertThat(reply).isInstanceOf(Argv.Reply.None.class);
+    assertThat(((Argv.Reply.None) reply).ran()).isFalse();
+  }
 }
