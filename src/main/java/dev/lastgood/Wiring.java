@@ -25,6 +25,7 @@ import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
+import dev.lastgood.provider.vercel.VercelKind;
 import dev.lastgood.run.Journal;
 import dev.lastgood.store.Database;
 import dev.lastgood.store.SqlJournal;
@@ -50,7 +51,12 @@ import org.jspecify.annotations.Nullable;
 class Wiring implements Doors {
   /// Every platform we ship, by its word in the YAML. A new one is one line here.
   private static final List<PlatformKind<?>> KINDS =
-      List.of(new ReleaseDirectoryKind(), new NginxKind(), new EnvFileKind(), new CommandKind());
+      List.of(
+          new ReleaseDirectoryKind(),
+          new NginxKind(),
+          new EnvFileKind(),
+          new CommandKind(),
+          new VercelKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

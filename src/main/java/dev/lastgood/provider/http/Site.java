@@ -1,0 +1,73 @@
+package dev.lastgood.provider.http;
+
+import dev.lastgood.model.Secret;
+import dev.lastgood.provider.BadSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/// An API and how it wants to be spoken to.
+///
+/// @param name for people: "Vercel"
+/// @param tokenHeader header that carries the token, e.g. `Authorization`
+/// @param tokenPrefix before the token, e.g. `Bearer ` with its blank
+/// @param headers sent with every request
+/// @param patience for one request with all its repetitions
+/// @param pace how fast it may be asked
+/// @param complaint the platform's own words in a JSON answer; blank when there are none
+public record Site(
+    String name,
+    URI base,
+    String tokenHeader,
+    String tokenPrefix,
+    Secret token,
+    SortedMap<String, String> headers,
+    Duration patience,
+    Pace pace,
+    Function<JsonNode, String> complaint) {
+  private static final Duration USUAL = Duration.ofSeconds(8);
+
+  public Site {
+    headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+  }
+
+  /// The setting `timeout`, or what leaves a look its few seconds.
+  ///
+  /// @throws BadSettings if it is outside 100 ms to 60 s
+  public static Duration patience(Optional<Duration> timeout) {
+    timeout
+        .filter(
+            t -> t.compareTo(Duration.ofMillis(100)) < 0 || t.compareTo(Duration.ofSeconds(60)) > 0)
+        .ifPresent(t -> {
+          throw new BadSettings("timeout", "one request may take 100ms to 60s");
+        });
+    return timeout.orElse(USUAL);
+  }
+
+  /// The setting `base-url`, or the platform's usual one.
+  ///
+  /// @throws BadSettings if it is no URL, or would send the token readable through a network
+  public static URI base(Optional<String> url, String usual) {
+    URI base;
+    try {
+      base = URI.create(url.orElse(usual).replaceFirst("/+$", ""));
+    } catch (IllegalArgumentException e) {
+      throw new BadSettings("base-url", "it is no URL; write one like " + usual);
+    }
+    String host = base.getHost();
+    if (host == null || base.getUserInfo() != null || base.getQuery() != null) {
+      throw new BadSettings("base-url", "it must have a host, and no user and no query: " + usual);
+    }
+    boolean here = host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
+    if (!("https".equals(base.getScheme()) || ("http".equals(base.getScheme()) && here))) {
+      throw new BadSettings(
+          "base-url", "the token must not travel readable: use https (http only on loopback)");
+    }
+    return base;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.lastgood.provider.vercel;
+
+import dev.lastgood.model.Secret;
+import dev.lastgood.provider.BadSettings;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformKind;
+import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.http.Api;
+import dev.lastgood.provider.http.Pace;
+import dev.lastgood.provider.http.Site;
+import java.net.URI;
+import java.time.Duration;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/// `platform: vercel`.
+public final class VercelKind implements PlatformKind<VercelSettings> {
+  private static final int DEPTH = 60;
+  private static final int DEEPEST = 500;
+
+  @Override
+  public String name() {
+    return "vercel";
+  }
+
+  @Override
+  public Class<VercelSettings> settings() {
+    return VercelSettings.class;
+  }
+
+  @Override
+  public Platform open(String component, VercelSettings settings, Surroundings surroundings) {
+    if (settings.project().isBlank()) {
+      throw new BadSettings("project", "name the project, or give its id");
+    }
+    settings
+        .depth()
+        .filter(d -> d < 2 || d > DEEPEST)
+        .ifPresent(d -> {
+          throw new BadSettings("depth", "2 to " + DEEPEST + " deployments can be looked at");
+        });
+    settings
+        .domain()
+        .filter(d -> d.isBlank() || d.contains("/") || d.contains(":"))
+        .ifPresent(d -> {
+          throw new BadSettings("domain", "a host alone, such as app.example.com");
+        });
+    URI base = Site.base(settings.baseUrl(), "https://api.vercel.com");
+    Secret token = settings.token();
+    var site =
+        new Site(
+            "Vercel",
+            base,
+            "Authorization",
+            "Bearer ",
+            token,
+            new TreeMap<>(),
+            Site.patience(settings.timeout()),
+            // Its own tool looks every 250 ms.
+            new Pace(20, Duration.ofMillis(250)),
+            VercelKind::complaint);
+    return new VercelPlatform(
+        component,
+        new VercelApi(new Api(site), settings.project(), settings.team()),
+        new Builds(component, settings.versionFrom(), settings.depth().orElse(DEPTH)),
+        settings.domain());
+  }
+
+  /// `{"error":{"code","message"}}`; a few endpoints say `err`.
+  private static String complaint(JsonNode body) {
+    String says = body.path("error").path("message").asString("");
+    return says.isEmpty() ? body.path("err").path("message").asString("") : says;
+  }
+}

@@ -1,0 +1,209 @@
+package dev.lastgood.provider.vercel;
+
+import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
+import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Capturable;
+import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Method;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Sight;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// One project.
+final class VercelPlatform implements Platform, Capturable {
+  static final String ROLLBACK = "rollback";
+  static final String PROMOTE = "promote";
+  static final String ASSIGN = "auto-assign";
+  private static final Duration USUAL = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofMinutes(3);
+  private static final String NEXT_PUSH =
+      "it stops nobody: the next push to the production branch replaces it";
+  private static final String ITS_OWN_VALUES =
+      "its environment variables are those it was built with, its cron jobs its own";
+
+  private final String component;
+  private final VercelApi vercel;
+  private final Builds builds;
+  private final Switch mover;
+
+  VercelPlatform(String component, VercelApi vercel, Builds builds, Optional<String> domain) {
+    this.component = component;
+    this.vercel = vercel;
+    this.builds = builds;
+    this.mover = new Switch(component, vercel, domain);
+  }
+
+  @Override
+  public Inventory inventory() throws PlatformUnreachable {
+    Project project = vercel.project();
+    return builds.inventory(project, vercel.builds(project, builds.depth()));
+  }
+
+  /// Back: by rollback, which stops later pushes, or by promotion, which does not. Forward, to a
+  /// newer deployment: by promotion, with the automatic assignment as it was before, or without.
+  @Override
+  public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
+    Project project = vercel.project();
+    List<Build> all = vercel.builds(project, builds.depth());
+    Build target = find(all, to);
+    boolean forward =
+        all.stream().anyMatch(b -> b.id().equals(from.id()) && b.created() < target.created());
+    Method promote =
+        new Method(
+            "promote",
+            "promote " + to.id() + ": no build, the domains move",
+            List.of(move(PROMOTE, project, from, to)),
+            List.of(NEXT_PUSH, ITS_OWN_VALUES));
+    if (forward) {
+      return List.of(
+          new Method(
+              "take-back",
+              "promote " + to.id() + ", pushes are served as before",
+              List.of(move(PROMOTE, project, from, to), assign(to, project.usuallyAssigns())),
+              List.of(ITS_OWN_VALUES)),
+          promote);
+    }
+    Method rollback =
+        new Method(
+            "rollback",
+            "roll back to " + to.id() + ": no build, the domains move, later pushes are not served",
+            List.of(move(ROLLBACK, project, from, to), assign(to, false)),
+            List.of(
+                "what is pushed later is built and not served, until the rollback is taken back or"
+                    + " a deployment is promoted",
+                ITS_OWN_VALUES));
+    return target.candidate().orElse(true)
+        ? List.of(rollback, promote)
+        : List.of(
+            new Method(
+                promote.name(),
+                promote.says(),
+                promote.legs(),
+                List.of(
+                    "Vercel offers no rollback to it (on the Hobby plan: only to the one before)",
+                    NEXT_PUSH,
+                    ITS_OWN_VALUES)));
+  }
+
+  private Build find(List<Build> all, Release to) throws PlatformUnreachable {
+    return all.stream()
+        .filter(b -> b.id().equals(to.id()))
+        .findFirst()
+        .orElseThrow(() ->
+            new PlatformUnreachable(
+                component
+                    + ": Vercel has no production deployment "
+                    + to.id()
+                    + " among the newest "
+                    + builds.depth()
+                    + " of "
+                    + vercel.name()
+                    + "; raise `depth`, or choose another"));
+  }
+
+  private Act move(String verb, Project project, Release from, Release to) {
+    return new Act(
+        component,
+        verb,
+        new TreeMap<>(
+            Map.of(
+                "from", from.id(),
+                "to", to.id(),
+                "after", "" + project.move().map(Project.Move::at).orElse(0L))),
+        verb.equals(ROLLBACK)
+            ? "roll the production domains of " + vercel.name() + " back to " + to.id()
+            : "promote " + to.id() + " to production of " + vercel.name(),
+        "vercel " + verb + " " + Text.shellWord(to.id()) + vercel.scope() + " --yes",
+        USUAL,
+        LONGEST,
+        Duration.ZERO);
+  }
+
+  private Act assign(Release to, boolean on) {
+    return new Act(
+        component,
+        ASSIGN,
+        new TreeMap<>(Map.of("on", "" + on, "for", to.id())),
+        on
+            ? "let pushes to " + vercel.name() + " go live again"
+            : "see that later pushes to " + vercel.name() + " do not go live",
+        "in the project's settings, Environments, Production: "
+            + (on ? "switch on" : "switch off")
+            + " \"Auto-assign Custom Production Domains\"",
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(30),
+        Duration.ZERO);
+  }
+
+  @Override
+  public Sight look(Act act) {
+    try {
+      return switch (act.verb()) {
+        case ROLLBACK, PROMOTE -> mover.look(act);
+        case ASSIGN -> lookAssigned(act);
+        default -> new Sight.Unclear(unknown(act));
+      };
+    } catch (PlatformUnreachable e) {
+      return new Sight.Unclear(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Sight lookAssigned(Act act) throws PlatformUnreachable {
+    Optional<Boolean> on = vercel.project().autoAssign();
+    String seen =
+        on.map(is -> "production domains are " + (is ? "" : "not ") + "assigned automatically")
+            .orElse("Vercel does not say whether production domains are assigned automatically");
+    return on.equals(Optional.of(Boolean.valueOf(act.get("on"))))
+        ? new Sight.Holds(seen)
+        : new Sight.NotYet(seen);
+  }
+
+  @Override
+  public Outcome act(Act act, String key) {
+    try {
+      return switch (act.verb()) {
+        case ROLLBACK, PROMOTE -> mover.act(act, key);
+        case ASSIGN -> mover.assign(act);
+        default -> new Outcome.Refused(unknown(act));
+      };
+    } catch (PlatformUnreachable e) {
+      // Thrown by looks alone, and every look comes before the change, or is caught where it
+      // follows one.
+      return new Outcome.Refused(e.getMessage() + "; nothing was changed");
+    }
+  }
+
+  private String unknown(Act act) {
+    return component
+        + ": vercel knows no `"
+        + act.verb()
+        + "`; was the plan made by another version?";
+  }
+
+  @Override
+  public List<Exhibit> capture(Release release) {
+    String name = component + "-" + release.id();
+    String from = "Vercel, project " + vercel.name();
+    String facts;
+    String log;
+    try {
+      facts = vercel.build(release.id()).map(Build::facts).orElse(release.id() + " is gone\n");
+    } catch (PlatformUnreachable e) {
+      facts = e.getMessage() + "\n";
+    }
+    try {
+      log = String.join("\n", vercel.log(release.id())) + "\n";
+    } catch (PlatformUnreachable e) {
+      log = e.getMessage() + "\n";
+    }
+    return List.of(
+        new Exhibit(name + ".txt", from, facts), new Exhibit(name + "-build.log", from, log));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.lastgood.rehearsal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/// A vendor's own command line tool, to be tried against a played platform. `bin/test --peers`
+/// installs them; a test without its tool is left out and says so, and fails where nothing may be.
+public final class Peer {
+  private static final String FOLDER = "LASTGOOD_PEERS";
+
+  private final Path program;
+
+  private Peer(Path program) {
+    this.program = program;
+  }
+
+  /// @param npm how to install it, for whoever reads that it was left out
+  public static Peer of(String name, String npm) {
+    List<Path> places =
+        Stream.concat(
+                Stream.ofNullable(System.getenv(FOLDER))
+                    .map(f -> Path.of(f, "node_modules", ".bin", name)),
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                    .map(d -> Path.of(d, name)))
+            .filter(Files::isExecutable)
+            .toList();
+    if (places.isEmpty() && System.getenv("CI") == null) {
+      Assumptions.abort(
+          "no " + name + ": npm install " + npm + " in a folder, and name it by " + FOLDER);
+    }
+    assertThat(places).as("the program " + name + " (npm install " + npm + ")").isNotEmpty();
+    return new Peer(places.getFirst());
+  }
+
+  /// What it said, both streams, and its exit code in the last line.
+  public String run(Path dir, Map<String, String> environment, String... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(words));
+    Path out = Files.createTempFile(dir, "peer", ".out");
+    var builder = new ProcessBuilder(command).directory(dir.toFile());
+    builder.environment().putAll(environment);
+    builder.environment().put("HOME", dir.toString());
+    Process process =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .redirectInput(new File("/dev/null"))
+            .start();
+    if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError(String.join(" ", words) + ": no end within 90 s");
+    }
+    return Files.readString(out, StandardCharsets.UTF_8) + "\nexit " + process.exitValue();
+  }
+}
