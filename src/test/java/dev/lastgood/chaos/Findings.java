@@ -73,8 +73,16 @@ final class Findings {
   private void ended(RunId run, List<Entry> all) {
     if (!(all.getLast().event() instanceof RunEvent.Finished finished)) {
       faults.add(run + " has not ended");
-    } else if (finished.result() != RunEvent.RunResult.PROVEN
-        && finished.result() != RunEvent.RunResult.STOPPED) {
+      return;
+    }
+    boolean stopped = all.stream().anyMatch(e -> e.event() instanceof RunEvent.StopAsked);
+    boolean expected =
+        switch (finished.result()) {
+          case PROVEN -> true;
+          case STOPPED, ABANDONED -> stopped;
+          case UNPROVEN -> false;
+        };
+    if (!expected) {
       faults.add(run + " ended " + finished.result() + ": " + finished.says());
     }
   }
