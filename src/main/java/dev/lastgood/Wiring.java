@@ -24,6 +24,7 @@ import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.nginx.NginxKind;
+import dev.lastgood.provider.postgres.PostgresKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
 import dev.lastgood.provider.vercel.VercelKind;
 import dev.lastgood.run.Journal;
@@ -56,7 +57,8 @@ class Wiring implements Doors {
           new NginxKind(),
           new EnvFileKind(),
           new CommandKind(),
-          new VercelKind());
+          new VercelKind(),
+          new PostgresKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

@@ -25,6 +25,7 @@ public final class Cli {
     commands.put("check", () -> new CheckCommand(doors, terminal));
     commands.put("status", () -> new StatusCommand(doors, terminal));
     commands.put("record", () -> new RecordCommand(doors, terminal));
+    commands.put("snapshot", () -> new SnapshotCommand(doors, terminal));
     commands.put("mark", () -> new MarkCommand(doors, terminal));
     commands.put("decide", () -> new DecideCommand(doors, terminal));
     commands.put("plan", () -> new PlanCommand(doors, terminal));

@@ -96,7 +96,7 @@ final class Planning {
             "where run " + run + " began",
             List.of("this goes back to what run " + run + " rolled back from"),
             Optional.empty());
-    return proposal(plan, List.of("a person decided: " + why), List.of());
+    return proposal(plan, List.of("a person decided: " + why), special(plan, Optional.empty()));
   }
 
   private Release present(Release wanted) throws Refusal {

@@ -4,6 +4,7 @@ import dev.lastgood.condition.Durations;
 import dev.lastgood.ledger.Book;
 import dev.lastgood.ledger.Deployment;
 import dev.lastgood.ledger.Hold;
+import dev.lastgood.ledger.KnownGood;
 import dev.lastgood.ledger.Mark;
 import dev.lastgood.model.Origin;
 import dev.lastgood.model.Release;
@@ -12,8 +13,10 @@ import dev.lastgood.provider.Fingerprints;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Retention;
+import dev.lastgood.provider.Snapshotting;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +87,58 @@ public final class Records {
                   release, now, office.person(), Deployment.DISCOVERED, Deployment.State.LIVE));
     }
     return found;
+  }
+
+  /// Keeps what is live on a component as it is now, and enters it as a release that was live until
+  /// this moment. When what is live has been proven good, so is what was kept of it.
+  ///
+  /// @return what was done, one line each
+  /// @throws Refusal when the component is unknown, cannot be kept like that, or it failed
+  public List<String> snapshot(String component) throws Refusal, InterruptedException {
+    office.known(component);
+    if (!(parts.platforms().get(component) instanceof Snapshotting source)) {
+      throw new Refusal(
+          Refusal.Turn.INPUT, component + " is on a platform that takes no snapshots");
+    }
+    Optional<KnownGood> good = office.ledger().knownGood(office.survey().live());
+    Snapshotting.Taken taken;
+    try {
+      taken = source.snapshot();
+    } catch (PlatformUnreachable e) {
+      throw new Refusal(Refusal.Turn.ENVIRONMENT, component + ": " + e.getMessage());
+    }
+    Instant now = parts.clock().instant();
+    List<String> lines = new ArrayList<>();
+    enter(taken.kept(), now);
+    lines.add(taken.kept().label() + " was taken; " + taken.live().label() + " is live now");
+    // What is live goes on changing: it is another release from the next moment on.
+    enter(taken.live(), now.plusMillis(1));
+    if (good.isPresent()) {
+      mark(
+          component,
+          taken.kept().id(),
+          Mark.Word.GOOD,
+          "taken while it was known good: " + String.join("; ", good.get().why()));
+      lines.add("it is known good: " + String.join("; ", good.get().why()));
+    } else {
+      lines.add(
+          "it is not known good by itself; if it is: lastgood mark good "
+              + component
+              + " "
+              + taken.kept().id());
+    }
+    lines.addAll(taken.notes());
+    prune(component).forEach(r -> lines.add("removed by retention: " + r));
+    return lines;
+  }
+
+  private void enter(Release release, Instant at) {
+    parts
+        .book()
+        .add(
+            office.scope(),
+            new Deployment(
+                release, at, office.person(), Deployment.SNAPSHOT, Deployment.State.LIVE));
   }
 
   private List<String> prune(String component) throws Refusal {

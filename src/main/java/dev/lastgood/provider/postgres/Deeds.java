@@ -1,0 +1,248 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.local.Why;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/// The acts of a rollback, and the looks at their goals. What stands on the server tells how far it
+/// is, so an act that a dead process left goes on from there.
+final class Deeds {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration WRITERS_WAIT = Duration.ofSeconds(5);
+
+  private final String component;
+  private final Server server;
+  private final Sources sources;
+  private final Restoring restoring;
+  private final Switching switching;
+  private final Baselines baselines;
+  private final InstantSource clock;
+
+  Deeds(
+      String component,
+      Server server,
+      Sources sources,
+      Restoring restoring,
+      Switching switching,
+      Baselines baselines,
+      InstantSource clock) {
+    this.component = component;
+    this.server = server;
+    this.sources = sources;
+    this.restoring = restoring;
+    this.switching = switching;
+    this.baselines = baselines;
+    this.clock = clock;
+  }
+
+  static Duration writersWait(PostgresSettings settings) {
+    return settings.writersWait().orElse(WRITERS_WAIT);
+  }
+
+  Sight look(Act act) {
+    try (Session session = server.maintenance()) {
+      String database = act.get(Ways.DATABASE);
+      Scene scene = Scene.look(session, database);
+      return switch (act.verb()) {
+        case Ways.RESTORE -> prepared(session, scene, act, Marker.State.RESTORED);
+        case Ways.VERIFY -> prepared(session, scene, act, Marker.State.VERIFIED);
+        case Ways.SWITCH -> switched(session, scene, act);
+        default -> new Sight.Unclear(unknown(act));
+      };
+    } catch (SQLException e) {
+      return new Sight.Unclear(String.valueOf(server.gone(e).getMessage()));
+    } catch (PlatformUnreachable e) {
+      return new Sight.Unclear(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Sight prepared(Session session, Scene scene, Act act, Marker.State wanted)
+      throws SQLException {
+    String release = act.get(Ways.RELEASE);
+    if (scene.live().map(Standing::release).filter(release::equals).isPresent()) {
+      return new Sight.Holds(release + " is live");
+    }
+    Optional<Standing> beside = scene.beside(release);
+    String seen =
+        beside
+            .map(b ->
+                b.name()
+                    + " is "
+                    + b.marker().orElseThrow().state().name().toLowerCase(java.util.Locale.ROOT)
+                    + " ("
+                    + Ways.megabytes(b.bytes())
+                    + ")")
+            .orElse("nothing of " + release + " stands beside " + scene.name() + " yet");
+    if (scene.at(release, wanted)) {
+      return new Sight.Holds(seen);
+    }
+    return beside.isPresent() && Turn.taken(session, scene.name())
+        ? new Sight.UnderWay(seen)
+        : new Sight.NotYet(seen);
+  }
+
+  private static Sight switched(Session session, Scene scene, Act act) throws SQLException {
+    Optional<Standing> live = scene.live();
+    String seen =
+        live.map(l -> scene.name() + " is " + l.release()).orElse(scene.name() + " is not there");
+    if (live.filter(l -> reached(l, act)).isPresent()) {
+      return new Sight.Holds(seen);
+    }
+    return Turn.taken(session, scene.name()) ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
+  }
+
+  private static boolean reached(Standing live, Act act) {
+    String oid = act.with().get(Ways.OID);
+    return oid == null
+        ? live.release().equals(act.get(Ways.RELEASE))
+        : oid.equals(Long.toString(live.oid()));
+  }
+
+  private String unknown(Act act) {
+    return component
+        + ": postgres knows no `"
+        + act.verb()
+        + "`; was the plan made by another version?";
+  }
+
+  Outcome act(Act act) {
+    if (!List.of(Ways.RESTORE, Ways.VERIFY, Ways.SWITCH).contains(act.verb())) {
+      return new Outcome.Refused(unknown(act));
+    }
+    String database = act.get(Ways.DATABASE);
+    try (Session turn = server.patient(act.deadline())) {
+      if (!Turn.take(turn, database, PATIENCE)) {
+        return new Outcome.Unknown("somebody else is at " + database + " now");
+      }
+      return inTurn(turn, act, Scene.look(turn, database));
+    } catch (SQLException e) {
+      return new Outcome.Unknown(String.valueOf(server.gone(e).getMessage()));
+    } catch (PlatformUnreachable e) {
+      return new Outcome.Refused(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return new Outcome.Unknown(Why.of(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Unknown("interrupted");
+    }
+  }
+
+  private Outcome inTurn(Session turn, Act act, Scene scene)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
+    String release = act.get(Ways.RELEASE);
+    Standing live = scene.present();
+    if (reached(live, act)) {
+      return new Outcome.Done(release + " is live already");
+    }
+    if (!live.release().equals(act.get(Ways.FROM))) {
+      return new Outcome.Refused(
+          scene.name()
+              + " is "
+              + live.release()
+              + " now, not "
+              + act.get(Ways.FROM)
+              + " as when this was planned, on the way to "
+              + release
+              + "; plan again");
+    }
+    return switch (act.verb()) {
+      case Ways.RESTORE -> restore(turn, act, scene, live);
+      case Ways.VERIFY -> verify(turn, act, scene);
+      default -> exchange(turn, act, scene, live);
+    };
+  }
+
+  private Outcome restore(Session turn, Act act, Scene scene, Standing live)
+      throws SQLException, PlatformUnreachable {
+    String release = act.get(Ways.RELEASE);
+    Optional<Source> source = sources.find(release, scene.name(), scene.version());
+    if (source.isEmpty() || source.get().unusable().isPresent()) {
+      return new Outcome.Refused(
+          release + " " + source.flatMap(Source::unusable).orElse("is not there any more"));
+    }
+    if (scene.at(release, Marker.State.RESTORED)) {
+      return new Outcome.Done(release + " stands beside it already");
+    }
+    Optional<String> problem = sources.dumps().deepProblem(source.get());
+    return problem.isPresent()
+        ? new Outcome.Refused(source.get().path() + " " + problem.get())
+        : restoring.restore(turn, live, source.get(), act.deadline());
+  }
+
+  private Outcome verify(Session turn, Act act, Scene scene)
+      throws SQLException, PlatformUnreachable, IOException {
+    String release = act.get(Ways.RELEASE);
+    if (!scene.at(release, Marker.State.RESTORED)) {
+      return new Outcome.Refused(release + " was not restored beside " + scene.name());
+    }
+    Standing beside = scene.beside(release).orElseThrow();
+    Optional<Content> wanted =
+        sources
+            .find(release, scene.name(), scene.version())
+            .flatMap(Source::manifest)
+            .map(Manifest::content);
+    try (Session inside = server.patient(beside.name(), act.deadline())) {
+      Content found = Content.of(inside);
+      List<String> wrong = Verifying.wrong(found, wanted);
+      if (!wrong.isEmpty()) {
+        return Verifying.refused(beside.name(), wrong);
+      }
+      List<String> late = Verifying.lateSequences(inside);
+      baselines.keep(baseline(inside, beside, release, scene, found));
+      Restoring.mark(
+          turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.VERIFIED));
+      return new Outcome.Done(said(found, wanted.isPresent(), late));
+    }
+  }
+
+  private Manifest baseline(
+      Session inside, Standing beside, String release, Scene scene, Content found)
+      throws SQLException {
+    return new Manifest(
+        Manifest.FORM,
+        release,
+        scene.name(),
+        beside.oid(),
+        clock.instant(),
+        scene.version(),
+        beside.bytes(),
+        "",
+        "",
+        Statistics.since(inside),
+        found.rows(),
+        found.shape(),
+        found.written());
+  }
+
+  private static String said(Content found, boolean compared, List<String> late) {
+    long rows = found.rows().values().stream().mapToLong(Long::longValue).sum();
+    return found.rows().size()
+        + " tables, "
+        + rows
+        + " rows"
+        + (compared ? ", as in the snapshot" : "; the dump does not say how many there should be")
+        + (late.isEmpty() ? "" : "; beware: " + String.join(", ", late));
+  }
+
+  private Outcome exchange(Session turn, Act act, Scene scene, Standing live)
+      throws SQLException, PlatformUnreachable, InterruptedException {
+    String release = act.get(Ways.RELEASE);
+    String oid = act.with().get(Ways.OID);
+    Optional<Standing> target =
+        oid == null
+            ? scene.beside(release).filter(_ -> scene.at(release, Marker.State.VERIFIED))
+            : scene.oid(oid);
+    return target.isPresent()
+        ? switching.exchange(turn, live, target.get(), release)
+        : new Outcome.Refused(
+            release + " does not stand ready on the server: it was dropped, or never verified");
+  }
+}

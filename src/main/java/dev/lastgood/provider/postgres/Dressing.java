@@ -1,0 +1,166 @@
+package dev.lastgood.provider.postgres;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// What belongs to a database itself and is in no dump of it: rights on it, settings of it and of
+/// roles in it. They belong to its oid and not to its name, so the restored one must be given them.
+final class Dressing {
+  /// Settings whose value is a list of names: each is quoted by itself (as pg_dump does it).
+  private static final Set<String> LISTS =
+      Set.of(
+          "search_path",
+          "temp_tablespaces",
+          "session_preload_libraries",
+          "shared_preload_libraries",
+          "local_preload_libraries",
+          "unix_socket_directories");
+
+  private final Session session;
+  private final Standing live;
+  private final String beside;
+
+  Dressing(Session session, Standing live, String beside) {
+    this.session = session;
+    this.live = live;
+    this.beside = beside;
+  }
+
+  void dress() throws SQLException {
+    for (String statement : statements()) {
+      session.run(statement);
+    }
+  }
+
+  List<String> statements() throws SQLException {
+    List<String> all = new ArrayList<>(rights());
+    all.addAll(settings());
+    return all;
+  }
+
+  /// `create database …`, like the live one.
+  static String create(Session session, Standing live, String beside) throws SQLException {
+    int version = (int) session.number("select current_setting('server_version_num')::int");
+    String locale = version >= 170_000 ? "datlocale" : version >= 150_000 ? "daticulocale" : "null";
+    String provider = version >= 150_000 ? "datlocprovider" : "'c'";
+    return session
+        .first(
+            "select pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype,"
+                + " datconnlimit, t.spcname, "
+                + provider
+                + "::text, "
+                + locale
+                + " from pg_database d join pg_tablespace t on t.oid = d.dattablespace"
+                + " where d.oid = ?::bigint::oid",
+            r -> {
+              String icu = r.getString(8);
+              String more =
+                  switch (r.getString(7)) {
+                    case "i" -> " locale_provider icu icu_locale " + Quoted.text(icu);
+                    case "b" -> " locale_provider builtin builtin_locale " + Quoted.text(icu);
+                    default -> "";
+                  };
+              return "create database "
+                  + Quoted.name(beside)
+                  + " template template0 owner "
+                  + Quoted.name(r.getString(1))
+                  + " encoding "
+                  + Quoted.text(r.getString(2))
+                  + " lc_collate "
+                  + Quoted.text(r.getString(3))
+                  + " lc_ctype "
+                  + Quoted.text(r.getString(4))
+                  + more
+                  + " connection limit "
+                  + r.getInt(5)
+                  + " tablespace "
+                  + Quoted.name(r.getString(6));
+            },
+            live.oid())
+        .orElseThrow(() -> new SQLException("database " + live.name() + " is gone"));
+  }
+
+  private List<String> rights() throws SQLException {
+    boolean usual =
+        session.yes(
+            "select datacl is null from pg_database where oid = ?::bigint::oid", live.oid());
+    if (usual) {
+      return List.of();
+    }
+    List<String> all = new ArrayList<>();
+    all.add("revoke all on database " + Quoted.name(beside) + " from public");
+    all.addAll(
+        session.list(
+            "select a.privilege_type, a.grantee::bigint, pg_get_userbyid(a.grantee), a.is_grantable"
+                + " from pg_database d, aclexplode(d.datacl) a where d.oid = ?::bigint::oid",
+            r ->
+                "grant "
+                    + r.getString(1)
+                    + " on database "
+                    + Quoted.name(beside)
+                    + " to "
+                    + (r.getLong(2) == 0 ? "public" : Quoted.name(r.getString(3)))
+                    + (r.getBoolean(4) ? " with grant option" : ""),
+            live.oid()));
+    return all;
+  }
+
+  private List<String> settings() throws SQLException {
+    return session.list(
+        "select case when setrole = 0 then null else pg_get_userbyid(setrole) end, entry"
+            + " from pg_db_role_setting, unnest(setconfig) entry where setdatabase = ?::bigint::oid"
+            + " order by setrole",
+        r -> setting(r.getString(1), r.getString(2)),
+        live.oid());
+  }
+
+  private String setting(@org.jspecify.annotations.Nullable String role, String entry) {
+    int equals = entry.indexOf('=');
+    String name = entry.substring(0, equals);
+    String value = entry.substring(equals + 1);
+    return (role == null
+            ? "alter database " + Quoted.name(beside)
+            : "alter role " + Quoted.name(role) + " in database " + Quoted.name(beside))
+        + " set "
+        + settingName(name)
+        + " = "
+        + (LISTS.contains(name) ? list(value) : Quoted.text(value));
+  }
+
+  /// `app.tenant` is two names.
+  private static String settingName(String name) {
+    StringBuilder all = new StringBuilder();
+    for (String part : name.split("\\.", -1)) {
+      all.append(all.isEmpty() ? "" : ".").append(Quoted.name(part));
+    }
+    return all.toString();
+  }
+
+  /// `"$user", public` as `'$user', 'public'`.
+  static String list(String value) {
+    List<String> items = new ArrayList<>();
+    StringBuilder item = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"') {
+        boolean doubled = quoted && i + 1 < value.length() && value.charAt(i + 1) == '"';
+        if (doubled) {
+          item.append('"');
+          i++;
+        } else {
+          quoted = !quoted;
+        }
+      } else if (c == ',' && !quoted) {
+        items.add(Quoted.text(item.toString()));
+        item.setLength(0);
+      } else if (quoted || !Character.isWhitespace(c)) {
+        item.append(c);
+      }
+    }
+    items.add(Quoted.text(item.toString()));
+    return String.join(", ", items);
+  }
+}

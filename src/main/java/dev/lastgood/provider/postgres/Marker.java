@@ -1,0 +1,86 @@
+package dev.lastgood.provider.postgres;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// What Lastgood writes into the comment of a database, in its last line; what others wrote there
+/// stays before it. The comment belongs to the database and not to its name, so it moves with it.
+///
+/// @param remark what others wrote
+/// @param of the name under which the database is, was or shall be live
+/// @param release what it is
+/// @param state how far it is
+record Marker(String remark, String of, String release, State state) {
+  private static final String BEGINS = "[lastgood ";
+
+  enum State {
+    /// Being restored; of no use yet.
+    RESTORING,
+    /// Restored, and set like the live one.
+    RESTORED,
+    /// Compared with what it should be, too.
+    VERIFIED,
+    /// Live, or kept after it was.
+    SERVED
+  }
+
+  static Optional<Marker> in(String comment) {
+    int begins = comment.lastIndexOf(BEGINS);
+    if (begins < 0 || !comment.endsWith("]")) {
+      return Optional.empty();
+    }
+    Map<String, String> parts = new TreeMap<>();
+    for (String pair :
+        comment.substring(begins + BEGINS.length(), comment.length() - 1).split(" ", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        parts.put(
+            pair.substring(0, equals),
+            URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+      }
+    }
+    try {
+      return Optional.of(
+          new Marker(
+              remark(comment),
+              parts.getOrDefault("of", ""),
+              parts.getOrDefault("release", ""),
+              State.valueOf(parts.getOrDefault("state", ""))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // written by somebody else, or another version
+    }
+  }
+
+  /// What of a comment is not Lastgood's.
+  static String remark(String comment) {
+    int begins = comment.lastIndexOf(BEGINS);
+    return begins < 0 || !comment.endsWith("]")
+        ? comment
+        : comment.substring(0, begins).stripTrailing();
+  }
+
+  Marker with(State next) {
+    return new Marker(remark, of, release, next);
+  }
+
+  Marker remarking(String other) {
+    return new Marker(other, of, release, state);
+  }
+
+  String comment() {
+    var parts = new TreeMap<String, String>();
+    parts.put("of", of);
+    parts.put("release", release);
+    parts.put("state", state.name());
+    String line =
+        parts.entrySet().stream()
+            .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining(" ", BEGINS, "]"));
+    return remark.isEmpty() ? line : remark + "\n" + line;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.provider.BadSettings;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformKind;
+import dev.lastgood.provider.Surroundings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// `platform: postgres`.
+public final class PostgresKind implements PlatformKind<PostgresSettings> {
+  private static final int MOST_JOBS = 64;
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+  @Override
+  public String name() {
+    return "postgres";
+  }
+
+  @Override
+  public Class<PostgresSettings> settings() {
+    return PostgresSettings.class;
+  }
+
+  @Override
+  public Platform open(String component, PostgresSettings settings, Surroundings here) {
+    check(settings);
+    var server = new Server(settings.url(), settings.maintenance().orElse("postgres"));
+    var programs = new Programs(settings.programs().map(p -> absolute(here, p)));
+    var snapshots =
+        new Snapshots(
+            settings
+                .snapshots()
+                .map(p -> absolute(here, p))
+                .orElse(here.state().resolve("snapshots").toAbsolutePath()));
+    var dumps =
+        new Dumps(
+            settings.dumps().stream().map(p -> absolute(here, p)).toList(),
+            programs,
+            here.state().toAbsolutePath());
+    var sources = new Sources(snapshots, dumps);
+    var baselines = new Baselines(here.state().resolve("baselines"));
+    int jobs = settings.jobs().orElse(usualJobs());
+    return new PostgresPlatform(
+        component,
+        server,
+        sources,
+        new Taking(component, server, programs, snapshots, jobs, here.clock()),
+        new Deeds(
+            component,
+            server,
+            sources,
+            new Restoring(server, programs, dumps, jobs, here.clock()),
+            new Switching(server, Deeds.writersWait(settings), here.clock()),
+            baselines,
+            here.clock()),
+        baselines,
+        settings);
+  }
+
+  /// The server works for its users meanwhile.
+  private static int usualJobs() {
+    return Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 2, 4);
+  }
+
+  private static void check(PostgresSettings settings) {
+    if (settings.keep().filter(k -> k < 1).isPresent()) {
+      throw new BadSettings("keep", "at least 1 snapshot is kept");
+    }
+    if (settings.jobs().filter(j -> j < 1 || j > MOST_JOBS).isPresent()) {
+      throw new BadSettings("jobs", "from 1 to " + MOST_JOBS);
+    }
+    settings
+        .writersWait()
+        .filter(w -> w.compareTo(Duration.ofMillis(200)) < 0 || w.compareTo(LONGEST_WAIT) > 0)
+        .ifPresent(_ -> {
+          throw new BadSettings("writers-wait", "from 200ms to 5m");
+        });
+    if (settings.maintenance().filter(String::isBlank).isPresent()) {
+      throw new BadSettings("maintenance", "is the name of a database");
+    }
+  }
+
+  private static Path absolute(Surroundings here, Path path) {
+    return here.base().resolve(path).toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,206 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.model.Origin;
+import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
+import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Method;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Retention;
+import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.Snapshotting;
+import dev.lastgood.provider.local.Why;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// One database, what it can be restored from, and what it was.
+final class PostgresPlatform implements Platform, Snapshotting, Retention {
+  private final String component;
+  private final Server server;
+  private final Sources sources;
+  private final Taking taking;
+  private final Deeds deeds;
+  private final Baselines baselines;
+  private final PostgresSettings settings;
+
+  PostgresPlatform(
+      String component,
+      Server server,
+      Sources sources,
+      Taking taking,
+      Deeds deeds,
+      Baselines baselines,
+      PostgresSettings settings) {
+    this.component = component;
+    this.server = server;
+    this.sources = sources;
+    this.taking = taking;
+    this.deeds = deeds;
+    this.baselines = baselines;
+    this.settings = settings;
+  }
+
+  private Scene scene() throws PlatformUnreachable {
+    String database = server.url().database();
+    try (Session session = server.maintenance()) {
+      return Scene.look(session, database);
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  @Override
+  public Inventory inventory() throws PlatformUnreachable {
+    Scene scene = scene();
+    Standing live = scene.present();
+    Map<String, Release> releases = new LinkedHashMap<>();
+    List<Inventory.Excluded> excluded = new ArrayList<>();
+    Release now = release(live.release(), Optional.empty());
+    releases.put(now.id(), now);
+    for (Source source : sources.all(scene.name(), scene.version())) {
+      if (source.unusable().isEmpty()) {
+        releases.putIfAbsent(source.release(), release(source.release(), source.at()));
+      }
+    }
+    for (Standing kept : scene.kept()) {
+      releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
+    }
+    for (Source source : sources.all(scene.name(), scene.version())) {
+      source
+          .unusable()
+          .filter(_ -> !releases.containsKey(source.release()))
+          .ifPresent(why -> excluded.add(new Inventory.Excluded(source.release(), why)));
+    }
+    return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes(scene));
+  }
+
+  private static List<String> notes(Scene scene) {
+    List<String> notes = new ArrayList<>();
+    for (Standing kept : scene.kept()) {
+      notes.add(
+          Text.plain(kept.name())
+              + " is kept ("
+              + kept.release()
+              + ", "
+              + Ways.megabytes(kept.bytes())
+              + "); when nobody needs it: drop database "
+              + Text.plain(Quoted.name(kept.name())));
+    }
+    for (Standing left : scene.halfway()) {
+      notes.add(
+          Text.plain(left.name())
+              + " was left by a rollback that is not over; the next one removes or uses it");
+    }
+    return notes;
+  }
+
+  private Release release(String id, Optional<Instant> since) {
+    return new Release(component, id, Origin.UNKNOWN, since);
+  }
+
+  @Override
+  public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
+    String database = server.url().database();
+    try (Session session = server.maintenance()) {
+      Scene scene = Scene.look(session, database);
+      Standing live = scene.present();
+      List<String> missing = Rights.missing(session, live);
+      if (!missing.isEmpty()) {
+        throw new PlatformUnreachable(
+            "a rollback of " + database + " needs: " + String.join("; ", missing));
+      }
+      var ways = new Ways(component, database, Deeds.writersWait(settings));
+      List<String> costs = Neighbours.costs(session, live);
+      Optional<Source> source = usable(to.id(), scene);
+      if (source.isPresent() && !live.release().equals(to.id())) {
+        return List.of(ways.restore(from, source.get(), costs, lost(live, source.get())));
+      }
+      Optional<Standing> stands = scene.served(to.id());
+      if (stands.isPresent()) {
+        return List.of(ways.back(from, to, stands.get(), costs, lost(live, to)));
+      }
+      throw new PlatformUnreachable(
+          to.id() + " is neither a snapshot, nor a dump, nor a database that was kept");
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  private List<String> lost(Standing live, Source source) throws PlatformUnreachable {
+    return source.manifest().isPresent()
+        ? new Counting(server)
+            .lost(live, source.manifest().get(), "since " + source.manifest().get().at())
+        : uncounted(live, source.release());
+  }
+
+  /// To a kept database; nothing is lost by going to what is live.
+  private List<String> lost(Standing live, Release to) throws PlatformUnreachable {
+    if (live.release().equals(to.id())) {
+      return List.of();
+    }
+    Optional<Manifest> before = baselines.of(live.oid());
+    return before.isPresent()
+        ? new Counting(server).lost(live, before.get(), "since " + live.release() + " went live")
+        : uncounted(live, to.id());
+  }
+
+  private static List<String> uncounted(Standing live, String to) {
+    return List.of(
+        "everything written to "
+            + live.release()
+            + " that is not in "
+            + to
+            + ": it cannot be counted beforehand");
+  }
+
+  private Optional<Source> usable(String release, Scene scene) throws PlatformUnreachable {
+    return sources.find(release, scene.name(), scene.version()).filter(s -> s.unusable().isEmpty());
+  }
+
+  @Override
+  public Sight look(Act act) {
+    return deeds.look(act);
+  }
+
+  @Override
+  public Outcome act(Act act, String key) {
+    return deeds.act(act);
+  }
+
+  @Override
+  public Taken snapshot() throws PlatformUnreachable {
+    return taking.take();
+  }
+
+  @Override
+  public List<String> prune(Set<String> stay) throws PlatformUnreachable {
+    if (settings.keep().isEmpty()) {
+      return List.of();
+    }
+    List<String> removed = new ArrayList<>();
+    String live = scene().present().release();
+    try {
+      List<Snapshots.Kept> old = sources.snapshots().all();
+      for (Snapshots.Kept kept :
+          old.subList(Math.min(settings.keep().get(), old.size()), old.size())) {
+        if (!stay.contains(kept.id()) && !kept.id().equals(live)) {
+          sources.snapshots().remove(kept.id());
+          removed.add(kept.id());
+        }
+      }
+      return removed;
+    } catch (IOException e) {
+      throw new PlatformUnreachable("old snapshots: " + Why.of(e), e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.model.Doc;
+import dev.lastgood.model.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Settings of the platform `postgres`.
+public record PostgresSettings(
+    @Doc(
+            "Where the database is: postgres://user:password@host:port/database, not through a pooler.")
+        Secret url,
+    @Doc("Folder of the snapshots Lastgood takes; default: its own state.")
+        Optional<Path> snapshots,
+    @Doc("Dumps made by others that may be gone back to: custom, directory or plain, also gzipped.")
+        List<Path> dumps,
+    @Doc("Number of snapshots to keep; default: all.") Optional<Integer> keep,
+    @Doc("How long writers may be kept waiting for the switch; default: 5s.")
+        Optional<Duration> writersWait,
+    @Doc("Jobs of pg_dump and pg_restore; default: 2 to 4, by the processors.")
+        Optional<Integer> jobs,
+    @Doc("Folder of pg_dump, pg_restore and psql; default: the PATH, then /usr/lib/postgresql.")
+        Optional<Path> programs,
+    @Doc("Database that the server is managed from while this one is renamed; default: postgres.")
+        Optional<String> maintenance) {
+  public PostgresSettings {
+    dumps = List.copyOf(dumps);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.local.Argv;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Brings a release up beside the live database, which it never touches.
+final class Restoring {
+  private final Server server;
+  private final Programs programs;
+  private final Dumps dumps;
+  private final int jobs;
+  private final InstantSource clock;
+
+  Restoring(Server server, Programs programs, Dumps dumps, int jobs, InstantSource clock) {
+    this.server = server;
+    this.programs = programs;
+    this.dumps = dumps;
+    this.jobs = jobs;
+    this.clock = clock;
+  }
+
+  /// @param turn a session of the maintenance database that has the turn
+  Outcome restore(Session turn, Standing live, Source source, Duration longest)
+      throws SQLException, PlatformUnreachable {
+    sweep(turn, live.name(), source.release());
+    String beside =
+        Quoted.fitting(
+            live.name(),
+            "_restoring_"
+                + Snapshots.stamp(clock.instant()).replace('-', '_')
+                + "_"
+                + Long.toHexString(0x10000 | (System.nanoTime() & 0xffff)).substring(1));
+    var marker = new Marker("", live.name(), source.release(), Marker.State.RESTORING);
+    turn.run(Dressing.create(turn, live, beside));
+    mark(turn, beside, marker);
+    Argv.End end = fill(beside, source, longest);
+    if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
+      // It may still be at it when it was cut off; then its sessions end with the database.
+      drop(turn, beside);
+      return new Outcome.Refused(
+          source.release()
+              + " cannot be restored, the live database was not touched: "
+              + Taking.words(end));
+    }
+    try (Session inside = server.patient(beside, longest)) {
+      // Without statistics of its tables the first queries after the switch would be slow ones.
+      inside.run("analyze");
+    }
+    new Dressing(turn, live, beside).dress();
+    mark(turn, beside, marker.with(Marker.State.RESTORED));
+    return new Outcome.Done("restored as " + beside);
+  }
+
+  static void mark(Session session, String database, Marker marker) throws SQLException {
+    session.run(
+        "comment on database " + Quoted.name(database) + " is " + Quoted.text(marker.comment()));
+  }
+
+  /// Removes what an attempt that ended early left. Each attempt has a name of its own, so that
+  /// what is left of one can never write into the database of the next.
+  private static void sweep(Session turn, String live, String release) throws SQLException {
+    for (Standing left : Standing.all(turn)) {
+      if (left.beside(live, release)
+          && left.marker().orElseThrow().state() == Marker.State.RESTORING) {
+        drop(turn, left.name());
+      }
+    }
+  }
+
+  static void drop(Session turn, String database) throws SQLException {
+    turn.run("drop database if exists " + Quoted.name(database) + " with (force)");
+  }
+
+  private Argv.End fill(String beside, Source source, Duration longest) throws PlatformUnreachable {
+    Map<String, String> environment = new java.util.TreeMap<>(server.environment(beside));
+    environment.put("PGAPPNAME", "lastgood restore");
+    environment.put(
+        "PGOPTIONS",
+        "-c maintenance_work_mem=256MB -c synchronous_commit=off -c statement_timeout=0"
+            + " -c lock_timeout=0 -c default_transaction_read_only=off");
+    return switch (source.form()) {
+      case CUSTOM, DIRECTORY ->
+          programs.run(longest, environment, "pg_restore", words(beside, source));
+      case PLAIN, PLAIN_GZ -> dumps.play(source, environment, longest);
+      case NONE -> new Argv.End.NotStarted(source.path() + " is no dump");
+    };
+  }
+
+  private String[] words(String beside, Source source) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--dbname=" + beside,
+                "--exit-on-error",
+                "--no-password",
+                "--no-subscriptions",
+                "--jobs=" + jobs,
+                source.path().toString()));
+    return words.toArray(String[]::new);
+  }
+}

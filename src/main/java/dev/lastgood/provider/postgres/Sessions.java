@@ -1,0 +1,70 @@
+package dev.lastgood.provider.postgres;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Who is connected to a database.
+final class Sessions {
+  /// The server ends its own cleaners by itself. Of others' sessions an ordinary role sees no type.
+  private static final String OTHERS =
+      " from pg_stat_activity a left join pg_roles r on r.oid = a.usesysid"
+          + " where a.datid = ?::bigint::oid and a.pid <> pg_backend_pid()"
+          + " and coalesce(a.backend_type, '') not like 'autovacuum%'";
+
+  private Sessions() {}
+
+  static long count(Session session, long oid) throws SQLException {
+    return session.number("select count(*)" + OTHERS, oid);
+  }
+
+  /// `12 of app as shop`, most first.
+  static List<String> inWords(Session session, long oid) throws SQLException {
+    return session.list(
+        "select count(*) || ' of ' || case when coalesce(application_name, '') = ''"
+            + " then 'an unnamed application' else left(application_name, 40) end"
+            + " || ' as ' || coalesce(usename, '?')"
+            + OTHERS
+            + " group by application_name, usename order by count(*) desc, 1 limit 8",
+        r -> dev.lastgood.model.Text.plain(r.getString(1)),
+        oid);
+  }
+
+  /// Ends them; those that may not be ended stay, and are seen by the rename.
+  static void end(Session session, long oid) throws SQLException {
+    session.list("select pg_terminate_backend(a.pid)" + OTHERS, r -> r.getBoolean(1), oid);
+  }
+
+  /// What nobody but a person can remove from the way, in words.
+  static List<String> untouchable(Session session, long oid) throws SQLException {
+    List<String> words = new ArrayList<>();
+    session
+        .list(
+            "select gid, owner from pg_prepared_xacts where database ="
+                + " (select datname from pg_database where oid = ?::bigint::oid)",
+            r -> r.getString(1) + " of " + r.getString(2),
+            oid)
+        .forEach(x ->
+            words.add(
+                "prepared transaction "
+                    + dev.lastgood.model.Text.plain(x)
+                    + " is open: commit or roll it back"));
+    boolean superuser = session.yes("select rolsuper from pg_roles where rolname = current_user");
+    if (!superuser) {
+      session
+          .list(
+              "select distinct coalesce(usename, '?')"
+                  + OTHERS
+                  + " and (r.rolsuper or not (pg_has_role(a.usesysid, 'member')"
+                  + " or pg_has_role('pg_signal_backend', 'member')))",
+              r -> r.getString(1),
+              oid)
+          .forEach(user ->
+              words.add(
+                  "sessions of "
+                      + user
+                      + " cannot be ended by this role: end them, or grant it pg_signal_backend"));
+    }
+    return words;
+  }
+}

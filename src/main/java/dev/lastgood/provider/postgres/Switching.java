@@ -1,0 +1,147 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.PlatformUnreachable;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// Exchanges the live database for another one in one transaction.
+///
+/// `alter database … rename` locks the database against new connections, then waits some seconds
+/// until its sessions are gone; a second session ends them meanwhile. So nobody can slip in,
+/// writers wait at the door instead of being turned away, and if this process dies at any moment
+/// the server takes the transaction back and opens the door again: there is no state between.
+final class Switching {
+  /// An open lock on the database is held for moments only; a longer one is somebody's mistake.
+  private static final Duration DOOR = Duration.ofSeconds(2);
+
+  private static final String IN_USE = "55006";
+  private static final String LOCKED = "55P03";
+  private static final String CANCELLED = "57014";
+
+  private final Server server;
+  private final Duration writersWait;
+  private final InstantSource clock;
+
+  Switching(Server server, Duration writersWait, InstantSource clock) {
+    this.server = server;
+    this.writersWait = writersWait;
+    this.clock = clock;
+  }
+
+  /// @param turn a session of the maintenance database that has the turn
+  /// @param target marked with the release it becomes
+  Outcome exchange(Session turn, Standing live, Standing target, String release)
+      throws SQLException, PlatformUnreachable, InterruptedException {
+    List<String> stuck = Sessions.untouchable(turn, live.oid());
+    if (!stuck.isEmpty()) {
+      return refused(live, String.join("; ", stuck));
+    }
+    String kept = freeName(turn, live);
+    turn.connection().setAutoCommit(false);
+    try (Session ender = server.maintenance();
+        var both = Executors.newVirtualThreadPerTaskExecutor()) {
+      turn.run(
+          "set local lock_timeout = "
+              + DOOR.toMillis()
+              + "; set local statement_timeout = "
+              + writersWait.toMillis());
+      long began = System.nanoTime();
+      Future<?> rename =
+          both.submit(() -> {
+            turn.run(rename(live.name(), kept));
+            return null;
+          });
+      while (!rename.isDone()) {
+        Sessions.end(ender, live.oid());
+        Sessions.end(ender, target.oid());
+        Thread.sleep(2);
+      }
+      rename.get();
+      turn.run(rename(target.name(), live.name()));
+      dress(turn, live, kept, release);
+      turn.connection().commit();
+      long millis = (System.nanoTime() - began) / 1_000_000;
+      return new Outcome.Done(
+          release
+              + " is live; the door was shut for "
+              + millis
+              + " ms, what was live is kept as "
+              + kept);
+    } catch (ExecutionException e) {
+      return failed(turn, live, e.getCause());
+    } catch (SQLException e) {
+      return failed(turn, live, e);
+    } finally {
+      quietly(turn);
+    }
+  }
+
+  private String freeName(Session turn, Standing live) throws SQLException {
+    String suffix = "_before_rollback_" + Snapshots.stamp(clock.instant()).replace('-', '_');
+    String name = Quoted.fitting(live.name(), suffix);
+    for (int n = 2; Standing.named(turn, name).isPresent(); n++) {
+      name = Quoted.fitting(live.name(), suffix + "_" + n);
+    }
+    return name;
+  }
+
+  private static void dress(Session turn, Standing live, String kept, String release)
+      throws SQLException {
+    String remark = Marker.remark(live.comment());
+    Restoring.mark(
+        turn, kept, new Marker(remark, live.name(), live.release(), Marker.State.SERVED));
+    Restoring.mark(
+        turn, live.name(), new Marker(remark, live.name(), release, Marker.State.SERVED));
+    turn.run("alter database " + Quoted.name(kept) + " allow_connections false");
+    turn.run("alter database " + Quoted.name(live.name()) + " allow_connections true");
+  }
+
+  private static String rename(String from, String to) {
+    return "alter database " + Quoted.name(from) + " rename to " + Quoted.name(to);
+  }
+
+  private static void quietly(Session turn) {
+    try {
+      turn.connection().rollback();
+      turn.connection().setAutoCommit(true);
+    } catch (SQLException e) {
+      // The connection is gone, and with it the transaction, if it was still open.
+      System.getLogger(Switching.class.getName()).log(System.Logger.Level.DEBUG, "rollback", e);
+    }
+  }
+
+  private Outcome failed(Session turn, Standing live, @Nullable Throwable why) throws SQLException {
+    if (!(why instanceof SQLException said)) {
+      throw new IllegalStateException(live.name() + ": " + why, why);
+    }
+    String state = String.valueOf(said.getSQLState());
+    // Connection trouble: whether a commit came through is not known.
+    if (state.startsWith("08") || state.startsWith("57P")) {
+      return new Outcome.Unknown("the connection broke during the switch: " + Server.why(said));
+    }
+    turn.connection().rollback();
+    String left = String.join("; ", Sessions.inWords(turn, live.oid()));
+    return switch (state) {
+      case IN_USE, CANCELLED ->
+          refused(
+              live,
+              "its sessions did not go away within "
+                  + writersWait.toMillis()
+                  + " ms"
+                  + (left.isEmpty() ? "" : " (connected again: " + left + ")"));
+      case LOCKED -> refused(live, "another session holds a lock on the database itself");
+      default -> refused(live, Server.why(said));
+    };
+  }
+
+  private static Outcome refused(Standing live, String why) {
+    return new Outcome.Refused(live.name() + " was not switched, it is as it was and open: " + why);
+  }
+}

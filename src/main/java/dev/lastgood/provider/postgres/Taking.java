@@ -1,0 +1,167 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.model.Release;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Snapshotting.Taken;
+import dev.lastgood.provider.local.Argv;
+import dev.lastgood.provider.local.Why;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Takes a snapshot of the live database while users go on: one transaction sees everything, counts
+/// it, and lends its view to all jobs of pg_dump.
+final class Taking {
+  private static final Duration LONGEST = Duration.ofHours(6);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final String component;
+  private final Server server;
+  private final Programs programs;
+  private final Snapshots snapshots;
+  private final int jobs;
+  private final InstantSource clock;
+
+  Taking(
+      String component,
+      Server server,
+      Programs programs,
+      Snapshots snapshots,
+      int jobs,
+      InstantSource clock) {
+    this.component = component;
+    this.server = server;
+    this.programs = programs;
+    this.snapshots = snapshots;
+    this.jobs = jobs;
+    this.clock = clock;
+  }
+
+  Taken take() throws PlatformUnreachable {
+    String database = server.url().database();
+    try (Session turn = server.patient(LONGEST)) {
+      if (!Turn.take(turn, database, PATIENCE)) {
+        throw new PlatformUnreachable(
+            database + ": another snapshot or a rollback of it is under way; try again after it");
+      }
+      Standing live =
+          Standing.named(turn, database)
+              .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
+      Path part = snapshots.begin(clock.instant());
+      try {
+        Manifest manifest = dumped(database, part);
+        manifest.write(part);
+        snapshots.complete(part);
+        return named(turn, live, manifest);
+      } catch (SQLException | IOException | PlatformUnreachable e) {
+        Snapshots.remove(part);
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw server.gone(e);
+    } catch (IOException e) {
+      throw new PlatformUnreachable("the snapshot could not be written: " + Why.of(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PlatformUnreachable("interrupted", e);
+    }
+  }
+
+  private Manifest dumped(String database, Path part)
+      throws SQLException, IOException, PlatformUnreachable {
+    try (Session view = server.patient(database, LONGEST)) {
+      view.run("begin isolation level repeatable read, read only");
+      String exported = view.text("select pg_export_snapshot()");
+      Instant at = clock.instant();
+      String mark = view.text("select pg_current_snapshot()");
+      Argv.End end =
+          programs.run(
+              LONGEST,
+              server.environment(database),
+              "pg_dump",
+              "--format=directory",
+              "--compress=1",
+              "--no-password",
+              "--lock-wait-timeout=30s",
+              "--jobs=" + jobs,
+              "--snapshot=" + exported,
+              "--file=" + part.resolve(Snapshots.DUMP));
+      if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
+        throw new PlatformUnreachable(
+            "pg_dump of " + database + " failed, nothing was kept: " + words(end));
+      }
+      return manifest(view, database, Snapshots.id(part), at, mark);
+    }
+  }
+
+  private static Manifest manifest(
+      Session view, String database, String id, Instant at, String mark) throws SQLException {
+    // First the counters: what is counted twice is said as a loss, what is not counted is not.
+    Content content = Content.of(view);
+    return new Manifest(
+        Manifest.FORM,
+        id,
+        database,
+        view.number("select oid from pg_database where datname = current_database()"),
+        at,
+        (int) view.number("select current_setting('server_version_num')::int"),
+        view.number("select pg_database_size(current_database())"),
+        mark,
+        view.text("select pg_current_wal_lsn()"),
+        Statistics.since(view),
+        content.rows(),
+        content.shape(),
+        content.written());
+  }
+
+  /// From now on the live database is another release: the snapshot is the state before.
+  private Taken named(Session session, Standing live, Manifest manifest) {
+    Release kept = release(manifest.release(), manifest.at());
+    String next = "after-" + manifest.release().substring("snapshot-".length());
+    List<String> notes = new ArrayList<>();
+    String now = next;
+    try {
+      var marker =
+          new Marker(Marker.remark(live.comment()), live.name(), next, Marker.State.SERVED);
+      session.run(
+          "comment on database "
+              + Quoted.name(live.name())
+              + " is "
+              + Quoted.text(marker.comment()));
+    } catch (SQLException e) {
+      now = live.release();
+      notes.add(
+          "the live database stays "
+              + now
+              + " by name, since its comment cannot be written: "
+              + Server.why(e));
+    }
+    return new Taken(kept, release(now, manifest.at()), notes);
+  }
+
+  private Release release(String id, Instant since) {
+    return new Release(component, id, dev.lastgood.model.Origin.UNKNOWN, Optional.of(since));
+  }
+
+  static String words(Argv.End end) {
+    return switch (end) {
+      case Argv.End.Exited exited -> "exit " + exited.code() + ", " + said(exited.output());
+      case Argv.End.CutOff cut -> cut.reason();
+      case Argv.End.NotStarted never -> never.reason();
+    };
+  }
+
+  /// The programs say what failed in the first line with an error, and follow it with what they did
+  /// about it.
+  private static String said(String output) {
+    String error =
+        output.lines().filter(l -> l.contains("rror:")).findFirst().orElse(output.strip());
+    return Why.plain(error, 400);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.lastgood.provider.postgres;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/// Whose turn it is to change a database: an advisory lock of the maintenance session, which the
+/// server takes back when its holder is gone.
+final class Turn {
+  private Turn() {}
+
+  /// @return whether it is this session's turn now
+  static boolean take(Session session, String database, Duration patience)
+      throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!session.yes("select pg_try_advisory_lock(?)", key(database))) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      Thread.sleep(20);
+    }
+    return true;
+  }
+
+  /// Whether somebody is at it.
+  static boolean taken(Session session, String database) throws SQLException {
+    long key = key(database);
+    return session.yes(
+        "select exists (select from pg_locks where locktype = 'advisory' and objsubid = 1"
+            + " and classid = ?::bigint::oid and objid = ?::bigint::oid and granted)",
+        key >>> 32,
+        key & 0xffffffffL);
+  }
+
+  private static long key(String database) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(("lastgood " + database).getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(digest).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
+import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Method;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/// The ways from one release to another, as data.
+final class Ways {
+  static final String RESTORE = "restore-beside";
+  static final String VERIFY = "verify-beside";
+  static final String SWITCH = "switch-database";
+
+  static final String DATABASE = "database";
+  static final String FROM = "from";
+  static final String RELEASE = "release";
+  static final String OID = "oid";
+
+  /// Measured on two cores: some 40 MiB of database restored in a second, and 200 MiB counted.
+  private static final long RESTORED_IN_A_SECOND = 40L << 20;
+
+  private static final long COUNTED_IN_A_SECOND = 200L << 20;
+  private static final Duration SWITCHED = Duration.ofMillis(150);
+
+  private final String component;
+  private final String database;
+  private final Duration writersWait;
+
+  Ways(String component, String database, Duration writersWait) {
+    this.component = component;
+    this.database = database;
+    this.writersWait = writersWait;
+  }
+
+  Method restore(Release from, Source source, List<String> costs, List<String> losses) {
+    List<String> all = new ArrayList<>(costs);
+    all.add(
+        "needs about "
+            + megabytes(source.bytes())
+            + " more on the disk of the server, as long as the old database is kept");
+    if (source.manifest().isEmpty()) {
+      all.add(
+          source.release()
+              + " does not say what is in it: it is verified only as far as pg_restore or psql does");
+    }
+    all.add(kept());
+    return new Method(
+        RESTORE,
+        "restore "
+            + source.release()
+            + " beside "
+            + database
+            + ", verify it there, then exchange the names",
+        List.of(restoring(from, source), verifying(from, source), switching(from, source)),
+        all,
+        losses);
+  }
+
+  /// To a database that stands on the server already.
+  Method back(Release from, Release to, Standing target, List<String> costs, List<String> losses) {
+    List<String> all = new ArrayList<>(costs);
+    all.add(kept());
+    Act act =
+        act(
+            SWITCH,
+            from,
+            to.id(),
+            Long.toString(target.oid()),
+            "let "
+                + (target.name().equals(database) ? "the database that is live now" : target.name())
+                + " be "
+                + database
+                + " again ("
+                + to.id()
+                + ")",
+            renames(target.name().equals(database) ? "KEPT_NAME" : target.name()),
+            SWITCHED,
+            writersWait.plusSeconds(30),
+            SWITCHED);
+    return new Method(
+        SWITCH, "exchange the names of the live and the kept database", List.of(act), all, losses);
+  }
+
+  private static String kept() {
+    return "what is live now is kept under another name, closed, until a person drops it";
+  }
+
+  private Act restoring(Release from, Source source) {
+    Duration expected = Duration.ofSeconds(1 + source.bytes() / RESTORED_IN_A_SECOND);
+    return act(
+        RESTORE,
+        from,
+        source.release(),
+        "",
+        "restore " + source.release() + " (" + megabytes(source.bytes()) + ") beside " + database,
+        createdb() + "\n" + filled(source),
+        expected,
+        expected.multipliedBy(10).plusMinutes(30),
+        Duration.ZERO);
+  }
+
+  private String createdb() {
+    return "createdb --template=template0 " + Text.shellWord(beside());
+  }
+
+  private String filled(Source source) {
+    String path = Text.shellWord(source.path().toString());
+    String into = Text.shellWord(beside());
+    return switch (source.form()) {
+      case CUSTOM, DIRECTORY, NONE ->
+          "pg_restore --dbname=" + into + " --exit-on-error --jobs=2 " + path;
+      case PLAIN -> "psql --no-psqlrc --set=ON_ERROR_STOP=1 --dbname=" + into + " --file=" + path;
+      case PLAIN_GZ ->
+          "gunzip -c " + path + " | psql --no-psqlrc --set=ON_ERROR_STOP=1 --dbname=" + into;
+    };
+  }
+
+  private Act verifying(Release from, Source source) {
+    Duration expected = Duration.ofMillis(300 + source.bytes() * 1000 / COUNTED_IN_A_SECOND);
+    return act(
+        VERIFY,
+        from,
+        source.release(),
+        "",
+        "verify it: tables, rows, constraints, row security, sequences",
+        "psql --dbname=" + Text.shellWord(beside()) + " --command='\\d+'   # and count the rows",
+        expected,
+        expected.multipliedBy(10).plusMinutes(10),
+        Duration.ZERO);
+  }
+
+  private Act switching(Release from, Source source) {
+    return act(
+        SWITCH,
+        from,
+        source.release(),
+        "",
+        "exchange " + database + " for " + source.release() + " in one transaction",
+        renames(beside()),
+        SWITCHED,
+        writersWait.plusSeconds(30),
+        SWITCHED);
+  }
+
+  private String beside() {
+    return Quoted.fitting(database, "_restored");
+  }
+
+  private String renames(String target) {
+    return "psql --dbname=postgres   # then, in one go:\n"
+        + "alter database "
+        + Quoted.name(database)
+        + " allow_connections false;\n"
+        + "select pg_terminate_backend(pid) from pg_stat_activity where datname = "
+        + Quoted.text(database)
+        + ";\nbegin; alter database "
+        + Quoted.name(database)
+        + " rename to "
+        + Quoted.name(Quoted.fitting(database, "_before_rollback"))
+        + "; alter database "
+        + Quoted.name(target)
+        + " rename to "
+        + Quoted.name(database)
+        + "; alter database "
+        + Quoted.name(database)
+        + " allow_connections true; commit;";
+  }
+
+  private Act act(
+      String verb,
+      Release from,
+      String release,
+      String oid,
+      String says,
+      String byHand,
+      Duration expected,
+      Duration deadline,
+      Duration downtime) {
+    var with = new TreeMap<String, String>();
+    with.put(DATABASE, database);
+    with.put(FROM, from.id());
+    with.put(RELEASE, release);
+    if (!oid.isEmpty()) {
+      with.put(OID, oid);
+    }
+    return new Act(component, verb, with, says, byHand, expected, deadline, downtime);
+  }
+
+  static String megabytes(long bytes) {
+    return Math.max(1, bytes >> 20) + " MiB";
+  }
+}
