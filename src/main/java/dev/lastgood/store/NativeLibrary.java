@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
@@ -25,15 +26,12 @@ final class NativeLibrary {
     if (System.getProperty(PATH) != null) {
       return;
     }
-    String resource =
-        LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
-    Path home =
-        folder.resolve("native").resolve(SQLiteJDBCLoader.getVersion() + "-" + platform(resource));
+    Path home = folder.resolve("native").resolve(SQLiteJDBCLoader.getVersion() + "-" + platform());
     Path library = home.resolve(LibraryLoaderUtil.getNativeLibName());
     try {
       if (trusted(folder)) {
         if (!trusted(library)) {
-          unpack(resource, home, library);
+          unpack(home, library);
         }
         if (trusted(home) && trusted(library)) {
           System.setProperty(PATH, home.toString());
@@ -59,7 +57,10 @@ final class NativeLibrary {
         && !file.permissions().contains(PosixFilePermission.OTHERS_WRITE);
   }
 
-  private static void unpack(String resource, Path home, Path library) throws IOException {
+  private static void unpack(Path home, Path library) throws IOException {
+    // the driver starts a process to find this out, so it is asked only once
+    String resource =
+        LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
     Files.createDirectories(
         home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path half =
@@ -81,9 +82,11 @@ final class NativeLibrary {
     }
   }
 
-  /// `/org/sqlite/native/Linux/x86_64/…` becomes `Linux-x86_64`.
-  private static String platform(String resource) {
-    String[] parts = resource.split("/", -1);
-    return parts[parts.length - 3] + "-" + parts[parts.length - 2];
+  /// `linux-amd64`. A library that does not fit after all is passed over by the driver, which then
+  /// unpacks its own.
+  private static String platform() {
+    return (System.getProperty("os.name", "") + "-" + System.getProperty("os.arch", ""))
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("[^a-z0-9-]", "");
   }
 }
