@@ -1,0 +1,141 @@
+package dev.lastgood.database;
+
+import dev.lastgood.model.Secret;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+/// Where a PostgreSQL database is: `postgres://…` or `jdbc:postgresql://…`. Never shown; people see
+/// the reference.
+public final class DatabaseUrl {
+  private final Secret secret;
+
+  public DatabaseUrl(Secret secret) {
+    this.secret = secret;
+  }
+
+  /// A connection that reads all values in one spelling: names are qualified, times are UTC, floats
+  /// are exact. A row that row-level security would hide is an error, never an absence.
+  ///
+  /// @throws DatabaseTrouble when there is none
+  public Connection reader() throws DatabaseTrouble {
+    Connection connection = open();
+    try {
+      settle(connection, "set search_path = ''");
+      connection.setAutoCommit(false);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setReadOnly(true);
+      return connection;
+    } catch (SQLException e) {
+      close(connection);
+      throw DatabaseTrouble.of("the database " + secret, e);
+    }
+  }
+
+  /// A connection that writes. It keeps the database's own search path, since functions in checks
+  /// and generated columns may rely on it.
+  ///
+  /// @throws DatabaseTrouble when there is none
+  public Connection writer() throws DatabaseTrouble {
+    Connection connection = open();
+    try {
+      settle(connection, "set lock_timeout = '60s'");
+      connection.setAutoCommit(false);
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      return connection;
+    } catch (SQLException e) {
+      close(connection);
+      throw DatabaseTrouble.of("the database " + secret, e);
+    }
+  }
+
+  private static void settle(Connection connection, String more) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
+              + " set extra_float_digits = 1; set bytea_output = 'hex'; set row_security = off;"
+              + " set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
+              + " set xmloption = content; set lc_monetary = 'C'; "
+              + more);
+    }
+  }
+
+  private Connection open() throws DatabaseTrouble {
+    try {
+      Properties properties = new Properties();
+      String url = jdbc(secret.reveal(), properties);
+      properties.setProperty("ApplicationName", "lastgood-salvage");
+      properties.setProperty("tcpKeepAlive", "true");
+      properties.setProperty("connectTimeout", "10");
+      return DriverManager.getConnection(url, properties);
+    } catch (SQLException e) {
+      // a URL that no driver takes is quoted in the message: say nothing of it but where it stands
+      if ("08001".equals(e.getSQLState()) && e.getCause() == null) {
+        throw new DatabaseTrouble(secret + " cannot be reached, or is no URL of PostgreSQL");
+      }
+      throw DatabaseTrouble.of("the database " + secret, e);
+    } catch (URISyntaxException e) {
+      throw new DatabaseTrouble(
+          secret
+              + " is no URL of a PostgreSQL database: write postgresql://user:password@host/name,"
+              + " special characters of the password as %XX");
+    }
+  }
+
+  private static String jdbc(String url, Properties properties) throws URISyntaxException {
+    if (url.startsWith("jdbc:postgresql:")) {
+      return url;
+    }
+    if (!url.startsWith("postgres://") && !url.startsWith("postgresql://")) {
+      throw new URISyntaxException("…", "not a URL of PostgreSQL");
+    }
+    URI uri = withoutInput(url);
+    String user = uri.getRawUserInfo();
+    if (user != null) {
+      int colon = user.indexOf(':');
+      properties.setProperty("user", decoded(colon < 0 ? user : user.substring(0, colon)));
+      if (colon >= 0) {
+        properties.setProperty("password", decoded(user.substring(colon + 1)));
+      }
+    }
+    String host = uri.getHost() == null ? "localhost" : uri.getHost();
+    return "jdbc:postgresql://"
+        + host
+        + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
+        + (uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath())
+        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+  }
+
+  private static URI withoutInput(String url) throws URISyntaxException {
+    try {
+      return new URI(url);
+    } catch (URISyntaxException e) {
+      // its message quotes the URL
+      throw new URISyntaxException("…", "not a URL");
+    }
+  }
+
+  private static String decoded(String part) {
+    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // the server ends it when it notices
+    }
+  }
+
+  /// The reference, never the value.
+  @Override
+  public String toString() {
+    return secret.toString();
+  }
+}

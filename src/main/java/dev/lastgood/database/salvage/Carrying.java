@@ -1,0 +1,319 @@
+package dev.lastgood.database.salvage;
+
+import dev.lastgood.database.Catalog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at each row that may have changed, decides whose it is, and writes it or leaves it out.
+/// Parents are written before children and deleted after them; what does not fit yet is tried again
+/// as long as anything else still moves.
+final class Carrying {
+  private final Connection good;
+  private final Connection live;
+  private final Catalog catalog;
+  private final Policy policy;
+  private final LeftOut leftOut;
+  private final Path folder;
+  private final Map<TablePlan, Tally> tallies;
+
+  Carrying(
+      Connection good,
+      Connection live,
+      Catalog catalog,
+      Policy policy,
+      LeftOut leftOut,
+      Path folder,
+      Map<TablePlan, Tally> tallies) {
+    this.good = good;
+    this.live = live;
+    this.catalog = catalog;
+    this.policy = policy;
+    this.leftOut = leftOut;
+    this.folder = folder;
+    this.tallies = tallies;
+  }
+
+  /// @param parentsFirst what was found in each table
+  void carry(List<Found> parentsFirst) throws SQLException, IOException {
+    var waiting = new ArrayList<Pass>();
+    try {
+      for (Found table : parentsFirst) {
+        waiting.add(run(table, table.written, false, true));
+      }
+      for (Found table : parentsFirst.reversed()) {
+        waiting.add(run(table, table.gone, true, true));
+      }
+      while (waiting.stream().anyMatch(p -> p.moved > 0)
+          && waiting.stream().anyMatch(p -> p.left.count() > 0)) {
+        again(waiting);
+      }
+      for (Pass pass : waiting) {
+        giveUp(pass);
+      }
+    } finally {
+      for (Pass pass : waiting) {
+        pass.left.close();
+      }
+    }
+  }
+
+  private void again(List<Pass> waiting) throws SQLException, IOException {
+    for (int i = 0; i < waiting.size(); i++) {
+      Pass before = waiting.get(i);
+      if (before.left.count() == 0) {
+        before.moved = 0;
+        continue;
+      }
+      waiting.set(i, run(before.table, before.left, before.gone, false));
+      before.left.close();
+    }
+  }
+
+  /// One walk through the rows of one table.
+  private static final class Pass {
+    final Found table;
+    final boolean gone;
+    final Spool left;
+    long moved;
+
+    Pass(Found table, boolean gone, Spool left) {
+      this.table = table;
+      this.gone = gone;
+      this.left = left;
+    }
+  }
+
+  private Pass run(Found table, Spool rows, boolean gone, boolean first)
+      throws SQLException, IOException {
+    var pass = new Pass(table, gone, new Spool(folder));
+    if (rows.count() == 0) {
+      return pass;
+    }
+    Tally tally = tally(table);
+    var writer = new Writer(good, table.plan, catalog, new Outcome(pass, tally));
+    try (Spool.Reader reader = rows.read()) {
+      for (List<Spool.Entry> batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
+        List<List<String>> keys = batch.stream().map(Spool.Entry::key).distinct().toList();
+        var here = Rows.fetch(good, table.plan, Side.GOOD, keys);
+        var there =
+            gone ? Map.<List<String>, Row>of() : Rows.fetch(live, table.plan, Side.LIVE, keys);
+        var changes = new ArrayList<Change>();
+        for (Spool.Entry entry : batch) {
+          look(table, gone, first, entry, here.get(entry.key()), there.get(entry.key()), changes);
+        }
+        writer.write(changes);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return pass;
+  }
+
+  private Tally tally(Found table) {
+    return Objects.requireNonNull(tallies.get(table.plan));
+  }
+
+  private final class Outcome implements Writer.Result {
+    private final Pass pass;
+    private final Tally tally;
+
+    Outcome(Pass pass, Tally tally) {
+      this.pass = pass;
+      this.tally = tally;
+    }
+
+    @Override
+    public void applied(Change change) {
+      tally.applied++;
+      pass.moved++;
+      if (change.live() != null && change.liveRow().hasMore()) {
+        tally.valuesWithoutPlace++;
+        files(
+            pass.table.plan,
+            change,
+            "carried over, but these columns are not in the good state",
+            ".columns");
+      }
+    }
+
+    @Override
+    public void refused(Change change, String reason, boolean again) {
+      if (!again) {
+        leaveOut(pass.table.plan, tally, change, reason);
+        return;
+      }
+      try {
+        pass.left.add(
+            new Spool.Entry(change.key(), (int) Math.min(1 << 30, 2 * change.size()), reason));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void look(
+      Found table,
+      boolean gone,
+      boolean first,
+      Spool.Entry entry,
+      @Nullable Row here,
+      @Nullable Row there,
+      List<Change> changes) {
+    Tally tally = tally(table);
+    if (gone ? here == null : there == null) {
+      // deleted rows that are gone, and new rows that are no more: only when tried again
+      settled(tally, first);
+      return;
+    }
+    Change change = change(table, gone, entry.key(), here, there);
+    Differs differs =
+        gone || here == null || !table.plan.keyed()
+            ? new Differs(true, false)
+            : differs(table.plan, here, Objects.requireNonNull(there));
+    if (!differs.users() && first && differs.touched()) {
+      tally.migrated++;
+    } else if (!differs.users()) {
+      settled(tally, first);
+    } else if (first && !gone && policy.migrations().contains(change.liveRow().writer())) {
+      tally.migrated++;
+    } else {
+      decide(table, first, change, differs, tally, changes);
+    }
+  }
+
+  private static void settled(Tally tally, boolean first) {
+    if (!first) {
+      tally.applied++;
+    }
+  }
+
+  private static Change change(
+      Found table, boolean gone, List<String> key, @Nullable Row here, @Nullable Row there) {
+    if (gone) {
+      return new Change(Change.Kind.DELETE, key, here, null, true);
+    }
+    return here == null || !table.plan.keyed()
+        ? new Change(Change.Kind.INSERT, key, null, there, true)
+        : new Change(Change.Kind.UPDATE, key, here, there, false);
+  }
+
+  /// @param users whether a column differs that no migration touched
+  /// @param touched whether one differs that a migration touched
+  private record Differs(boolean users, boolean touched) {}
+
+  private static Differs differs(TablePlan plan, Row here, Row there) {
+    boolean users = false;
+    boolean touched = false;
+    for (int i = 0; i < plan.carried().size(); i++) {
+      var match = plan.carried().get(i);
+      if (plan.touched().contains(match)) {
+        touched |= !Fidelity.same(here.value(i), there.value(i), match);
+      } else {
+        users |= !Objects.equals(here.value(i), there.value(i));
+      }
+    }
+    return new Differs(users, touched);
+  }
+
+  private void decide(
+      Found table,
+      boolean first,
+      Change change,
+      Differs differs,
+      Tally tally,
+      List<Change> changes) {
+    boolean mass =
+        switch (change.kind()) {
+          case INSERT -> false;
+          case UPDATE -> policy.massive(table.different, table.goodRows);
+          case DELETE -> policy.massive(table.gone.count(), table.goodRows);
+        };
+    boolean ambiguous = mass || (change.kind() == Change.Kind.UPDATE && differs.touched());
+    if (first) {
+      tally.found(change.kind());
+      tally.ambiguous += ambiguous ? 1 : 0;
+    }
+    if (!ambiguous) {
+      changes.add(change);
+      return;
+    }
+    Policy.Ambiguous answer = policy.about(table.plan.name());
+    switch (answer) {
+      case KEEP_LIVE ->
+          changes.add(
+              new Change(
+                  change.kind(), change.key(), change.good(), change.live(), differs.touched()));
+      case KEEP_RESTORED, ASK ->
+          leaveOut(
+              table.plan,
+              tally,
+              change,
+              (mass
+                      ? "so many rows were "
+                          + change.kind().word()
+                          + " at once that it may be the migration's doing"
+                      : "a migration touched this row, and users may have")
+                  + "; policy: "
+                  + answer.word());
+    }
+  }
+
+  private void leaveOut(TablePlan plan, Tally tally, Change change, String reason) {
+    tally.leftOut(reason, Words.masked(plan, change, reason));
+    files(plan, change, reason, "");
+  }
+
+  private void files(TablePlan plan, Change change, String reason, String suffix) {
+    if (!leftOut.writes()) {
+      return;
+    }
+    String name = LeftOut.fileName(plan.name().schema(), plan.name().name()) + suffix;
+    try {
+      leftOut.line(name + ".csv", Words.header(plan), Words.csv(plan, change, reason));
+      if (suffix.isEmpty()) {
+        leftOut.line(
+            name + ".sql",
+            "-- Rows that were not carried over. Read before you run it: lastgood salvage apply takes the .csv",
+            Words.sql(plan, change, reason));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What still does not fit when nothing moves any more.
+  private void giveUp(Pass pass) throws SQLException, IOException {
+    if (pass.left.count() == 0) {
+      return;
+    }
+    TablePlan plan = pass.table.plan;
+    Tally tally = tally(pass.table);
+    try (Spool.Reader reader = pass.left.read()) {
+      for (List<Spool.Entry> batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
+        List<List<String>> keys = batch.stream().map(Spool.Entry::key).distinct().toList();
+        var here = Rows.fetch(good, plan, Side.GOOD, keys);
+        var there =
+            pass.gone ? Map.<List<String>, Row>of() : Rows.fetch(live, plan, Side.LIVE, keys);
+        for (Spool.Entry entry : batch) {
+          Row before = here.get(entry.key());
+          Row after = there.get(entry.key());
+          leaveOut(
+              plan,
+              tally,
+              change(pass.table, pass.gone, entry.key(), before, after),
+              entry.reason());
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

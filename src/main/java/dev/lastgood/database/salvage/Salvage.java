@@ -1,0 +1,344 @@
+package dev.lastgood.database.salvage;
+
+import dev.lastgood.database.Catalog;
+import dev.lastgood.database.CatalogReader;
+import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.SchemaDiff;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/// Carries over what users wrote into the live database since a restored good state.
+///
+/// One call is one round and one transaction in the restored database: after a crash nothing of it
+/// is there, and calling again does it all. The live database is only read, in one snapshot.
+public final class Salvage {
+  private final DatabaseUrl restored;
+  private final DatabaseUrl live;
+  private final Policy policy;
+  private final int parallel;
+
+  /// @param parallel how many tables are read at once; each takes two connections
+  public Salvage(DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel) {
+    if (parallel < 1 || parallel > 32) {
+      throw new IllegalArgumentException("1 to 32 tables at once, not " + parallel);
+    }
+    this.restored = restored;
+    this.live = live;
+    this.policy = policy;
+    this.parallel = parallel;
+  }
+
+  /// Finds what users wrote and carries it over.
+  ///
+  /// @param since the mark of an earlier round, or one noted when the restored state was current;
+  ///   then only what was written since is looked at. Ignored, and said in the notes, when the live
+  ///   database is not the one it was taken from. Empty: everything is compared
+  /// @param leftOut a folder that does not exist yet, for what cannot be carried over
+  /// @throws DatabaseTrouble when a database did not do its part; nothing of the round was kept
+  public Round round(Optional<Mark> since, Path leftOut)
+      throws DatabaseTrouble, InterruptedException {
+    return round(since, Optional.of(leftOut), true);
+  }
+
+  /// Does all of it in the restored database, counts, and takes it back. The live database is only
+  /// read; the restored one is as it was.
+  ///
+  /// @throws DatabaseTrouble when a database did not do its part
+  public Round rehearse(Optional<Mark> since) throws DatabaseTrouble, InterruptedException {
+    return round(since, Optional.empty(), false);
+  }
+
+  /// The mark of this moment, to be noted when a good state is made.
+  ///
+  /// @throws DatabaseTrouble when the database cannot be asked
+  public static Mark mark(DatabaseUrl live) throws DatabaseTrouble {
+    try (Connection connection = live.reader()) {
+      return Mark.now(connection, CatalogReader.read(connection).server());
+    } catch (SQLException e) {
+      throw DatabaseTrouble.of("the mark of the database " + live, e);
+    }
+  }
+
+  private Round round(Optional<Mark> since, Optional<Path> leftOut, boolean keep)
+      throws DatabaseTrouble, InterruptedException {
+    Path folder = null;
+    try (LeftOut files = LeftOut.into(leftOut);
+        Connection source = live.reader();
+        Connection target = restored.writer()) {
+      folder = Files.createTempDirectory("lastgood-salvage-");
+      return new Doing(files, source, target, folder, keep).round(since);
+    } catch (SQLException e) {
+      throw DatabaseTrouble.of("salvage from " + live + " into " + restored, e);
+    } catch (FileAlreadyExistsException e) {
+      throw new DatabaseTrouble(
+          e.getMessage()
+              + " exists already, and what was left out earlier is never overwritten: name another"
+              + " folder");
+    } catch (IOException e) {
+      throw new DatabaseTrouble(
+          "files of the salvage cannot be written (" + e + "); nothing was kept", e);
+    } finally {
+      remove(folder);
+    }
+  }
+
+  private static void remove(@org.jspecify.annotations.Nullable Path folder) {
+    if (folder == null) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      // keys in a private folder of the system's temporary files; the system clears it
+    }
+  }
+
+  /// One round.
+  private final class Doing {
+    private final LeftOut files;
+    private final Connection source;
+    private final Connection target;
+    private final Path folder;
+    private final boolean keep;
+    private final List<String> notes = new ArrayList<>();
+
+    Doing(LeftOut files, Connection source, Connection target, Path folder, boolean keep) {
+      this.files = files;
+      this.source = source;
+      this.target = target;
+      this.folder = folder;
+      this.keep = keep;
+    }
+
+    Round round(Optional<Mark> since)
+        throws SQLException, IOException, DatabaseTrouble, InterruptedException {
+      // first, so that everything after it sees one moment
+      String snapshot = text(source, "select pg_export_snapshot()");
+      Catalog there = CatalogReader.read(source);
+      Catalog here = catalog();
+      refuse(here, there);
+      Mark mark = Mark.now(source, there.server());
+      boolean usable = since.isPresent() && since.get().usable(source, there.server());
+      if (since.isPresent() && !usable) {
+        notes.add("the mark is not of this database or too old: everything was compared");
+      }
+      SchemaDiff diff = SchemaDiff.of(here, there, policy.renamed());
+      var notCompared = new ArrayList<TablePlan>();
+      var plans = new ArrayList<TablePlan>();
+      for (SchemaDiff.Pair pair : diff.pairs()) {
+        var plan = new TablePlan(pair, policy);
+        (plan.trouble().isPresent() ? notCompared : plans).add(plan);
+      }
+      Map<TablePlan, Tally> tallies = new LinkedHashMap<>();
+      List<Found> found = find(plans, usable ? since : Optional.empty(), snapshot);
+      try {
+        for (Found table : found) {
+          var tally = new Tally(table.plan.name());
+          tally.migrated = table.migrated;
+          if (!table.plan.keyed()) {
+            tally.note =
+                "it has no key: rows are compared whole, an update counts as one deleted and one inserted";
+          }
+          tallies.put(table.plan, tally);
+        }
+        write(found, here, tallies);
+        var rounds = new ArrayList<>(tallies.values().stream().map(Tally::round).toList());
+        rounds.addAll(
+            new Aside(source, files, usable ? since : Optional.empty()).rounds(diff, notCompared));
+        notes.addAll(Aside.notes(diff, here, there));
+        rounds.sort(Comparator.comparing(TableRound::table));
+        if (keep) {
+          new Sequences(target, here, there).advance(plans);
+        }
+        return end(mark, usable, rounds);
+      } finally {
+        for (Found table : found) {
+          table.close();
+        }
+      }
+    }
+
+    /// The files are in place before the rows are kept: a row is never in neither.
+    private Round end(Mark mark, boolean incremental, List<TableRound> rounds)
+        throws SQLException, IOException {
+      if (!keep) {
+        target.rollback();
+        return new Round(false, mark, incremental, rounds, Optional.empty(), notes);
+      }
+      Optional<Path> written = files.finish();
+      try {
+        target.commit();
+      } catch (SQLException e) {
+        if (written.isPresent()) {
+          notKept(written.get());
+        }
+        throw e;
+      }
+      return new Round(true, mark, incremental, rounds, written, notes);
+    }
+
+    private static void notKept(Path folder) throws IOException {
+      Files.move(
+          folder, folder.resolveSibling(folder.getFileName() + ".not-kept-" + System.nanoTime()));
+    }
+
+    private Catalog catalog() throws SQLException, DatabaseTrouble {
+      try (Connection reader = restored.reader()) {
+        return CatalogReader.read(reader);
+      }
+    }
+
+    private void refuse(Catalog here, Catalog there) throws SQLException, DatabaseTrouble {
+      if (here.server().system().equals(there.server().system())
+          && here.server().database() == there.server().database()) {
+        throw new DatabaseTrouble(
+            restored + " and " + live + " are one and the same database: nothing was done");
+      }
+      if (here.server().readOnly()) {
+        throw new DatabaseTrouble(
+            "the restored database "
+                + restored
+                + " does not accept writes (a standby?): promote it first");
+      }
+      if (!here.server().encoding().equals(there.server().encoding())) {
+        throw new DatabaseTrouble(
+            "the databases have different encodings ("
+                + here.server().encoding()
+                + " and "
+                + there.server().encoding()
+                + "): nothing was done");
+      }
+      if (java.util.Collections.disjoint(here.tables().keySet(), there.tables().keySet())
+          && !SchemaDiff.of(here, there, Map.of()).byIdentity()) {
+        throw new DatabaseTrouble(
+            restored
+                + " and "
+                + live
+                + " have no table in common: check that both are of one system");
+      }
+      if (!text(target, "select pg_try_advisory_xact_lock(7811210871)::text").equals("true")) {
+        throw new DatabaseTrouble(
+            "another salvage writes into " + restored + " at this moment: wait for it to end");
+      }
+    }
+
+    private List<Found> find(List<TablePlan> plans, Optional<Mark> since, String snapshot)
+        throws SQLException, IOException, DatabaseTrouble, InterruptedException {
+      var largest = new ArrayList<>(plans);
+      largest.sort(Comparator.comparingLong(p -> -p.table(Side.LIVE).rows()));
+      Queue<TablePlan> queue = new ConcurrentLinkedQueue<>(largest);
+      var all = new ArrayDeque<Future<List<Found>>>();
+      var done = new ArrayList<Found>();
+      try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < Math.min(parallel, plans.size()); i++) {
+          all.add(tasks.submit(finding(queue, since, snapshot)));
+        }
+        Optional<Throwable> failure = Optional.empty();
+        for (Future<List<Found>> one : all) {
+          try {
+            done.addAll(one.get());
+          } catch (ExecutionException e) {
+            queue.clear();
+            failure = Optional.of(failure.orElse(e.getCause() == null ? e : e.getCause()));
+          }
+        }
+        if (failure.isPresent()) {
+          for (Found table : done) {
+            table.close();
+          }
+          rethrow(failure.get());
+        }
+      }
+      return Order.parentsFirst(done);
+    }
+
+    private static void rethrow(Throwable failure)
+        throws SQLException, IOException, DatabaseTrouble {
+      switch (failure) {
+        case SQLException e -> throw e;
+        case IOException e -> throw e;
+        case DatabaseTrouble e -> throw e;
+        case RuntimeException e -> throw new DatabaseTrouble(String.valueOf(e.getMessage()), e);
+        default -> throw new IllegalStateException(failure);
+      }
+    }
+
+    private Callable<List<Found>> finding(
+        Queue<TablePlan> queue, Optional<Mark> since, String snapshot) {
+      return () -> {
+        var found = new ArrayList<Found>();
+        try (Connection b = live.reader();
+            Connection a = restored.reader()) {
+          try (Statement statement = b.createStatement()) {
+            statement.execute("set transaction snapshot '" + snapshot + "'");
+          }
+          var finder = new Finder(a, b, folder);
+          for (TablePlan plan = queue.poll(); plan != null; plan = queue.poll()) {
+            found.add(finder.find(plan, since));
+          }
+          return found;
+        } catch (Exception e) {
+          for (Found table : found) {
+            table.close();
+          }
+          throw e;
+        }
+      };
+    }
+
+    private void write(List<Found> found, Catalog here, Map<TablePlan, Tally> tallies)
+        throws SQLException, IOException {
+      List<Found> changed =
+          found.stream().filter(f -> f.written.count() + f.gone.count() > 0).toList();
+      if (!policy.triggers()) {
+        for (Found table : changed) {
+          Writer.rest(target, table.plan.table(Side.GOOD), true);
+        }
+      }
+      new Carrying(target, source, here, policy, files, folder, tallies).carry(changed);
+      if (!policy.triggers()) {
+        // an event of a deferred constraint would keep the table from being altered
+        text(target, "set constraints all immediate");
+        for (Found table : changed) {
+          Writer.rest(target, table.plan.table(Side.GOOD), false);
+        }
+      }
+    }
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return "";
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+}

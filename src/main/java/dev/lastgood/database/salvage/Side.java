@@ -1,0 +1,7 @@
+package dev.lastgood.database.salvage;
+
+/// The two sources of truth.
+enum Side {
+  GOOD,
+  LIVE
+}

@@ -1,0 +1,425 @@
+package dev.lastgood.database.salvage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.TwoStates;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What becomes of what users wrote, on a real server.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class SalvageTest {
+  private static final String SHOP =
+      "create table customers (id int generated always as identity primary key, email text not null"
+          + " unique, name text, city varchar(20), loud text generated always as (upper(name))"
+          + " stored);"
+          + " create table orders (id bigserial primary key, customer_id int not null references"
+          + " customers on delete cascade, amount numeric(10,2), at timestamptz not null default"
+          + " now(), info jsonb);"
+          + " insert into customers (email, name, city) select 'c' || i || '@shop', 'n' || i, 'Ulm'"
+          + " from generate_series(1, 10) i;"
+          + " insert into orders (customer_id, amount) select i, i * 10 from generate_series(1, 10)"
+          + " i";
+
+  @TempDir Path folder;
+
+  private Round carry(TwoStates states, Policy policy)
+      throws DatabaseTrouble, InterruptedException {
+    return carry(states, policy, Optional.empty(), "left-out");
+  }
+
+  private Round carry(TwoStates states, Policy policy, Optional<Mark> since, String name)
+      throws DatabaseTrouble, InterruptedException {
+    return new Salvage(states.goodDatabase(), states.liveDatabase(), policy, 2)
+        .round(since, folder.resolve(name));
+  }
+
+  private static TableRound of(Round round, String table) {
+    return round.tables().stream()
+        .filter(t -> t.table().name().equals(table))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void new_changed_and_deleted_rows_are_carried_over() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "insert into customers (email, name) values ('new@shop', 'New')",
+        "insert into orders (customer_id, amount, info) values (11, 5.50, '{\"a\": [1.0]}')",
+        "update customers set name = 'Changed' where id = 3",
+        "delete from customers where id = 7");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(of(round, "customers"))
+        .extracting(
+            TableRound::inserted, TableRound::updated, TableRound::deleted, TableRound::applied)
+        .containsExactly(1L, 1L, 1L, 3L);
+    assertThat(round.leftOut()).isEmpty();
+    for (String table : new String[] {"customers", "orders"}) {
+      String all = "select * from " + table + " order by 1";
+      assertThat(states.inGood(all)).isEqualTo(states.inLive(all));
+    }
+  }
+
+  @Test
+  void repeating_a_round_finds_nothing_more() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live("insert into customers (email) values ('x')", "delete from orders where id = 1");
+
+    carry(states, Policy.usual());
+    Round again = carry(states, Policy.usual(), Optional.empty(), "again");
+
+    assertThat(again.found()).isZero();
+  }
+
+  @Test
+  void a_catch_up_round_looks_only_at_what_was_written_since() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live("insert into customers (email) values ('first')");
+    Round first = carry(states, Policy.usual());
+    states.live(
+        "insert into customers (email) values ('second')",
+        "update orders set amount = 99 where id = 2",
+        "delete from orders where id = 5");
+
+    Round second = carry(states, Policy.usual(), Optional.of(first.mark()), "second");
+
+    assertThat(second.incremental()).isTrue();
+    assertThat(second.inserted()).isEqualTo(1);
+    assertThat(second.updated()).isEqualTo(1);
+    assertThat(second.deleted()).isEqualTo(1);
+    assertThat(states.inGood("select * from orders order by 1"))
+        .isEqualTo(states.inLive("select * from orders order by 1"));
+  }
+
+  @Test
+  void a_mark_of_another_database_is_not_believed() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live("insert into customers (email) values ('x')");
+
+    Round round =
+        carry(states, Policy.usual(), Optional.of(new Mark("1", 2, Long.MAX_VALUE)), "left-out");
+
+    assertThat(round.incremental()).isFalse();
+    assertThat(round.applied()).isEqualTo(1);
+    assertThat(round.notes()).anySatisfy(n -> assertThat(n).contains("everything was compared"));
+  }
+
+  @Test
+  void what_only_the_migration_touched_is_not_taken_for_users() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "alter table customers rename column name to full_name",
+        "alter table customers add column score int not null default 7",
+        "alter table orders alter column amount type bigint using (amount * 100)",
+        "insert into customers (email, full_name) values ('new', 'New One')",
+        "update customers set full_name = 'Renamed' where id = 2");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(of(round, "orders"))
+        .extracting(TableRound::found, TableRound::migrated)
+        .containsExactly(0L, 10L);
+    assertThat(states.inGood("select name from customers where id in (2, 11) order by id"))
+        .containsExactly("Renamed", "New One");
+    assertThat(states.inGood("select amount from orders where id = 1")).containsExactly("10.00");
+  }
+
+  @Test
+  void a_row_that_users_and_the_migration_changed_goes_to_the_policy() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "alter table orders alter column amount type bigint using (amount * 100)",
+        "update orders set at = '2030-01-01' where id = 4");
+
+    Round asked = carry(states, Policy.usual(), Optional.empty(), "asked");
+    assertThat(of(asked, "orders"))
+        .extracting(TableRound::updated, TableRound::ambiguous, TableRound::applied)
+        .containsExactly(1L, 1L, 0L);
+    assertThat(Files.readString(folder.resolve("asked/public.orders.csv")))
+        .contains("policy: ask")
+        .contains("4000");
+    assertThat(states.inGood("select amount from orders where id = 4")).containsExactly("40.00");
+
+    carry(states, Policy.usual().with(Policy.Ambiguous.KEEP_LIVE), Optional.empty(), "live");
+    assertThat(states.inGood("select amount, at::date from orders where id = 4"))
+        .containsExactly("4000.00|2030-01-01");
+  }
+
+  @Test
+  void what_does_not_fit_the_good_state_is_in_a_private_file_with_the_reason() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "alter table customers alter column city type text",
+        "alter table customers drop constraint customers_email_key",
+        "insert into customers (email, city) values ('long', repeat('x', 21))",
+        "insert into customers (email, city) values ('c1@shop', 'twice')",
+        "insert into customers (email, city) values ('fits', 'Ulm')");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(of(round, "customers").applied()).isEqualTo(1);
+    assertThat(of(round, "customers").leftOut())
+        .containsOnly(
+            Map.entry("a text is too long for the good state", 1L),
+            Map.entry(
+                "another row has the same value, against the unique rule customers_email_key", 1L));
+    Path file = folder.resolve("left-out/public.customers.csv");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(Files.readAllLines(file)).hasSize(3);
+    assertThat(of(round, "customers").examples())
+        .noneSatisfy(e -> assertThat(e).contains("c1@shop"));
+  }
+
+  @Test
+  void a_value_that_would_be_rounded_is_left_out() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "alter table orders alter column amount type numeric",
+        "insert into orders (customer_id, amount) values (1, 1.234), (1, 1.230)");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(of(round, "orders"))
+        .extracting(TableRound::applied, TableRound::leftOutRows)
+        .containsExactly(1L, 1L);
+    assertThat(of(round, "orders").leftOut().firstKey()).contains("would not be the same");
+  }
+
+  @Test
+  void a_folder_that_exists_is_never_overwritten_and_nothing_is_done() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live("insert into customers (email) values ('x')");
+    Files.createDirectory(folder.resolve("left-out"));
+
+    assertThatThrownBy(() -> carry(states, Policy.usual()))
+        .isInstanceOf(DatabaseTrouble.class)
+        .hasMessageContaining("exists already");
+    assertThat(states.inGood("select count(*) from customers")).containsExactly("10");
+  }
+
+  @Test
+  void triggers_of_users_do_not_fire_and_are_as_before_afterwards() throws Exception {
+    var states =
+        new TwoStates(
+                SHOP
+                    + "; create table mails (who int); create function mail() returns trigger"
+                    + " language plpgsql as 'begin insert into mails values (new.id); return new;"
+                    + " end'; create trigger mail after insert on customers for each row execute"
+                    + " function mail()")
+            .snapshot();
+    states.live("insert into customers (email) values ('x')");
+
+    carry(states, Policy.usual());
+
+    assertThat(states.inGood("select * from mails")).containsExactly("11");
+    states.good("insert into customers (email) values ('y')");
+    assertThat(states.inGood("select count(*) from mails")).containsExactly("2");
+  }
+
+  @Test
+  void sequences_are_past_both_sides() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "select setval('orders_id_seq', 500)",
+        "insert into orders (id, customer_id) values (900, 1)");
+
+    carry(states, Policy.usual());
+
+    assertThat(states.inGood("select nextval('orders_id_seq')")).containsExactly("901");
+  }
+
+  @Test
+  void a_table_without_key_is_compared_as_a_bag_of_rows() throws Exception {
+    var states =
+        new TwoStates(
+                "create table log (line text); insert into log values ('a'),('a'),('b'),(null)")
+            .snapshot();
+    states.live("insert into log values ('a'), (null)", "delete from log where line = 'b'");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(of(round, "log"))
+        .extracting(TableRound::inserted, TableRound::deleted, TableRound::applied)
+        .containsExactly(2L, 1L, 3L);
+    assertThat(states.inGood("select line, count(*) from log group by 1 order by 1"))
+        .containsExactly("a|3", "null|2");
+    assertThat(of(round, "log").note()).contains("has no key");
+  }
+
+  @Test
+  void names_and_values_of_every_kind_come_through() throws Exception {
+    var states =
+        new TwoStates(
+                "create type mood as enum ('sad', 'it''s ok'); create schema \"My \"\"Schema\";"
+                    + " create table \"My \"\"Schema\".\"A b\"\"c\" (\"Key 1\" text, \"k\" mood, d"
+                    + " date, primary key (\"Key 1\", k), raw bytea, tags text[], grid int[][], doc"
+                    + " json, f float8, ts timestamp, tz timestamptz, n numeric, iv interval, u"
+                    + " uuid, ip inet, r int4range, b bit(3), c char(4), x xml)")
+            .snapshot();
+    states.live(
+        "insert into \"My \"\"Schema\".\"A b\"\"c\" values (E'q\\'\\\\\\n\\t\"', 'it''s ok',"
+            + " '0044-03-15 BC', '\\x00ff', array['a,b', null, '\"'], '{{1,2},{3,4}}', '{\"a\" : "
+            + " 1.0}', '0.1'::float8 + 0.2, 'infinity', '2024-06-01 12:00+05:30', 1.500, '1 mon"
+            + " 2 days', '00000000-0000-0000-0000-000000000001', '10.0.0.0/8', '[1,5)', '101',"
+            + " 'ab', '<a>1</a>'), ('', 'sad', null, '', '{}', null, 'null', 'NaN', null, null,"
+            + " 'NaN', null, null, null, null, null, null, null)",
+        "insert into \"My \"\"Schema\".\"A b\"\"c\" (\"Key 1\", k) values ('ümlaut\uD83D\uDE00', 'sad')");
+    String all =
+        "select t::text from \"My \"\"Schema\".\"A b\"\"c\" t order by \"Key 1\" collate \"C\"";
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(round.applied()).isEqualTo(3);
+    assertThat(states.inGood(all)).isEqualTo(states.inLive(all));
+    states.live("update \"My \"\"Schema\".\"A b\"\"c\" set n = 1.50, grid = '{1,2,3,4}', d = null");
+    assertThat(carry(states, Policy.usual(), Optional.empty(), "2").updated()).isEqualTo(3);
+    assertThat(states.inGood(all)).isEqualTo(states.inLive(all));
+  }
+
+  @Test
+  void a_deleted_parent_never_takes_rows_along_that_nobody_deleted() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "alter table orders drop constraint orders_customer_id_fkey",
+        "delete from customers where id = 3");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(states.inGood("select count(*) from orders")).containsExactly("10");
+    assertThat(of(round, "customers").leftOut()).containsOnlyKeys("rows that stay refer to it");
+  }
+
+  @Test
+  void a_tree_and_a_circle_of_references_arrive_whole() throws Exception {
+    var states =
+        new TwoStates(
+                "create table nodes (id uuid primary key, parent uuid references nodes);"
+                    + " create table a (id int primary key, b int); create table b (id int primary"
+                    + " key, a int references a deferrable initially deferred); alter table a add"
+                    + " foreign key (b) references b deferrable")
+            .snapshot();
+    states.live(
+        "insert into nodes select ('00000000-0000-0000-0000-' || lpad((1000 - i)::text, 12,"
+            + " '0'))::uuid, case when i > 0 then ('00000000-0000-0000-0000-' || lpad((1001 -"
+            + " i)::text, 12, '0'))::uuid end from generate_series(0, 700) i",
+        "begin; set constraints all deferred; insert into a values (1, 1); insert into b values (1,"
+            + " 1); commit");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(states.inGood("select count(*) from nodes")).containsExactly("701");
+    assertThat(round.leftOutRows()).isZero();
+    assertThat(states.inGood("select * from a")).containsExactly("1|1");
+  }
+
+  @Test
+  void the_good_state_is_matched_by_name_when_it_comes_from_a_dump() throws Exception {
+    var states = new TwoStates("create table t (id int primary key, old text, x int)");
+    states.live("insert into t values (1, 'a', 1), (2, 'b', 2)");
+    states.rebuilt(
+        "create table t (x int, id int primary key, old text)",
+        "insert into t (id, old, x) values (1, 'a', 1), (2, 'b', 2)");
+    states.live(
+        "alter table t rename old to fresh",
+        "update t set fresh = 'c' where id = 2",
+        "insert into t values (3, 'new', 3)");
+
+    Round round = carry(states, Policy.usual().renaming(Map.of("public.t.old", "fresh")));
+
+    assertThat(round.applied()).isEqualTo(2);
+    assertThat(states.inGood("select id, old, x from t order by id"))
+        .containsExactly("1|a|1", "2|c|2", "3|new|3");
+  }
+
+  @Test
+  void many_rows_deleted_at_once_look_like_a_migration_and_are_asked_about() throws Exception {
+    var states =
+        new TwoStates(
+                "create table t (id int primary key); insert into t select generate_series(1, 300)")
+            .snapshot();
+    states.live("delete from t where id > 100", "insert into t values (1000)");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(of(round, "t"))
+        .extracting(TableRound::deleted, TableRound::ambiguous, TableRound::applied)
+        .containsExactly(200L, 200L, 1L);
+    assertThat(states.inGood("select count(*) from t")).containsExactly("301");
+  }
+
+  @Test
+  void rows_the_migration_wrote_last_are_known_by_its_transaction() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    long migration =
+        Long.parseLong(
+            states
+                .inLive(
+                    "with w as (insert into customers (email) values ('seed') returning xmin) select"
+                        + " xmin from w")
+                .getFirst());
+    states.live("insert into customers (email) values ('user')");
+
+    Round round = carry(states, Policy.usual().migratedBy(Set.of(migration)));
+
+    assertThat(of(round, "customers"))
+        .extracting(TableRound::inserted, TableRound::migrated)
+        .containsExactly(1L, 1L);
+  }
+
+  @Test
+  void a_rehearsal_counts_and_leaves_the_good_state_as_it_was() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "insert into customers (email) values ('x')",
+        "create table news (a int); insert into news" + " values (1), (2)");
+
+    Round round =
+        new Salvage(states.goodDatabase(), states.liveDatabase(), Policy.usual(), 2)
+            .rehearse(Optional.empty());
+
+    assertThat(round.kept()).isFalse();
+    assertThat(round.applied()).isEqualTo(1);
+    assertThat(of(round, "news").leftOut())
+        .containsEntry("the table does not exist in the good state", 2L);
+    assertThat(states.inGood("select count(*) from customers")).containsExactly("10");
+    assertThat(states.inGood("select last_value from customers_id_seq")).containsExactly("10");
+  }
+
+  @Test
+  void large_values_are_carried_in_little_memory() throws Exception {
+    var states = new TwoStates("create table files (id int primary key, raw bytea)").snapshot();
+    states.live(
+        "insert into files select i, decode(repeat(md5(i::text), 655360), 'hex') from"
+            + " generate_series(1, 4) i");
+
+    carry(states, Policy.usual());
+
+    String sums = "select id, length(raw), md5(raw) from files order by id";
+    assertThat(states.inGood(sums)).isEqualTo(states.inLive(sums)).hasSize(4);
+    assertThat(states.inGood("select min(length(raw)) from files")).containsExactly("10485760");
+  }
+
+  @Test
+  void a_database_is_not_salvaged_into_itself() {
+    var states = new TwoStates(SHOP);
+    assertThatThrownBy(() ->
+            new Salvage(states.liveDatabase(), states.liveDatabase(), Policy.usual(), 1)
+                .rehearse(Optional.empty()))
+        .isInstanceOf(DatabaseTrouble.class)
+        .hasMessageContaining("one and the same");
+  }
+}
