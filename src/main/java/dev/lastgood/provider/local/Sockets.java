@@ -58,7 +58,7 @@ public final class Sockets {
   }
 
   /// Who listens, for people: `pid 4242 (nginx)`. Only the short name: arguments may hold secrets.
-  static String holder(int port) {
+  public static String holder(int port) {
     Set<String> sockets = listeners(port);
     return Processes.all().stream()
         .filter(pid -> holds(pid, sockets).orElse(false))

@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param current the link to the live one
 /// @param adopt whether `current` may be a folder
 record Layout(String component, Path base, Path releases, Path current, boolean adopt) {
+  private static final String PERHAPS = " perhaps ";
   private static final String CREATED = " of ";
 
   private static final DateTimeFormatter COMPACT =
@@ -131,26 +132,58 @@ record Layout(String component, Path base, Path releases, Path current, boolean 
       if (!attributes.isDirectory()) {
         return Optional.empty();
       }
-      // A file system that does not keep the time of creation answers with that of the last change.
-      boolean known = !attributes.creationTime().equals(attributes.lastModifiedTime());
+      boolean known = keepsBirths(attributes) || keepsBirths(around(folder, attributes));
       return Optional.of(
-          attributes.fileKey() + (known ? CREATED + attributes.creationTime().toInstant() : ""));
+          attributes.fileKey()
+              + (known ? CREATED : PERHAPS)
+              + attributes.creationTime().toInstant());
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /// Is it the folder of this identity? Where one of the two does not know when it was created, the
-  /// number decides.
+  /// A file system that does not keep the time of creation answers with that of the last change.
+  private static boolean keepsBirths(BasicFileAttributes seen) {
+    return !seen.creationTime().equals(seen.lastModifiedTime());
+  }
+
+  /// The folder around it, when it is of the same file system: a folder that was made and filled
+  /// within one tick of the clock cannot show by itself whether births are kept, and the number of
+  /// a folder that was removed is given to the next one.
+  private static BasicFileAttributes around(Path folder, BasicFileAttributes itself)
+      throws IOException {
+    BasicFileAttributes around =
+        Files.readAttributes(folder.resolveSibling("."), BasicFileAttributes.class);
+    return device(around).equals(device(itself)) ? around : itself;
+  }
+
+  /// `(dev=fd01,ino=42)`.
+  private static String device(BasicFileAttributes seen) {
+    String key = String.valueOf(seen.fileKey());
+    int comma = key.indexOf(',');
+    return comma < 0 ? key : key.substring(0, comma);
+  }
+
+  /// Is it the folder of this identity? The number decides alone where nothing shows that births
+  /// are kept here; what one of the two shows is true of both.
   boolean isStill(Path folder, String identity) {
     String now = identity(folder).orElse("");
-    boolean bothKnow = now.contains(CREATED) && identity.contains(CREATED);
-    return bothKnow ? now.equals(identity) : number(now).equals(number(identity));
+    boolean kept = now.contains(CREATED) || identity.contains(CREATED);
+    return number(now).equals(number(identity))
+        && (!kept
+            || born(now).isEmpty()
+            || born(identity).isEmpty()
+            || born(now).equals(born(identity)));
   }
 
   private static String number(String identity) {
-    int created = identity.indexOf(CREATED);
-    return created < 0 ? identity : identity.substring(0, created);
+    return identity.split(CREATED + "|" + PERHAPS, 2)[0];
+  }
+
+  /// Empty in plans of older versions.
+  private static String born(String identity) {
+    String[] parts = identity.split(CREATED + "|" + PERHAPS, 2);
+    return parts.length < 2 ? "" : parts[1];
   }
 
   /// The same at every look, and after it was adopted: made of the time the folder was created.

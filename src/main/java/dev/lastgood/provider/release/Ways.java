@@ -5,6 +5,7 @@ import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Proof;
+import dev.lastgood.provider.local.Sockets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Ways {
     if (instances.isEmpty()) {
       ways.add(filesAlone(to));
     } else if (instances.get().proxy().isEmpty()) {
+      notTaken(servingPort(from, to));
       ways.add(inPlace(instances.get(), from, to));
     } else {
       if (scene.ports().size() > 1 && !from.is(to)) {
@@ -47,6 +49,21 @@ final class Ways {
       ways.add(inPlace(instances.get(), from, to));
     }
     return ways;
+  }
+
+  /// Seen before anything is changed. Nothing of ours runs there, so it is not the one to be
+  /// replaced; beside a proxy there may be another way.
+  private void notTaken(int port) throws PlatformUnreachable {
+    if (port != 0
+        && scene.running().stream().noneMatch(r -> r.port() == port)
+        && Sockets.listening(port)) {
+      throw new PlatformUnreachable(
+          "port "
+              + port
+              + " is taken by "
+              + Sockets.holder(port)
+              + ", which Lastgood did not start. Stop it, then plan again");
+    }
   }
 
   private boolean unusable() {
