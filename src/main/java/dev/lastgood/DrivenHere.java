@@ -14,6 +14,7 @@ import dev.lastgood.store.DrivingLock;
 import dev.lastgood.store.SqlLeases;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -44,13 +45,19 @@ final class DrivenHere implements Engine {
     }
     var folder = database.folder().orElseThrow();
     Optional<DrivingLock> lock =
-        DrivingLock.take(folder, node + " since " + clock.instant() + " (run " + run + ")");
+        DrivingLock.take(
+            folder,
+            node
+                + " since "
+                + clock.instant().truncatedTo(ChronoUnit.SECONDS)
+                + ", for run "
+                + run);
     if (lock.isEmpty()) {
       throw new Refusal(
           Refusal.Turn.RULE,
           "run "
               + run
-              + " is driven by "
+              + " is not driven from here: that is done by "
               + DrivingLock.holder(folder)
               + ". Follow it with lastgood show "
               + run

@@ -7,6 +7,7 @@ import dev.lastgood.config.ComponentConfig;
 import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.ConfigLoader;
 import dev.lastgood.config.KeptConditions;
+import dev.lastgood.config.SecretMissing;
 import dev.lastgood.config.SystemConfig;
 import dev.lastgood.config.SystemConfig.StateAt;
 import dev.lastgood.evidence.Bundle;
@@ -43,6 +44,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -92,6 +94,20 @@ class Wiring implements Doors {
           ? new Refusal(Refusal.Turn.INPUT, config.file() + ": " + e.getMessage())
           : new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public Optional<Refusal> explained(RuntimeException trouble) {
+    for (@Nullable Throwable cause = trouble; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StoreUnavailable || cause instanceof SecretMissing) {
+        return Optional.of(
+            new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(cause.getMessage())));
+      }
+      if (cause instanceof Journal.Unreadable) {
+        return Optional.of(new Refusal(Refusal.Turn.PERSON, String.valueOf(cause.getMessage())));
+      }
+    }
+    return Optional.empty();
   }
 
   private Office office(SystemConfig config, Path state, Database database, Actor person)

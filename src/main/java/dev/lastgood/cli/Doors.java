@@ -4,6 +4,7 @@ import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.SystemConfig;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
+import java.util.Optional;
 
 /// Opens the office of the system a command is about. `Wiring` implements it.
 public interface Doors {
@@ -16,4 +17,10 @@ public interface Doors {
   /// @throws ConfigException when it cannot be used
   /// @throws Refusal when there is none
   SystemConfig config(Globals globals) throws ConfigException, Refusal;
+
+  /// What the environment did to a command, in words: the disk is full, the database is away, an
+  /// entry cannot be read.
+  ///
+  /// @return empty: it is a defect of ours
+  Optional<Refusal> explained(RuntimeException trouble);
 }

@@ -92,7 +92,7 @@ final class Driving {
                   + ": "
                   + sampled.says());
       case RunEvent.Asked asked -> {
-        terminal.error("  ✗ " + asked.step() + ": " + asked.why());
+        terminal.error("  ✗ " + says(plan, asked.step()) + ": " + asked.why());
         terminal.line(
             "  Choose: "
                 + asked.choices().stream()
@@ -101,7 +101,13 @@ final class Driving {
                 + terminal.dim("  (lastgood resume --choose CHOICE --reason …)"));
       }
       case RunEvent.Chosen chosen ->
-          terminal.line("  " + chosen.by() + " chose " + chosen.choice());
+          terminal.line(
+              "  "
+                  + chosen.by()
+                  + " chose "
+                  + ResumeCommand.word(chosen.choice())
+                  + " for: "
+                  + says(plan, chosen.step()));
       case RunEvent.StopAsked stop ->
           terminal.line("  " + stop.by() + " asks to stop: " + stop.reason());
       case RunEvent.Noted noted -> terminal.line(terminal.dim("  " + noted.says()));

@@ -36,6 +36,7 @@ public enum ExitCode {
       case INPUT -> INPUT;
       case ENVIRONMENT -> ENVIRONMENT;
       case RULE -> REFUSED;
+      case PERSON -> UNKNOWN;
     };
   }
 }

@@ -63,6 +63,9 @@ final class RollbackCommand extends SystemCommand {
 
   @Override
   ExitCode work(Office office) throws Refusal, InterruptedException {
+    if (!dryRun) {
+      office.runs().idle();
+    }
     Optional<Wish> wish = wish(office);
     if (wish.isEmpty()) {
       return ExitCode.REFUSED;

@@ -34,9 +34,6 @@ final class ShowCommand extends SystemCommand {
     if (plan) {
       return new Shown(terminal, globals.json).proposal(office, office.runs().proposal(id));
     }
-    var report = office.runs().report(id);
-    terminal.line(
-        globals.json ? Json.write(report) : String.join("\n", report.text(terminal.width())));
     Optional<String> tampered = office.journal().verify(id);
     if (tampered.isPresent()) {
       terminal.error(
@@ -44,9 +41,13 @@ final class ShowCommand extends SystemCommand {
               + id
               + " cannot be trusted: "
               + tampered.get()
-              + ". Compare with a backup of the state; do not resume this run");
-      return ExitCode.UNKNOWN;
+              + ". What it says is below, as far as it can be read; compare with a backup of the state."
+              + " If the run is not over, set it aside: lastgood stop "
+              + id);
     }
-    return ExitCode.DONE;
+    var report = office.runs().report(id);
+    terminal.line(
+        globals.json ? Json.write(report) : String.join("\n", report.text(terminal.width())));
+    return tampered.isPresent() ? ExitCode.UNKNOWN : ExitCode.DONE;
   }
 }

@@ -44,6 +44,8 @@ abstract class SystemCommand implements Callable<Integer> {
       return ExitCode.INPUT.code();
     } catch (Refusal e) {
       return refused(e);
+    } catch (RuntimeException e) {
+      return refused(doors.explained(e).orElseThrow(() -> e));
     }
   }
 

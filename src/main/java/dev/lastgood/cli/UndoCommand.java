@@ -38,6 +38,9 @@ final class UndoCommand extends SystemCommand {
 
   @Override
   ExitCode work(Office office) throws Refusal, InterruptedException {
+    if (!dryRun) {
+      office.runs().idle();
+    }
     RunId before = office.runs().newest(Optional.ofNullable(run));
     var proposal = office.undo(before, reason == null ? "" : reason);
     return new Approving(terminal, office, globals.json)

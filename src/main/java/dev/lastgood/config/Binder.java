@@ -64,7 +64,7 @@ final class Binder {
           Shape.Hidden _,
           Shape.Cel _,
           Shape.Choice _ ->
-          scalars.bind(shape, node);
+          scalars.bind(shape, node, path);
     };
   }
 

@@ -23,7 +23,7 @@ final class Scalars {
     this.mistakes = mistakes;
   }
 
-  Optional<Object> bind(Shape shape, Yaml node) {
+  Optional<Object> bind(Shape shape, Yaml node, String path) {
     if (!(node instanceof Scalar scalar)) {
       mistakes.add(node.place(), "expected " + shape.words() + ", found " + node.shown());
       return Optional.empty();
@@ -37,7 +37,7 @@ final class Scalars {
       case Shape.Lasting _ -> duration(shape, scalar);
       case Shape.Choice choice -> choice(choice, scalar);
       case Shape.Hidden(boolean mayBePlain) ->
-          secrets.read(scalar, mayBePlain).map(secret -> secret);
+          secrets.read(scalar, mayBePlain, path).map(secret -> secret);
       case Shape.Cel(boolean overHttp) -> conditions.compile(scalar, overHttp).map(c -> c);
       case Shape.Part _, Shape.Variant _, Shape.Many _, Shape.Named _, Shape.Component _ ->
           throw new IllegalStateException(shape + " is no single value");

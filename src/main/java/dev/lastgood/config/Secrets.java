@@ -49,7 +49,8 @@ final class Secrets {
   }
 
   /// @param mayBePlain whether a text without a reference is accepted
-  Optional<Secret> read(Scalar scalar, boolean mayBePlain) {
+  /// @param path of its key
+  Optional<Secret> read(Scalar scalar, boolean mayBePlain, String path) {
     String text = scalar.text();
     if (!hasReference(text)) {
       if (!text.isEmpty() && !mayBePlain) {
@@ -67,7 +68,7 @@ final class Secrets {
           var secret =
               new Secret(
                   text, () -> parts.stream().map(Supplier::get).collect(Collectors.joining()));
-          uses.add(new SecretUse(scalar.place(), secret));
+          uses.add(new SecretUse(path, scalar.place(), secret));
           return secret;
         });
   }

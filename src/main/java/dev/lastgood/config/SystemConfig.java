@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Everything `lastgood.yaml` says, checked.
 ///
@@ -74,15 +76,7 @@ public record SystemConfig(
   /// @return one mistake for each that is not there, with its place and its reference, never its
   ///   value
   public List<ConfigException.Mistake> missingSecrets() {
-    var missing = new ArrayList<ConfigException.Mistake>();
-    for (SecretUse use : secrets) {
-      try {
-        use.secret().reveal();
-      } catch (SecretMissing why) {
-        missing.add(use.place().mistake(String.valueOf(why.getMessage())));
-      }
-    }
-    return missing;
+    return missing(_ -> true);
   }
 
   /// A mistake at a key, or at the nearest key around it that the file has.
@@ -95,8 +89,32 @@ public record SystemConfig(
     return place.mistake(message);
   }
 
+  /// The same for what a rollback of these components cannot do without: their own settings, and
+  /// the checks that prove it. A teller that cannot be told never stops a rollback.
+  public List<ConfigException.Mistake> missingSecrets(Set<String> components) {
+    return missing(use ->
+        use.path().startsWith("checks.")
+            || components.stream().anyMatch(c -> use.path().startsWith("components." + c + ".")));
+  }
+
+  private List<ConfigException.Mistake> missing(Predicate<SecretUse> wanted) {
+    var missing = new ArrayList<ConfigException.Mistake>();
+    for (SecretUse use : secrets) {
+      if (wanted.test(use)) {
+        try {
+          use.secret().reveal();
+        } catch (SecretMissing why) {
+          missing.add(use.place().mistake(String.valueOf(why.getMessage())));
+        }
+      }
+    }
+    return missing;
+  }
+
   /// A secret and where the file refers to it.
-  public record SecretUse(Place place, Secret secret) {}
+  ///
+  /// @param path of its key, e.g. `components.backend.token`
+  public record SecretUse(String path, Place place, Secret secret) {}
 
   /// What happens when the rollback is proven.
   ///

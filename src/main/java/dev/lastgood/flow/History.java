@@ -1,6 +1,7 @@
 package dev.lastgood.flow;
 
 import dev.lastgood.ledger.Deployment;
+import dev.lastgood.run.Journal;
 import dev.lastgood.run.Journal.Entry;
 import dev.lastgood.run.Journal.RunRow;
 import dev.lastgood.run.RunEvent;
@@ -74,7 +75,12 @@ public final class History {
     if (!row.finished()) {
       return "not over";
     }
-    Optional<Entry> last = parts.journal().entries(row.id()).reversed().stream().findFirst();
+    Optional<Entry> last;
+    try {
+      last = parts.journal().entries(row.id()).reversed().stream().findFirst();
+    } catch (Journal.Unreadable e) {
+      return "its journal cannot be read: lastgood show " + row.id();
+    }
     return last.map(Entry::event)
         .filter(RunEvent.Finished.class::isInstance)
         .map(RunEvent.Finished.class::cast)

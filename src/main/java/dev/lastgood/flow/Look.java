@@ -11,6 +11,7 @@ import dev.lastgood.model.Constellation;
 import dev.lastgood.model.Measurement;
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.run.Journal;
 import dev.lastgood.run.Journal.RunRow;
 import dev.lastgood.run.RunEvent;
 import java.time.Instant;
@@ -102,16 +103,23 @@ final class Look {
   }
 
   private Status.Busy busy(RunRow row) {
-    RunEvent last = parts.journal().entries(row.id()).getLast().event();
-    String says =
-        switch (last) {
-          case RunEvent.Proposed _, RunEvent.Approved _ ->
-              "waits for approval: lastgood approve " + row.id();
-          case RunEvent.Asked asked ->
-              "asks about " + asked.step() + ": " + asked.why() + "; lastgood resume --choose …";
-          default -> "under way, or interrupted: lastgood resume " + row.id();
-        };
-    return new Status.Busy(row.id().value(), row.purpose(), says);
+    return new Status.Busy(row.id().value(), row.purpose(), waitsFor(row));
+  }
+
+  private String waitsFor(RunRow row) {
+    RunEvent last;
+    try {
+      last = parts.journal().entries(row.id()).getLast().event();
+    } catch (Journal.Unreadable e) {
+      return "its journal cannot be read: lastgood show " + row.id();
+    }
+    return switch (last) {
+      case RunEvent.Proposed _, RunEvent.Approved _ ->
+          "waits for approval: lastgood approve " + row.id();
+      case RunEvent.Asked asked ->
+          "asks about " + asked.step() + ": " + asked.why() + "; lastgood resume --choose …";
+      default -> "under way, or interrupted: lastgood resume " + row.id();
+    };
   }
 
   /// Live releases that the ledger does not have.

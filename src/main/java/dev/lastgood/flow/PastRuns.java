@@ -37,12 +37,20 @@ final class PastRuns implements History {
     Plan plan;
     try {
       plan = journal.plan(row.id());
-    } catch (NoSuchRun e) {
-      return; // removed since the list was made: nothing to learn from it
+    } catch (NoSuchRun | Journal.Unreadable e) {
+      return; // removed since the list was made, or damaged: nothing to learn from it
     }
+    try {
+      read(plan, journal.entries(row.id()));
+    } catch (Journal.Unreadable e) {
+      return; // what one old run says must never stand in the way of the next
+    }
+  }
+
+  private void read(Plan plan, List<Journal.Entry> entries) {
     Map<String, Step> steps = new HashMap<>();
     plan.steps().forEach(s -> steps.put(s.id(), s));
-    for (Journal.Entry entry : journal.entries(row.id())) {
+    for (Journal.Entry entry : entries) {
       if (entry.event() instanceof Ended ended && ended.result() == Result.DONE && ended.acted()) {
         Step step = steps.get(ended.step());
         if (step != null) {

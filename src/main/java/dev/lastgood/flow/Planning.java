@@ -109,7 +109,8 @@ final class Planning {
                 wanted.label() + " is not there any more, so it cannot be gone back to"));
   }
 
-  private static Proposal proposal(Plan plan, List<String> trail, List<String> special) {
+  private Proposal proposal(Plan plan, List<String> trail, List<String> special) throws Refusal {
+    Secretless.refuse(parts.config(), plan, "Nothing was changed");
     return new Proposal(plan, PlanJson.hash(plan), trail, special);
   }
 
@@ -135,7 +136,10 @@ final class Planning {
 
   private static Refusal nowhere(Aim.NoTarget none) {
     var text = new StringBuilder(none.says());
-    none.reasons().forEach(r -> text.append("\n  ").append(r.why()));
+    none.reasons().stream()
+        .map(Aim.WhyNot::why)
+        .filter(why -> !none.says().endsWith(why))
+        .forEach(why -> text.append("\n  ").append(why));
     none.whatNow().forEach(w -> text.append("\n  ").append(w));
     return new Refusal(Refusal.Turn.RULE, text.toString());
   }

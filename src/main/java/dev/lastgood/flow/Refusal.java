@@ -22,6 +22,8 @@ public final class Refusal extends Exception {
     /// The environment is not there.
     ENVIRONMENT,
     /// A rule says no: no known good release, another run, no approval.
-    RULE
+    RULE,
+    /// What was written down cannot be trusted: a person must look.
+    PERSON
   }
 }

@@ -6,6 +6,7 @@ import dev.lastgood.plan.Plan;
 import dev.lastgood.plan.PlanJson;
 import dev.lastgood.report.PostMortem;
 import dev.lastgood.report.RunReport;
+import dev.lastgood.run.Journal;
 import dev.lastgood.run.Journal.Entry;
 import dev.lastgood.run.Journal.NoSuchRun;
 import dev.lastgood.run.Journal.RunRow;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -115,16 +117,54 @@ public final class Runs {
                   proposal.trail()),
               now());
     } catch (SystemBusy e) {
-      throw new Refusal(
-          Refusal.Turn.RULE,
-          "run "
-              + e.run()
-              + " of "
-              + parts.config().scope()
-              + " is not over. Go on with it: lastgood resume "
-              + e.run()
-              + "; or end it: lastgood stop "
-              + e.run());
+      throw busy(e.run());
+    }
+  }
+
+  /// Before a plan is made in order to be carried out: while another run moves things, a plan would
+  /// be about a world that is half-way somewhere else.
+  ///
+  /// @throws Refusal when another run of the system is under way
+  public void idle() throws Refusal {
+    Optional<RunRow> other = unfinished();
+    if (other.isPresent()) {
+      throw busy(other.get().id());
+    }
+  }
+
+  private Refusal busy(RunId other) {
+    return new Refusal(
+        Refusal.Turn.RULE,
+        "run "
+            + other
+            + " of "
+            + parts.config().scope()
+            + " is not over"
+            + holder(other)
+            + ". Nothing was changed now. Look at it: lastgood show "
+            + other
+            + "; go on with it: lastgood resume "
+            + other
+            + "; or end it: lastgood stop "
+            + other);
+  }
+
+  /// Who keeps the system busy, as far as it is known.
+  private String holder(RunId run) {
+    String driver =
+        parts
+            .journal()
+            .driver(run)
+            .map(d ->
+                "; last driven by "
+                    + d.node()
+                    + ", heard of at "
+                    + d.lastSign().truncatedTo(ChronoUnit.SECONDS))
+            .orElse("; nobody drives it now");
+    try {
+      return ": asked for by " + Consent.proposed(run, parts.journal()).by().name() + driver;
+    } catch (Journal.Unreadable e) {
+      return driver;
     }
   }
 
@@ -165,6 +205,7 @@ public final class Runs {
   /// @throws Refusal when this person's yes cannot count
   public Optional<String> approve(
       RunId run, String hash, Optional<String> breakGlass, boolean acceptLoss) throws Refusal {
+    trusted(run);
     over(run);
     Instant now = now();
     Approved yes =
@@ -177,6 +218,7 @@ public final class Runs {
 
   /// @throws Refusal when the run did not ask, or not for this
   public void choose(RunId run, Choice choice, String reason) throws Refusal {
+    trusted(run);
     over(run);
     RunEvent.Asked asked =
         parts.journal().entries(run).reversed().stream()
@@ -207,12 +249,37 @@ public final class Runs {
   /// @return what happens now, in words
   /// @throws Refusal when the run is over
   public String stop(RunId run, String reason) throws Refusal {
+    Optional<String> tampered = parts.journal().verify(run);
+    if (tampered.isPresent()) {
+      parts.journal().setAside(run, now());
+      return "run "
+          + run
+          + " is set aside, as its journal cannot be trusted: "
+          + tampered.get()
+          + ". It never goes on, and its entries stay as they are. What it did is not certain: look"
+          + " at the system itself before the next rollback";
+    }
     over(run);
     say(run, "stop", new RunEvent.StopAsked(parts.person(), Text.clip(reason, Wish.REASON_MAX)));
     return "run "
         + run
         + " will stop: steps under way end, no other begins. If nothing drives it now: lastgood resume "
         + run;
+  }
+
+  private void trusted(RunId run) throws Refusal {
+    Optional<String> tampered = parts.journal().verify(run);
+    if (tampered.isPresent()) {
+      throw new Refusal(
+          Refusal.Turn.PERSON,
+          "run "
+              + run
+              + " does not go on: its journal cannot be trusted: "
+              + tampered.get()
+              + ". Nothing was changed now. Keep a copy of the state, look at the system itself, then"
+              + " set this run aside: lastgood stop "
+              + run);
+    }
   }
 
   private void say(RunId run, String dedup, RunEvent word) throws Refusal {
@@ -236,19 +303,9 @@ public final class Runs {
   /// @throws Refusal when another process drives it, or its journal cannot be trusted
   public void drive(RunId run, Consumer<Entry> listener, Duration patience)
       throws Refusal, InterruptedException {
+    trusted(run);
     over(run);
-    Optional<String> tampered = parts.journal().verify(run);
-    if (tampered.isPresent()) {
-      throw new Refusal(
-          Refusal.Turn.RULE,
-          "run "
-              + run
-              + " is not resumed: its journal cannot be trusted: "
-              + tampered.get()
-              + ". Nothing was changed; look at the system and use the paper runbook: lastgood show "
-              + run
-              + " --plan");
-    }
+    Secretless.refuse(parts.config(), plan(run), "Nothing more was changed by run " + run);
     var notices =
         new Notices(parts.tellers(), run, plan(run), parts.journal().entries(run).getFirst().at());
     parts

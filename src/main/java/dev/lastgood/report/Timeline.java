@@ -137,12 +137,16 @@ public final class Timeline {
                   + word(c.choice())
                   + " for \""
                   + says(c.step())
-                  + "\": "
-                  + c.reason());
-      case RunEvent.StopAsked s -> List.of(s.by() + " asked to stop: " + s.reason());
+                  + "\""
+                  + why(c.reason()));
+      case RunEvent.StopAsked s -> List.of(s.by() + " asked to stop" + why(s.reason()));
       case RunEvent.Noted n -> List.of(n.says());
       case RunEvent.Finished f -> List.of(word(f.result()) + ": " + f.says());
     };
+  }
+
+  private static String why(String reason) {
+    return reason.isBlank() ? "" : ": " + reason;
   }
 
   /// An attempt that ended is told by its end.

@@ -31,8 +31,8 @@ public final class EventJson {
           where
               + " cannot be read by this version of Lastgood ("
               + e.getOriginalMessage()
-              + "); a newer version wrote it, or it was changed: use the newer version, or see"
-              + " `lastgood log --verify`",
+              + "); a newer version wrote it, or it was changed. Use the newer version; `lastgood show"
+              + " RUN` says whether it was changed",
           e);
     }
   }

@@ -78,6 +78,10 @@ public interface Journal {
   /// The time of the database server; empty when the database is a file on this machine.
   Optional<Instant> serverTime();
 
+  /// Takes a run whose entries cannot be trusted out of the way of the next one. Its entries stay
+  /// as they are: [#verify] goes on saying what is wrong with them. Nothing for a run that is over.
+  void setAside(RunId run, Instant at);
+
   /// Who drives the run at this moment; empty when nobody does. A process that was killed stays
   /// named, without further signs of life, until its claim is taken over.
   Optional<Driving> driver(RunId run);

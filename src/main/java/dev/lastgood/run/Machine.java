@@ -313,7 +313,7 @@ public final class Machine {
       if (state == State.DONE) {
         done.add(step.id());
       } else if (state == State.INTENDED || state == State.UNKNOWN) {
-        doubtful.add(step.id());
+        doubtful.add(step.says());
       } else if (!progress.settled(step)) {
         open.add(step.id());
       }
@@ -330,7 +330,7 @@ public final class Machine {
             + " not begun"
             + (doubtful.isEmpty()
                 ? ""
-                : "; look at these, they may have happened: " + String.join(", ", doubtful));
+                : "; a person must look at what may have happened: " + String.join(", ", doubtful));
     return new Finished(RunResult.STOPPED, says);
   }
 }

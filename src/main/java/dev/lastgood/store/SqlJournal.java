@@ -434,6 +434,21 @@ public final class SqlJournal implements Journal {
             scope.environment()));
   }
 
+  @Override
+  public void setAside(RunId run, Instant at) {
+    database.together(sql -> {
+      sql.update(
+          "delete from scheduled_tasks where task_name = ? and task_instance = ?",
+          Driver.TASK,
+          run.value());
+      return sql.update(
+          "update run set finished_at = ?, result = 'SET_ASIDE' where id = ? and finished_at is"
+              + " null",
+          at.toEpochMilli(),
+          run.value());
+    });
+  }
+
   private static RunRow row(ResultSet row) throws SQLException {
     row.getLong(6);
     boolean finished = !row.wasNull();

@@ -1,5 +1,9 @@
 package dev.lastgood.store;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteException;
 
@@ -34,11 +38,13 @@ final class Trouble {
               "check that the folder exists and that this user may write in it",
               e);
       case 10 ->
-          new StoreUnavailable(
-              "reading or writing the file failed (" + e.getResultCode() + ")",
-              place,
-              "check the disk and the space on it, then try again",
-              e);
+          full(place)
+              ? new StoreUnavailable("the disk is full", place, "make room and try again", e)
+              : new StoreUnavailable(
+                  "reading or writing the file failed (" + e.getResultCode() + ")",
+                  place,
+                  "check the disk and the space on it, then try again",
+                  e);
       case 5, 6 ->
           new StoreUnavailable(
               "another process keeps the file locked",
@@ -55,6 +61,15 @@ final class Trouble {
           new StoreUnavailable(
               "SQLite says " + e.getMessage(), place, "this is likely a defect", e);
     };
+  }
+
+  /// SQLite says "I/O error" when its shared memory finds no room.
+  private static boolean full(String file) {
+    try {
+      return Files.getFileStore(Path.of(file)).getUsableSpace() < 64 << 10;
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
   }
 
   private static StoreUnavailable postgres(SQLException e, String state, String place) {

@@ -91,6 +91,11 @@ public class ForwardingJournal implements Journal {
   }
 
   @Override
+  public void setAside(RunId run, Instant at) {
+    journal.setAside(run, at);
+  }
+
+  @Override
   public Optional<Driving> driver(RunId run) {
     return journal.driver(run);
   }

@@ -445,6 +445,21 @@ interface JournalContract {
   }
 
   @Test
+  default void a_run_that_was_tampered_with_is_set_aside_as_it_is_and_the_next_can_begin()
+      throws Exception {
+    Journal journal = journal();
+    RunId run = Plans.run(journal);
+    tamper("update run_event set body = 'nonsense' where seq = 1");
+
+    journal.setAside(run, NOON);
+
+    assertThat(journal.verify(run)).isPresent();
+    assertThat(journal.run(run).orElseThrow().finished()).isTrue();
+    assertThat(journal.driver(run)).isEmpty();
+    assertThat(Plans.run(journal)).isNotEqualTo(run);
+  }
+
+  @Test
   default void a_changed_time_is_found() throws Exception {
     RunId run = written();
     tamper("update run_event set at = at + 1 where seq = 3");
