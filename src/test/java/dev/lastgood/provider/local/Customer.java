@@ -14,16 +14,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Asks one page after the other over a connection it keeps. Like a browser it repeats a request
 /// whose kept connection was closed before any byte of the answer came.
-final class Customer implements Runnable {
+public final class Customer implements Runnable {
   private final int port;
   private final AtomicBoolean stop;
   final Queue<String> failures = new ConcurrentLinkedQueue<>();
   final Queue<String> answers = new ConcurrentLinkedQueue<>();
   final AtomicInteger served = new AtomicInteger();
 
-  Customer(int port, AtomicBoolean stop) {
+  public Customer(int port, AtomicBoolean stop) {
     this.port = port;
     this.stop = stop;
+  }
+
+  public Queue<String> failures() {
+    return failures;
+  }
+
+  public Queue<String> answers() {
+    return answers;
   }
 
   @Override
