@@ -3,10 +3,12 @@ package dev.lastgood.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastgood.InProcess.Said;
+import dev.lastgood.provider.local.Until;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,19 @@ class StrangerJourneyTest {
     }
   }
 
-  private static ServerSocket stranger(int port) throws IOException {
-    return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+  /// Whoever had the port may need a moment to let go of it.
+  private static ServerSocket stranger(int port) {
+    var taken = new AtomicReference<ServerSocket>();
+    Until.holds(
+        "port " + port + " is the stranger's",
+        () -> {
+          try {
+            taken.set(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+            return true;
+          } catch (IOException e) {
+            return false;
+          }
+        });
+    return taken.get();
   }
 }
