@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -61,17 +62,17 @@ class StrangerJourneyTest {
 
   /// Whoever had the port may need a moment to let go of it.
   private static ServerSocket stranger(int port) {
-    var taken = new AtomicReference<ServerSocket>();
+    List<ServerSocket> taken = new ArrayList<>();
     Until.holds(
         "port " + port + " is the stranger's",
         () -> {
           try {
-            taken.set(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+            taken.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
             return true;
           } catch (IOException e) {
             return false;
           }
         });
-    return taken.get();
+    return taken.getFirst();
   }
 }
