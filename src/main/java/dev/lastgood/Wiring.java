@@ -66,17 +66,18 @@ class Wiring implements Doors {
   private final InstantSource clock;
   private final String version;
   private final Places places;
+  private final Cel cel;
 
   Wiring(Function<String, @Nullable String> environment, InstantSource clock, String version) {
     this.environment = environment;
     this.clock = clock;
     this.version = version;
     this.places = new Places(environment);
+    this.cel = new Cel(new KeptConditions(places.cache().resolve("conditions")));
   }
 
   @Override
   public SystemConfig config(Globals globals) throws ConfigException, Refusal {
-    var cel = new Cel(new KeptConditions(places.cache().resolve("conditions")));
     return new ConfigLoader(KINDS, environment, cel)
         .load(places.config(globals.config()), globals.environment());
   }
@@ -84,6 +85,7 @@ class Wiring implements Doors {
   @Override
   public Office open(Globals globals) throws ConfigException, Refusal {
     SystemConfig config = config(globals);
+    cel.warmUp();
     Path state = state(config);
     Database database = database(config, state);
     try {

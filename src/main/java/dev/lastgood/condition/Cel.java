@@ -39,6 +39,12 @@ public final class Cel {
     return new CelCondition(source, fresh, vocabulary, this::program);
   }
 
+  /// Gets the library ready beside what the caller does meanwhile: the first condition that is
+  /// tested would wait for it.
+  public void warmUp() {
+    Thread.ofPlatform().name("cel").daemon().start(() -> library().warmUp());
+  }
+
   private CelCondition.Program program(Compiled compiled) {
     return library().program(compiled);
   }

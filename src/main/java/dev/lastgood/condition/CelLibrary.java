@@ -101,6 +101,10 @@ final class CelLibrary {
     }
   }
 
+  void warmUp() {
+    runtime();
+  }
+
   private synchronized CelRuntime runtime() {
     CelRuntime ready = runtime;
     if (ready == null) {

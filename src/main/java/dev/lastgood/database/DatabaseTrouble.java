@@ -29,6 +29,7 @@ public final class DatabaseTrouble extends Exception {
           case "55" -> "somebody holds a lock: end that session or wait, then repeat";
           default -> "repeat once; if it comes again, this is likely a defect";
         };
-    return new DatabaseTrouble(doing + ": " + ServerSays.message(e) + " (" + state + "); " + next, e);
+    return new DatabaseTrouble(
+        doing + ": " + ServerSays.message(e) + " (" + state + "); " + next, e);
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param verdict whether old code could run on the live schema as it is
 /// @param schema what the migrations did, and what each means
 /// @param rows what users wrote; `applied` is what would fit, `leftOut` what would not. If nothing
-///     were carried over, all of it would be lost
+///   were carried over, all of it would be lost
 public record Account(
     String verdict, List<String> reasons, SchemaDiff schema, Round rows, Checks checks) {
   public Account {

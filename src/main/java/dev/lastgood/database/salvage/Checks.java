@@ -124,8 +124,7 @@ public record Checks(
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
-      return new Facts(
-          row.getLong(1), Optional.ofNullable(row.getString(2)), table.rowSecurity());
+      return new Facts(row.getLong(1), Optional.ofNullable(row.getString(2)), table.rowSecurity());
     }
   }
 

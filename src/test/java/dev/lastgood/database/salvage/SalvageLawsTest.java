@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The law of salvage, on random histories: no row that users wrote is lost, none is invented, and
-/// each one is in the good state or in a file. Every seed is a history; `-Dlastgood.salvage.seeds=N`
-/// runs more of them, `-Dlastgood.salvage.seed=N` one.
+/// each one is in the good state or in a file. Every seed is a history;
+/// `-Dlastgood.salvage.seeds=N` runs more of them, `-Dlastgood.salvage.seed=N` one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class SalvageLawsTest {
   private static final int SEEDS = Integer.getInteger("lastgood.salvage.seeds", 12);
@@ -111,7 +111,8 @@ class SalvageLawsTest {
     }
 
     private Round carry(Optional<Mark> since, String name) throws Exception {
-      return new Salvage(states.goodDatabase(), states.liveDatabase(), Policy.usual(), 1 + random.nextInt(3))
+      return new Salvage(
+              states.goodDatabase(), states.liveDatabase(), Policy.usual(), 1 + random.nextInt(3))
           .round(since, folder.resolve(name));
     }
 
@@ -123,21 +124,24 @@ class SalvageLawsTest {
       var over = new AtomicBoolean();
       long pause = random.nextInt(120);
       Thread killer =
-          Thread.ofPlatform().start(() -> {
-            try (Connection c = DriverManager.getConnection(states.goodUrl().replaceAll("/[^/?]*\\?", "/postgres?"));
-                Statement s = c.createStatement()) {
-              Thread.sleep(pause);
-              while (!over.get()) {
-                s.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name ="
-                        + " 'lastgood-salvage' and datname like '%_good' and query ~ '"
-                        + (random.nextBoolean() ? "insert|update|delete" : ".")
-                        + "' limit 1");
-              }
-            } catch (SQLException | InterruptedException e) {
-              // the test is over
-            }
-          });
+          Thread.ofPlatform()
+              .start(() -> {
+                try (Connection c =
+                        DriverManager.getConnection(
+                            states.goodUrl().replaceAll("/[^/?]*\\?", "/postgres?"));
+                    Statement s = c.createStatement()) {
+                  Thread.sleep(pause);
+                  while (!over.get()) {
+                    s.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where application_name ="
+                            + " 'lastgood-salvage' and datname like '%_good' and query ~ '"
+                            + (random.nextBoolean() ? "insert|update|delete" : ".")
+                            + "' limit 1");
+                  }
+                } catch (SQLException | InterruptedException e) {
+                  // the test is over
+                }
+              });
       try {
         carry(Optional.empty(), "crashed");
       } catch (dev.lastgood.database.DatabaseTrouble e) {
@@ -154,8 +158,7 @@ class SalvageLawsTest {
 
     // -- what must hold -------------------------------------------------------------------------
 
-    private void check(
-        Map<String, TreeMap<String, String>> before, List<String> files, Round round)
+    private void check(Map<String, TreeMap<String, String>> before, List<String> files, Round round)
         throws IOException, SQLException {
       Map<String, TreeMap<String, String>> good = state(true);
       Map<String, TreeMap<String, String>> live = state(false);
@@ -168,9 +171,13 @@ class SalvageLawsTest {
           String there = live.get(table).get(key);
           boolean same = here != null && here.equals(there);
           boolean untouched =
-              here != null && here.equals(before.get(table).get(key)) && !users.getOrDefault(table, Set.of()).contains(key);
+              here != null
+                  && here.equals(before.get(table).get(key))
+                  && !users.getOrDefault(table, Set.of()).contains(key);
           assertThat(same || untouched || left.contains(key))
-              .as("seed %s: %s %s is %s in the good state and %s live, and in no file: %s", seed, table, key, here, there, left)
+              .as(
+                  "seed %s: %s %s is %s in the good state and %s live, and in no file: %s",
+                  seed, table, key, here, there, left)
               .isTrue();
           if (!users.getOrDefault(table, Set.of()).contains(key)) {
             assertThat(here)
@@ -202,7 +209,8 @@ class SalvageLawsTest {
             };
         all.put(
             table,
-            states.map(good, "select " + KEYS.get(table) + ", row(" + columns + ")::text from " + table));
+            states.map(
+                good, "select " + KEYS.get(table) + ", row(" + columns + ")::text from " + table));
       }
       return all;
     }
@@ -247,11 +255,17 @@ class SalvageLawsTest {
                       + (wage == 1 ? "bigint using (wage * 100)::bigint" : "numeric"));
             }
           }
-          case 4 -> states.live("alter table notes add column if not exists seen boolean not null default false");
-          case 5 -> states.live("create table if not exists extra (id int primary key); insert into extra values (1) on conflict do nothing");
+          case 4 ->
+              states.live(
+                  "alter table notes add column if not exists seen boolean not null default false");
+          case 5 ->
+              states.live(
+                  "create table if not exists extra (id int primary key); insert into extra values (1) on conflict do nothing");
           case 6 -> states.live("alter table words drop constraint if exists words_times_check");
-          case 7 -> states.live("alter table \"Teams\" drop constraint if exists \"Teams_name_key\"");
-          case 8 -> states.live("alter table people alter column " + name(false, "nick") + " type text");
+          case 7 ->
+              states.live("alter table \"Teams\" drop constraint if exists \"Teams_name_key\"");
+          case 8 ->
+              states.live("alter table people alter column " + name(false, "nick") + " type text");
           default -> states.live("alter table notes drop constraint if exists notes_parent_fkey");
         }
       }
@@ -281,38 +295,156 @@ class SalvageLawsTest {
     }
 
     private void one(Statement statement, boolean noted) throws SQLException {
-      String word = "'" + List.of("", "a\"b", "it''s", "ä,ö", "back\\slash", "x y", "null", "Z").get(random.nextInt(8)) + random.nextInt(25) + "'";
+      String word =
+          "'"
+              + List.of("", "a\"b", "it''s", "ä,ö", "back\\slash", "x y", "null", "Z")
+                  .get(random.nextInt(8))
+              + random.nextInt(25)
+              + "'";
       int kind = random.nextInt(noted ? 17 : 10);
       String nick = name(false, "nick");
       switch (kind) {
-        case 0, 1 -> note(statement, noted, "\"Teams\"", "insert into \"Teams\" (name, " + name(false, "motto") + ") values (" + word + ", " + word + ") returning id");
-        case 2, 3, 4 -> note(statement, noted, "people",
-            "insert into people (team, nr, " + nick + ", born, wage, tags) select id, " + random.nextInt(30) + ", " + word + ", date '2000-01-01' + " + random.nextInt(9000)
-                + ", " + random.nextInt(100000) + (retyped || random.nextBoolean() ? "" : ".25") + ", array[" + word + "] from \"Teams\" order by md5(id::text || '" + random.nextInt(99) + "') limit 1 returning team || '/' || nr");
-        case 5, 6 -> note(statement, noted, "notes",
-            "insert into notes (id, team, nr, parent, body, level) select md5('" + random.nextLong() + "')::uuid, p.team, p.nr, (select id from notes order by md5(id::text || '" + random.nextInt(99)
-                + "') limit 1), jsonb_build_object('t', " + word + "), " + random.nextInt(5) + " from people p order by md5(p.team || '-' || p.nr || '" + random.nextInt(99) + "') limit 1 returning id");
-        case 7, 8 -> note(statement, noted, "words", "insert into words values (" + word + ", " + (random.nextInt(20) - 2) + ") on conflict (word) do update set times = words.times + 1 returning word");
-        case 9 -> statement.execute("insert into visits values (" + word + ", timestamptz '2024-01-01' + " + random.nextInt(5) + " * interval '1 hour', " + random.nextInt(3) + ")");
-        case 10 -> note(statement, noted, "people", "update people set " + nick + " = " + word + (random.nextBoolean() ? "" : ", tags = array_append(tags, " + word + ")") + " where nr % 7 = " + random.nextInt(7) + " returning team || '/' || nr");
-        case 11 -> note(statement, noted, "notes", "update notes set level = level + 1, parent = null where level = " + random.nextInt(9) + " returning id");
-        case 12 -> note(statement, noted, "people", "delete from people p where nr % 11 = " + random.nextInt(11) + " and not exists (select from notes n where n.team = p.team and n.nr = p.nr) returning team || '/' || nr");
-        case 13 -> note(statement, noted, "notes", "delete from notes n where level = " + random.nextInt(9) + " and not exists (select from notes c where c.parent = n.id) returning id");
+        case 0, 1 ->
+            note(
+                statement,
+                noted,
+                "\"Teams\"",
+                "insert into \"Teams\" (name, "
+                    + name(false, "motto")
+                    + ") values ("
+                    + word
+                    + ", "
+                    + word
+                    + ") returning id");
+        case 2, 3, 4 ->
+            note(
+                statement,
+                noted,
+                "people",
+                "insert into people (team, nr, "
+                    + nick
+                    + ", born, wage, tags) select id, "
+                    + random.nextInt(30)
+                    + ", "
+                    + word
+                    + ", date '2000-01-01' + "
+                    + random.nextInt(9000)
+                    + ", "
+                    + random.nextInt(100000)
+                    + (retyped || random.nextBoolean() ? "" : ".25")
+                    + ", array["
+                    + word
+                    + "] from \"Teams\" order by md5(id::text || '"
+                    + random.nextInt(99)
+                    + "') limit 1 returning team || '/' || nr");
+        case 5, 6 ->
+            note(
+                statement,
+                noted,
+                "notes",
+                "insert into notes (id, team, nr, parent, body, level) select md5('"
+                    + random.nextLong()
+                    + "')::uuid, p.team, p.nr, (select id from notes order by md5(id::text || '"
+                    + random.nextInt(99)
+                    + "') limit 1), jsonb_build_object('t', "
+                    + word
+                    + "), "
+                    + random.nextInt(5)
+                    + " from people p order by md5(p.team || '-' || p.nr || '"
+                    + random.nextInt(99)
+                    + "') limit 1 returning id");
+        case 7, 8 ->
+            note(
+                statement,
+                noted,
+                "words",
+                "insert into words values ("
+                    + word
+                    + ", "
+                    + (random.nextInt(20) - 2)
+                    + ") on conflict (word) do update set times = words.times + 1 returning word");
+        case 9 ->
+            statement.execute(
+                "insert into visits values ("
+                    + word
+                    + ", timestamptz '2024-01-01' + "
+                    + random.nextInt(5)
+                    + " * interval '1 hour', "
+                    + random.nextInt(3)
+                    + ")");
+        case 10 ->
+            note(
+                statement,
+                noted,
+                "people",
+                "update people set "
+                    + nick
+                    + " = "
+                    + word
+                    + (random.nextBoolean() ? "" : ", tags = array_append(tags, " + word + ")")
+                    + " where nr % 7 = "
+                    + random.nextInt(7)
+                    + " returning team || '/' || nr");
+        case 11 ->
+            note(
+                statement,
+                noted,
+                "notes",
+                "update notes set level = level + 1, parent = null where level = "
+                    + random.nextInt(9)
+                    + " returning id");
+        case 12 ->
+            note(
+                statement,
+                noted,
+                "people",
+                "delete from people p where nr % 11 = "
+                    + random.nextInt(11)
+                    + " and not exists (select from notes n where n.team = p.team and n.nr = p.nr) returning team || '/' || nr");
+        case 13 ->
+            note(
+                statement,
+                noted,
+                "notes",
+                "delete from notes n where level = "
+                    + random.nextInt(9)
+                    + " and not exists (select from notes c where c.parent = n.id) returning id");
         case 14 -> {
-          statement.execute("delete from visits where ctid in (select ctid from visits limit " + random.nextInt(3) + ")");
-          statement.execute("update visits set hits = hits + 1 where ctid in (select ctid from visits limit " + random.nextInt(3) + ")");
+          statement.execute(
+              "delete from visits where ctid in (select ctid from visits limit "
+                  + random.nextInt(3)
+                  + ")");
+          statement.execute(
+              "update visits set hits = hits + 1 where ctid in (select ctid from visits limit "
+                  + random.nextInt(3)
+                  + ")");
         }
         case 15 -> {
           // takes people along
-          String which = " where team % 5 = " + random.nextInt(5) + " and not exists (select from notes n where n.team = people.team)";
+          String which =
+              " where team % 5 = "
+                  + random.nextInt(5)
+                  + " and not exists (select from notes n where n.team = people.team)";
           note(statement, noted, "people", "select team || '/' || nr from people" + which);
-          note(statement, noted, "\"Teams\"", "delete from \"Teams\" where id in (select team from people" + which + ") returning id");
+          note(
+              statement,
+              noted,
+              "\"Teams\"",
+              "delete from \"Teams\" where id in (select team from people"
+                  + which
+                  + ") returning id");
         }
-        default -> note(statement, noted, "words", "delete from words where length(word) = " + random.nextInt(9) + " returning word");
+        default ->
+            note(
+                statement,
+                noted,
+                "words",
+                "delete from words where length(word) = " + random.nextInt(9) + " returning word");
       }
     }
 
-    private void note(Statement statement, boolean noted, String table, String sql) throws SQLException {
+    private void note(Statement statement, boolean noted, String table, String sql)
+        throws SQLException {
       try (ResultSet rows = statement.executeQuery(sql)) {
         var keys = new ArrayList<String>();
         while (rows.next()) {
