@@ -1,0 +1,7 @@
+/// A Redis whose data is part of the trouble: a cache that holds what the bad release wrote. Its
+/// releases are generations; going to a new one erases a scope that the configuration names, after
+/// all of it was kept, and going back to a kept one puts its keys back.
+@NullMarked
+package dev.lastgood.provider.redis;
+
+import org.jspecify.annotations.NullMarked;
