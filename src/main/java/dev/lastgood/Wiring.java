@@ -24,8 +24,10 @@ import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
+import dev.lastgood.provider.git.GitKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.postgres.PostgresKind;
+import dev.lastgood.provider.redis.RedisKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
 import dev.lastgood.provider.vercel.VercelKind;
 import dev.lastgood.run.Journal;
@@ -53,12 +55,14 @@ import org.jspecify.annotations.Nullable;
 /// Joins the objects by hand. The only place that sees every room.
 class Wiring implements Doors {
   /// Every platform we ship, by its word in the YAML. A new one is one line here.
-  private static final List<PlatformKind<?>> KINDS =
+  static final List<PlatformKind<?>> KINDS =
       List.of(
           new ReleaseDirectoryKind(),
           new NginxKind(),
           new EnvFileKind(),
           new CommandKind(),
+          new RedisKind(),
+          new GitKind(),
           new VercelKind(),
           new PostgresKind());
 
