@@ -33,11 +33,14 @@ final class CheckCommand extends SystemCommand {
     terminal.line(
         config.file()
             + " is right: "
-            + config.components().size()
-            + " components, "
-            + config.checks().size()
-            + " checks");
+            + counted(config.components().size(), "component")
+            + ", "
+            + counted(config.checks().size(), "check"));
     return Optional.of(ExitCode.DONE);
+  }
+
+  private static String counted(int n, String what) {
+    return n + " " + what + (n == 1 ? "" : "s");
   }
 
   @Override

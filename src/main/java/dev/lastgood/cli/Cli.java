@@ -82,7 +82,11 @@ public final class Cli {
   }
 
   private int badInput(ParameterException e, String... args) {
-    terminal.error(String.valueOf(e.getMessage()));
+    terminal.error(
+        String.valueOf(e.getMessage())
+            .replaceFirst(
+                "^Unmatched arguments? (at index|from index) \\d+: ",
+                "This is no command or argument here: "));
     List<String> close =
         CommandLine.UnmatchedArgumentException.class.isInstance(e)
             ? ((CommandLine.UnmatchedArgumentException) e).getSuggestions()

@@ -81,11 +81,19 @@ final class DecideTalk {
     if (decided.verdict().action().rollsBack()) {
       return Optional.of(office.wish(decided, Optional.ofNullable(reason)));
     }
-    terminal.error(
-        "Not rolling back: the decision is to "
-            + decided.verdict().action().words()
-            + ". If you know better: lastgood rollback full --reason \"…\"");
+    terminal.error("Not rolling back: " + why(decided) + ": lastgood rollback full --reason \"…\"");
     return Optional.empty();
+  }
+
+  private String why(Decided decided) {
+    if (office.config().decide().issues().isEmpty()
+        && office.config().decide().questions().isEmpty()) {
+      return "the configuration has no rules under `decide`, so you decide. Name the components, or"
+          + " all of them";
+    }
+    return "the decision is: "
+        + decided.verdict().action().words()
+        + ". If you know better, name the components, or all of them";
   }
 
   void show(Decided decided) {

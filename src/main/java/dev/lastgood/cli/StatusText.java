@@ -43,10 +43,10 @@ final class StatusText {
                     + seen.says()));
     terminal.line(
         status.target().releases().isEmpty()
-            ? "Back to: "
-                + (status.knownGood().isPresent() ? "nowhere" : terminal.red("nowhere"))
-                + ": "
-                + status.target().why()
+            ? (status.knownGood().isPresent()
+                ? "Back to: no need: what is live is known good, and no other known good state can be"
+                    + " reached"
+                : "Back to: " + terminal.red("nowhere") + ": " + status.target().why())
             : "Back to: "
                 + String.join(
                     ", ",

@@ -66,7 +66,7 @@ public record Found(String system, List<String> components, List<String> later, 
     out.append("\n# How to tell that it works. Lastgood believes nothing else.\nchecks:\n");
     out.append("  health:\n    get: http://127.0.0.1:8080/health\n    status: [200]\n");
     out.append("    # word: { at: status, healthy: [ok, healthy] }\n");
-    out.append("    # version: { at: version }\n");
+    out.append("    # version: version\n");
     out.append(
         "\n# After a rollback: how long the bad release is held, and how often in a row checks must pass.\n");
     out.append("after: { hold: 24h, passes: 2, patience: 60s }\n");

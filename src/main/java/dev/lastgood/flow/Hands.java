@@ -78,7 +78,7 @@ final class Hands implements Worker {
       case Work.Prove prove -> proven(run, step, prove);
       case Work.Capture capture ->
           told(run, step)
-              ? new Sight.Holds("kept: " + String.join(", ", bundle.kept(run)))
+              ? new Sight.Holds(kept(bundle.kept(run)))
               : new Sight.NotYet("nothing kept of " + capture.failed().label() + " yet");
       case Work.Quarantine quarantine -> quarantined(run, quarantine);
       case Work.Enter enter -> entered(run, enter);
@@ -111,6 +111,12 @@ final class Hands implements Worker {
         yield outcome;
       }
     };
+  }
+
+  private static String kept(List<String> names) {
+    return names.isEmpty()
+        ? "it has no logs or configuration to keep"
+        : "kept: " + String.join(", ", names);
   }
 
   private Sight proven(RunId run, Step step, Work.Prove prove) {

@@ -38,9 +38,9 @@ public final class History {
                             ? " failed its deploy"
                             : " went live")
                         + " ("
-                        + d.source()
-                        + ", "
-                        + d.by()
+                        + (d.by().name().equals(d.source())
+                            ? d.source()
+                            : d.source() + ", " + d.by())
                         + ")")));
     parts
         .book()

@@ -16,11 +16,13 @@ import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Snapshotting;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What people and deploy scripts enter in the ledger.
 public final class Records {
@@ -237,7 +239,11 @@ public final class Records {
           "no hold "
               + hold
               + " is in force. In force: "
-              + inForce().stream().map(h -> h.id() + " (" + words(h) + ")").toList());
+              + (inForce().isEmpty()
+                  ? "none"
+                  : inForce().stream()
+                      .map(h -> h.id() + " (" + words(h) + ")")
+                      .collect(Collectors.joining(", "))));
     }
   }
 
@@ -253,7 +259,7 @@ public final class Records {
         + " are held by "
         + hold.owner()
         + " until "
-        + hold.until()
+        + hold.until().truncatedTo(ChronoUnit.SECONDS)
         + ": "
         + hold.reason();
   }

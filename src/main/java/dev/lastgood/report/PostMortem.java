@@ -74,8 +74,8 @@ public final class PostMortem {
             report
                     .people()
                     .asked()
-                    .map(a -> a.name() + " asked for a " + plan.purpose() + " of ")
-                    .orElse("A " + plan.purpose() + " of ")
+                    .map(a -> a.name() + " asked for " + article() + plan.purpose() + " of ")
+                    .orElse("There was " + article() + plan.purpose() + " of ")
                 + report.about().system()
                 + "/"
                 + report.about().environment()
@@ -197,8 +197,12 @@ public final class PostMortem {
     List<List<String>> rows = new ArrayList<>();
     for (Change change : plan.changes()) {
       rows.add(
-          action(
-              "Fix what made " + change.from().label() + " bad before it is deployed again", "P0"));
+          plan.purpose().equals("undo")
+              ? action(
+                  "Find out why the rollback to " + change.from().label() + " did not help", "P0")
+              : action(
+                  "Fix what made " + change.from().label() + " bad before it is deployed again",
+                  "P0"));
       rows.add(action("Add a test or a check that would have caught it", "P0"));
     }
     plan.warnings().forEach(w -> rows.add(action("See to: " + w, "P1")));
@@ -257,5 +261,9 @@ public final class PostMortem {
 
   private static String words(String any) {
     return Markdown.text(any);
+  }
+
+  private String article() {
+    return plan.purpose().equals("undo") ? "an " : "a ";
   }
 }

@@ -69,7 +69,12 @@ public final class Timeline {
           case LIVE -> release.label() + " went live";
           case FAILED -> "the deploy of " + release.label() + " failed";
         };
-    return new Line(d.at(), "deploy", what + " (" + d.by() + ", " + d.source() + ")");
+    return new Line(d.at(), "deploy", what + " (" + by(d) + ")");
+  }
+
+  /// Once, when the source is who did it: a run.
+  private static String by(Deployment d) {
+    return d.by().name().equals(d.source()) ? d.source() : d.by() + ", " + d.source();
   }
 
   private static Line line(Signal signal) {
