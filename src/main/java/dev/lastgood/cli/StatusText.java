@@ -6,6 +6,7 @@ import dev.lastgood.flow.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Status for people.
 final class StatusText {
@@ -41,20 +42,7 @@ final class StatusText {
                     + seen.word()
                     + ": "
                     + seen.says()));
-    terminal.line(
-        status.target().releases().isEmpty()
-            ? (status.knownGood().isPresent()
-                ? "Back to: no need: what is live is known good, and no other known good state can be"
-                    + " reached"
-                : "Back to: " + terminal.red("nowhere") + ": " + status.target().why())
-            : "Back to: "
-                + String.join(
-                    ", ",
-                    status.target().releases().entrySet().stream()
-                        .map(e -> e.getKey() + " " + e.getValue())
-                        .toList())
-                + "  "
-                + terminal.dim(status.target().why()));
+    terminal.line("Back to: " + backTo(status));
     status
         .holds()
         .forEach(h -> terminal.line(terminal.yellow("Hold " + h.id()) + ": " + Records.words(h)));
@@ -63,6 +51,25 @@ final class StatusText {
         .ifPresent(r ->
             terminal.line(
                 terminal.yellow("Run " + r.run()) + " (" + r.purpose() + "): " + r.says()));
+  }
+
+  private String backTo(Status status) {
+    Status.Target target = status.target();
+    if (!target.releases().isEmpty()) {
+      return target.releases().entrySet().stream()
+              .map(e -> e.getKey() + " " + e.getValue())
+              .collect(Collectors.joining(", "))
+          + "  "
+          + terminal.dim(target.why());
+    }
+    if (status.knownGood().isEmpty()) {
+      return terminal.red("nowhere") + ": " + target.why();
+    }
+    boolean sick =
+        status.checks().values().stream().anyMatch(seen -> !seen.word().equals("healthy"));
+    return sick
+        ? "nowhere: what is live is the known good state itself, and no other one can be reached"
+        : "no need: what is live is known good, and no other known good state can be reached";
   }
 
   private String live(Status.Line line, Instant now) {

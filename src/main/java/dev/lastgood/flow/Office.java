@@ -120,7 +120,7 @@ public final class Office implements AutoCloseable {
     return new Wish(
         decided.verdict().components().isEmpty() ? config().components().keySet() : wanted,
         new TreeMap<>(),
-        bounded(reason.filter(r -> !r.isBlank()).orElse(decided.rule())),
+        bounded(reason.filter(r -> !r.isBlank()).orElse("decided by " + decided.rule())),
         Optional.of(decided));
   }
 

@@ -50,6 +50,10 @@ class FirstStepsJourneyTest {
       assertThat(system.does("status").out())
           .contains("Back to: no need: what is live is known good")
           .doesNotContain("nowhere");
+
+      system.stopEverything();
+      assertThat(system.does("status").out())
+          .contains("Back to: nowhere: what is live is the known good state itself");
     }
   }
 
