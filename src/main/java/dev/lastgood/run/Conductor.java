@@ -250,7 +250,7 @@ final class Conductor {
   /// For the timeline: who went on, and what was in doubt.
   private void noteDoubts(Turn turn) {
     List<String> doubtful =
-        turn.begin().stream().filter(Turn.Begin::inDoubt).map(b -> b.step().id()).toList();
+        turn.begin().stream().filter(Turn.Begin::inDoubt).map(b -> b.step().says()).toList();
     if (!doubtful.isEmpty()) {
       note(
           new Noted(

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// A live database on a real server, and the good state that was copied from it.
@@ -73,7 +74,7 @@ public final class TwoStates {
   }
 
   /// First column to the rest.
-  public TreeMap<String, String> map(boolean good, String sql) {
+  public Map<String, String> map(boolean good, String sql) {
     var map = new TreeMap<String, String>();
     for (String row : rows(good ? goodUrl : liveUrl, sql)) {
       int bar = row.indexOf('|');

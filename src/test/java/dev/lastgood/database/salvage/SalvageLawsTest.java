@@ -89,7 +89,7 @@ class SalvageLawsTest {
         write(live, 150, false);
       }
       states.snapshot();
-      Map<String, TreeMap<String, String>> before = state(true);
+      Map<String, Map<String, String>> before = state(true);
       try (Connection live = DriverManager.getConnection(states.liveUrl())) {
         write(live, random.nextInt(60), true);
         migrate();
@@ -120,7 +120,7 @@ class SalvageLawsTest {
     /// failed must have left nothing.
     private Mark crash() throws Exception {
       Mark mark = Salvage.mark(states.liveDatabase());
-      Map<String, TreeMap<String, String>> before = state(true);
+      Map<String, Map<String, String>> before = state(true);
       var over = new AtomicBoolean();
       long pause = random.nextInt(120);
       Thread killer =
@@ -158,10 +158,10 @@ class SalvageLawsTest {
 
     // -- what must hold -------------------------------------------------------------------------
 
-    private void check(Map<String, TreeMap<String, String>> before, List<String> files, Round round)
+    private void check(Map<String, Map<String, String>> before, List<String> files, Round round)
         throws IOException, SQLException {
-      Map<String, TreeMap<String, String>> good = state(true);
-      Map<String, TreeMap<String, String>> live = state(false);
+      Map<String, Map<String, String>> good = state(true);
+      Map<String, Map<String, String>> live = state(false);
       for (String table : KEYS.keySet()) {
         Set<String> left = leftOut(files, table);
         var keys = new TreeSet<>(good.get(table).keySet());
@@ -197,8 +197,8 @@ class SalvageLawsTest {
     }
 
     /// Rows as the good state knows them, without what a migration may have retyped.
-    private Map<String, TreeMap<String, String>> state(boolean good) {
-      var all = new TreeMap<String, TreeMap<String, String>>();
+    private Map<String, Map<String, String>> state(boolean good) {
+      var all = new TreeMap<String, Map<String, String>>();
       for (String table : KEYS.keySet()) {
         String columns =
             switch (table) {
