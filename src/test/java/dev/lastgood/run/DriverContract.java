@@ -537,7 +537,8 @@ interface DriverContract {
     assertThat(world.acts("b")).isEqualTo(1);
     assertThat(ends(run, "a").getFirst().attempt()).isEqualTo(1);
     assertThat(events(run))
-        .contains(new Noted("node-1 goes on; these may have happened and are looked at first: do a"));
+        .contains(
+            new Noted("node-1 goes on; these may have happened and are looked at first: do a"));
     assertThat(result(run)).isEqualTo(RunResult.PROVEN);
   }
 
