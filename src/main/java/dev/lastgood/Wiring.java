@@ -27,6 +27,7 @@ import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.git.GitKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.postgres.PostgresKind;
+import dev.lastgood.provider.railway.RailwayKind;
 import dev.lastgood.provider.redis.RedisKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
 import dev.lastgood.provider.vercel.VercelKind;
@@ -64,7 +65,8 @@ class Wiring implements Doors {
           new RedisKind(),
           new GitKind(),
           new VercelKind(),
-          new PostgresKind());
+          new PostgresKind(),
+          new RailwayKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

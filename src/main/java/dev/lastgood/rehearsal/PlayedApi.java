@@ -114,6 +114,11 @@ public abstract class PlayedApi implements AutoCloseable {
   /// The body of an error, as the vendor writes it.
   protected abstract Object error(int status, String says);
 
+  /// How it says that the token is not good enough: 401 when it is unknown, 403 when it may not.
+  protected Told denied(int status, String says) {
+    return no(status, says);
+  }
+
   /// What carries the token.
   protected String credential(Asked asked) {
     return asked.header().apply("Authorization").replaceFirst("^(?i)Bearer ", "");
@@ -205,10 +210,10 @@ public abstract class PlayedApi implements AutoCloseable {
       return Optional.of(no(429, "Too many requests").with(Map.of("Retry-After", "1")));
     }
     if (expired || !credential(request).equals(token)) {
-      return Optional.of(no(401, "Not authorized"));
+      return Optional.of(denied(401, "Not authorized"));
     }
     return readOnly && changes(request)
-        ? Optional.of(no(403, "You don't have permission"))
+        ? Optional.of(denied(403, "You don't have permission"))
         : Optional.empty();
   }
 

@@ -84,6 +84,22 @@ public final class Api {
             + ". Is base-url right? Else a newer version of Lastgood may know it");
   }
 
+  /// How the configuration names the token.
+  String token() {
+    return site.token().reference();
+  }
+
+  /// Words of the platform, made safe to show: one line, cut, without the token.
+  String shown(String words) {
+    String token;
+    try {
+      token = site.token().reveal();
+    } catch (RuntimeException e) {
+      return "(not shown)";
+    }
+    return Text.clip(Text.plain(token.isBlank() ? words : words.replace(token, "•••")), SHOWN);
+  }
+
   /// What a reply that is no success means for a change.
   public static Outcome failure(Reply reply) {
     return switch (reply) {
@@ -162,7 +178,7 @@ public final class Api {
     CompletableFuture<HttpResponse<String>> answer =
         Wire.CLIENT.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), BODY_LIMIT));
     try {
-      return answered(ask, answer.get(Math.max(1, nanos), TimeUnit.NANOSECONDS), token);
+      return answered(ask, answer.get(Math.max(1, nanos), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       answer.cancel(true);
       return new Reply.Lost(to(ask) + ": no answer within " + site.patience().toMillis() + " ms");
@@ -187,13 +203,10 @@ public final class Api {
     return request.setHeader(site.tokenHeader(), site.tokenPrefix() + token).build();
   }
 
-  private Reply answered(Ask ask, HttpResponse<String> response, String token) {
+  private Reply answered(Ask ask, HttpResponse<String> response) {
     Optional<JsonNode> body = parsed(response.body());
     String complaint = body.map(site.complaint()).orElse("");
-    String shown =
-        complaint.isBlank()
-            ? ""
-            : " \"" + Text.clip(Text.plain(complaint.replace(token, "•••")), SHOWN) + "\"";
+    String shown = complaint.isBlank() ? "" : " \"" + shown(complaint) + "\"";
     int status = response.statusCode();
     var answer =
         new Reply.Answered(

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Lets one Lastgood at a time work on a slot. The kernel lets go of it when its holder dies, so it
 /// cannot become stale.
-final class SlotLock implements AutoCloseable {
+public final class SlotLock implements AutoCloseable {
   /// The kernel's lock belongs to the process, and is lost as soon as any of its threads closes the
   /// file: threads of one process must therefore be kept apart before they open it.
   private static final ConcurrentHashMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ final class SlotLock implements AutoCloseable {
 
   /// @return empty when somebody else has held it all the time
   /// @throws IOException if there can be no lock file there
-  static Optional<SlotLock> take(Path file, Duration patience)
+  public static Optional<SlotLock> take(Path file, Duration patience)
       throws IOException, InterruptedException {
     ReentrantLock threads =
         THREADS.computeIfAbsent(file.toAbsolutePath().normalize(), _ -> new ReentrantLock());
