@@ -25,6 +25,7 @@ import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.git.GitKind;
+import dev.lastgood.provider.heroku.HerokuKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.postgres.PostgresKind;
 import dev.lastgood.provider.railway.RailwayKind;
@@ -66,7 +67,8 @@ class Wiring implements Doors {
           new GitKind(),
           new VercelKind(),
           new PostgresKind(),
-          new RailwayKind());
+          new RailwayKind(),
+          new HerokuKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

@@ -1,0 +1,226 @@
+package dev.lastgood.provider.heroku;
+
+import dev.lastgood.model.Origin;
+import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
+import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Capturable;
+import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Method;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Sight;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// One app.
+final class HerokuPlatform implements Platform, Capturable {
+  static final String ROLLBACK = "rollback";
+  private static final Duration USUAL = Duration.ofSeconds(30);
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+
+  private final String component;
+  private final HerokuApi heroku;
+  private final Back back;
+
+  HerokuPlatform(String component, HerokuApi heroku) {
+    this.component = component;
+    this.heroku = heroku;
+    this.back = new Back(component, heroku);
+  }
+
+  @Override
+  public Inventory inventory() throws PlatformUnreachable {
+    Rels rels = heroku.releases();
+    Optional<Rel> current = rels.current();
+    Optional<Rel> live = current.isPresent() ? origin(rels, current.get()) : Optional.empty();
+    List<Release> releases = new ArrayList<>();
+    List<Inventory.Excluded> excluded = new ArrayList<>();
+    for (Rel rel : rels.newest()) {
+      if (rel.copyOf().isPresent() && rel.succeeded()) {
+        continue;
+      }
+      Optional<String> unfit =
+          live.filter(l -> l.id().equals(rel.id())).isPresent() ? Optional.empty() : rel.unfit();
+      if (unfit.isEmpty()) {
+        releases.add(release(rel));
+      } else {
+        excluded.add(new Inventory.Excluded(rel.id(), unfit.get()));
+      }
+    }
+    Optional<Release> shown = live.map(this::release);
+    if (shown.isPresent() && releases.stream().noneMatch(r -> r.is(shown.get()))) {
+      releases.add(shown.get());
+    }
+    return new Inventory(shown, releases, excluded, notes(rels));
+  }
+
+  /// Of a copy, what it is a copy of; asked for when it lies beyond the list.
+  private Optional<Rel> origin(Rels rels, Rel rel) throws PlatformUnreachable {
+    int version = rels.origin(rel);
+    Optional<Rel> known = rels.version(version);
+    return known.isPresent() ? known : heroku.release("" + version);
+  }
+
+  private Release release(Rel rel) {
+    Optional<String> commit = heroku.commit(rel.slug());
+    return new Release(
+        component,
+        rel.id(),
+        new Origin(commit, commit, Optional.empty(), Optional.empty()),
+        Optional.of(rel.created()));
+  }
+
+  private static List<String> notes(Rels rels) {
+    List<String> notes = new ArrayList<>();
+    rels.current()
+        .ifPresent(c -> {
+          notes.add("current is " + c.v() + ": " + Text.clip(c.description(), 80));
+          if (c.version() < rels.highest()) {
+            notes.add(
+                "v"
+                    + rels.highest()
+                    + " is newer and does not run: "
+                    + rels.newest().getFirst().status());
+          }
+        });
+    if (rels.current().isEmpty()) {
+      notes.add("no release is current");
+    }
+    return notes;
+  }
+
+  @Override
+  public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
+    Rels rels = heroku.releases();
+    Rel target =
+        rels.find(to.id())
+            .orElseThrow(() ->
+                new PlatformUnreachable(
+                    component
+                        + ": Heroku has no release "
+                        + to.id()
+                        + " among the newest "
+                        + rels.newest().size()
+                        + " of "
+                        + heroku.app()
+                        + "; raise `depth`, or choose another"));
+    Act act =
+        new Act(
+            component,
+            ROLLBACK,
+            new TreeMap<>(
+                Map.of(
+                    "from",
+                    from.id(),
+                    "to",
+                    target.id(),
+                    "version",
+                    "" + target.version(),
+                    "after",
+                    "" + rels.highest())),
+            "roll " + heroku.app() + " back to " + target.v(),
+            "heroku rollback " + target.v() + " --app " + Text.shellWord(heroku.app()),
+            USUAL,
+            LONGEST,
+            Duration.ZERO);
+    return List.of(
+        new Method(
+            "rollback",
+            "a new release with the code and config vars of " + target.v(),
+            List.of(act),
+            List.of(
+                config(target),
+                "its release phase, often migrations, may run again",
+                "dynos restart; add-ons and their data stay as they are",
+                "nothing stops the next push or automatic deploy from replacing it: switch automatic"
+                    + " deploys off in the app's Deploy page")));
+  }
+
+  /// Which config vars would change, by name.
+  private String config(Rel target) {
+    try {
+      return changes(heroku.config(Optional.empty()), heroku.config(Optional.of(target)));
+    } catch (PlatformUnreachable e) {
+      return "config vars go back too; which ones cannot be seen: " + e.getMessage();
+    }
+  }
+
+  private static String changes(SortedMap<String, String> now, SortedMap<String, String> then) {
+    List<String> changed = new ArrayList<>();
+    var names = new TreeSet<>(now.keySet());
+    names.addAll(then.keySet());
+    for (String name : names) {
+      if (!then.containsKey(name)) {
+        changed.add(Text.plain(name) + " goes");
+      } else if (!now.containsKey(name)) {
+        changed.add(Text.plain(name) + " comes back");
+      } else if (!Objects.equals(now.get(name), then.get(name))) {
+        changed.add(Text.plain(name) + " changes");
+      }
+    }
+    return changed.isEmpty()
+        ? "config vars stay as they are"
+        : "config vars go back too: " + String.join(", ", changed);
+  }
+
+  @Override
+  public Sight look(Act act) {
+    try {
+      return act.verb().equals(ROLLBACK) ? back.look(act) : new Sight.Unclear(unknown(act));
+    } catch (PlatformUnreachable e) {
+      return new Sight.Unclear(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public Outcome act(Act act, String key) {
+    try {
+      return act.verb().equals(ROLLBACK) ? back.act(act) : new Outcome.Refused(unknown(act));
+    } catch (PlatformUnreachable e) {
+      // Only what comes before the change throws.
+      return new Outcome.Refused(e.getMessage() + "; nothing was changed");
+    }
+  }
+
+  private String unknown(Act act) {
+    return component
+        + ": heroku knows no `"
+        + act.verb()
+        + "`; was the plan made by another version?";
+  }
+
+  @Override
+  public List<Exhibit> capture(Release release) {
+    var text = new StringBuilder();
+    try {
+      Optional<Rel> rel = heroku.release(release.id());
+      text.append(
+          rel.map(r -> r.words() + "\n" + r.description() + "\ncreated " + r.created() + "\n")
+              .orElse(release.id() + " is gone\n"));
+      if (rel.isPresent()) {
+        heroku
+            .config(rel)
+            .forEach((name, value) ->
+                text.append(Text.plain(name)).append(value.isEmpty() ? "=\n" : "=•••\n"));
+      }
+      heroku.dynos().forEach((v, states) -> text.append("dynos of v" + v + ": " + states + "\n"));
+    } catch (PlatformUnreachable e) {
+      text.append(e.getMessage()).append('\n');
+    }
+    text.append("# its log is not kept here: heroku logs --num 1500 --app " + heroku.app() + "\n");
+    return List.of(
+        new Exhibit(
+            component + "-" + release.id() + ".txt",
+            "Heroku, app " + heroku.app(),
+            text.toString()));
+  }
+}

@@ -1,0 +1,425 @@
+package dev.lastgood.provider.heroku;
+
+import static dev.lastgood.provider.http.Trouble.ANY;
+import static dev.lastgood.provider.http.Trouble.CHANGES;
+import static dev.lastgood.provider.http.Trouble.FOR_EVER;
+import static dev.lastgood.provider.http.Trouble.HTML;
+import static dev.lastgood.provider.http.Trouble.STRANGE;
+import static dev.lastgood.provider.http.Trouble.TOO_MANY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lastgood.model.Release;
+import dev.lastgood.model.Secret;
+import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Capturable;
+import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.PlatformContract;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.local.Until;
+import dev.lastgood.rehearsal.PlayedHeroku;
+import dev.lastgood.rehearsal.Trap;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// Against the played Heroku, which Heroku's own tool takes for the real one.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class HerokuPlatformTest implements PlatformContract {
+  private static final String TOKEN = "hunter2";
+  private App own;
+
+  @BeforeEach
+  void open() throws IOException {
+    own = world();
+  }
+
+  @AfterEach
+  void close() {
+    own.close();
+  }
+
+  @Override
+  public App world() throws IOException {
+    return new App();
+  }
+
+  /// v1 and v2 were deployed, v3 set a config var, v4 was deployed and runs, v5 failed.
+  static final class App implements PlatformContract.World {
+    final PlayedHeroku heroku =
+        new PlayedHeroku(TOKEN, "ace", InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z")));
+    final String v1 = heroku.deployed("c1");
+    final String v2 = heroku.deployed("c2");
+    final String v3 = heroku.set("STRIPE_KEY", "hunter3");
+    final String v4 = heroku.deployed("c4");
+    final String v5 = heroku.is("c5", "failed");
+
+    App() throws IOException {}
+
+    @Override
+    public Platform platform() {
+      return platform(TOKEN, "ace", 50);
+    }
+
+    Platform platform(String token, String app, int depth) {
+      return new HerokuKind()
+          .open(
+              "backend",
+              new HerokuSettings(
+                  app,
+                  new Secret("${env:HEROKU_API_KEY}", () -> token),
+                  Optional.of(depth),
+                  Optional.of(heroku.url().toString()),
+                  Optional.of(Duration.ofSeconds(5))),
+              new Surroundings(Path.of("."), Path.of("."), InstantSource.fixed(Instant.EPOCH)));
+    }
+
+    Act change(String from, String to) throws PlatformUnreachable {
+      return (Act)
+          platform()
+              .methods(Release.of("backend", from), Release.of("backend", to))
+              .getFirst()
+              .legs()
+              .getFirst();
+    }
+
+    Outcome act(Act act) {
+      return platform().act(act, "key");
+    }
+
+    void follow(Act act) {
+      assertThat(act(act)).isInstanceOf(Outcome.Done.class);
+      Until.holds(act.says(), () -> platform().look(act) instanceof Sight.Holds);
+    }
+
+    @Override
+    public String live() {
+      return v4;
+    }
+
+    @Override
+    public String older() {
+      return v2;
+    }
+
+    @Override
+    public String snapshot() {
+      return heroku.snapshot();
+    }
+
+    @Override
+    public void remove(String id) {
+      heroku.delete(id);
+    }
+
+    @Override
+    public List<String> secrets() {
+      return List.of(TOKEN, "hunter3");
+    }
+
+    @Override
+    public void close() {
+      heroku.close();
+    }
+  }
+
+  private static String reason(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Refused refused -> "refused: " + refused.reason();
+      case Outcome.Unknown unknown -> "unknown: " + unknown.reason();
+      case Outcome.Done done -> "done: " + done.receipt();
+    };
+  }
+
+  // ---- which releases there are
+
+  @Test
+  void the_live_release_is_the_current_one_and_not_the_highest_number() throws Exception {
+    Inventory inventory = own.platform().inventory();
+
+    assertThat(inventory.live().map(Release::id)).contains(own.v4);
+    assertThat(inventory.live().orElseThrow().expectedVersion()).isEqualTo("c4");
+    assertThat(inventory.releases())
+        .extracting(Release::id)
+        .containsExactly(own.v4, own.v3, own.v2, own.v1);
+    assertThat(inventory.excluded())
+        .containsExactly(new Inventory.Excluded(own.v5, "v5: its release phase failed"));
+    assertThat(inventory.notes()).contains("v5 is newer and does not run: failed");
+  }
+
+  @Test
+  void a_release_that_heroku_would_not_go_back_to_is_no_target() throws Exception {
+    own.heroku.forbid(own.v2);
+
+    assertThat(own.platform().inventory().excluded())
+        .contains(
+            new Inventory.Excluded(
+                own.v2, "v2: Heroku says that it is not eligible for a rollback"));
+  }
+
+  @Test
+  void all_pages_are_read_as_far_as_the_depth() throws Exception {
+    for (int i = 0; i < 45; i++) {
+      own.heroku.deployed("d" + i);
+    }
+
+    assertThat(own.platform(TOKEN, "ace", 500).inventory().releases()).hasSize(49);
+    assertThat(own.platform(TOKEN, "ace", 20).inventory().releases()).hasSize(20);
+  }
+
+  @Test
+  void the_copy_that_a_rollback_makes_is_the_release_it_is_a_copy_of() throws Exception {
+    own.follow(own.change(own.v4, own.v2));
+
+    Inventory inventory = own.platform().inventory();
+
+    assertThat(own.heroku.current()).isPresent().get().isNotEqualTo(own.v2);
+    assertThat(inventory.live().map(Release::id)).contains(own.v2);
+    assertThat(inventory.releases()).extracting(Release::id).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void a_copy_of_something_beyond_the_list_is_still_known() throws Exception {
+    Act act = own.change(own.v4, own.v1);
+    for (int i = 0; i < 30; i++) {
+      own.heroku.is("d" + i, "failed");
+    }
+    own.follow(act);
+
+    assertThat(own.platform(TOKEN, "ace", 20).inventory().live().map(Release::id)).contains(own.v1);
+  }
+
+  // ---- the way
+
+  @Test
+  void the_plan_shows_which_config_vars_would_change_by_name() throws Exception {
+    var costs =
+        own.platform()
+            .methods(Release.of("backend", own.v4), Release.of("backend", own.v2))
+            .getFirst()
+            .costs();
+
+    assertThat(costs.getFirst()).isEqualTo("config vars go back too: STRIPE_KEY goes");
+  }
+
+  @Test
+  void config_vars_that_may_not_be_read_do_not_stop_a_rollback() throws Exception {
+    own.heroku.trap(1, a -> a.path().endsWith("/config-vars"), new Trap.Says(403, "{}"));
+
+    assertThat(
+            own.platform()
+                .methods(Release.of("backend", own.v4), Release.of("backend", own.v2))
+                .getFirst()
+                .costs()
+                .getFirst())
+        .startsWith("config vars go back too; which ones cannot be seen");
+  }
+
+  @Test
+  void the_release_is_asked_for_by_its_id_and_a_person_would_name_its_version() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+
+    assertThat(act.byHand()).isEqualTo("heroku rollback v2 --app ace");
+    own.act(act);
+    assertThat(own.heroku.asked().stream().filter(CHANGES).toList().getFirst().json().toString())
+        .isEqualTo("{\"release\":\"" + own.v2 + "\"}");
+  }
+
+  // ---- has it happened?
+
+  @Test
+  void the_release_phase_is_watched() throws Exception {
+    own.heroku.takes(3);
+    Act act = own.change(own.v4, own.v2);
+
+    assertThat(own.act(act)).isEqualTo(new Outcome.Done("release v6"));
+    assertThat(own.platform().look(act))
+        .isEqualTo(new Sight.UnderWay("v6 (pending) is in its release phase; v4 runs"));
+    Until.holds("back", () -> own.platform().look(act) instanceof Sight.Holds);
+    assertThat(own.platform().look(act).seen()).isEqualTo("v6 runs, a copy of v2, dynos: up");
+  }
+
+  @Test
+  void a_release_phase_that_fails_leaves_the_old_release_and_says_so() throws Exception {
+    own.heroku.ends("failed");
+    Act act = own.change(own.v4, own.v2);
+    own.act(act);
+
+    Until.holds("it is seen", () -> own.platform().look(act) instanceof Sight.Failed);
+    assertThat(own.platform().look(act).seen())
+        .contains("v6 (failed)", "heroku releases:output v6", "v4 runs");
+  }
+
+  @Test
+  void dynos_that_crash_are_a_failure_and_those_that_start_are_waited_for() throws Exception {
+    own.heroku.dynos("starting");
+    Act act = own.change(own.v4, own.v2);
+    own.act(act);
+    Until.holds("current", () -> own.platform().look(act).seen().contains("dynos: starting"));
+    assertThat(own.platform().look(act)).isInstanceOf(Sight.UnderWay.class);
+
+    own.heroku.dynos("crashed");
+    assertThat(own.platform().look(act)).isInstanceOf(Sight.Failed.class);
+
+    own.heroku.dynos("up");
+    assertThat(own.platform().look(act)).isInstanceOf(Sight.Holds.class);
+  }
+
+  @Test
+  void what_was_asked_for_is_not_asked_for_again() throws Exception {
+    own.heroku.takes(5);
+    Act act = own.change(own.v4, own.v2);
+    own.act(act);
+
+    assertThat(reason(own.act(act))).isEqualTo("done: asked for already: v6 (pending)");
+    Until.holds("back", () -> own.platform().look(act) instanceof Sight.Holds);
+    assertThat(reason(own.act(act))).isEqualTo("done: v2 runs already");
+    assertThat(own.heroku.releases()).isEqualTo(6);
+  }
+
+  // ---- the table of faults
+
+  @Test
+  void a_wrong_token_is_refused_by_its_name() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    Platform wrong = own.platform("hunter4", "ace", 50);
+
+    assertThatThrownBy(wrong::inventory)
+        .isInstanceOf(PlatformUnreachable.class)
+        .hasMessageContaining("401")
+        .hasMessageContaining("${env:HEROKU_API_KEY}");
+    assertThat(reason(wrong.act(act, "key"))).startsWith("refused: ");
+    assertThat(wrong.look(act)).isInstanceOf(Sight.Unclear.class);
+  }
+
+  @Test
+  void a_token_without_the_right_or_with_a_second_factor_is_refused() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    own.heroku.trap(
+        1, CHANGES, new Trap.Says(403, "{\"id\":\"two_factor\",\"message\":\"second factor\"}"));
+    assertThat(reason(own.act(act))).startsWith("refused: ").contains("authorizations:create");
+
+    own.heroku.forbidChanges();
+    assertThat(reason(own.act(act))).startsWith("refused: ").contains("403", "may not do this");
+    assertThat(own.heroku.releases()).isEqualTo(5);
+  }
+
+  @Test
+  void an_app_that_is_not_there_is_said() {
+    assertThatThrownBy(() -> own.platform(TOKEN, "acme", 50).inventory())
+        .hasMessageContaining("404")
+        .hasMessageContaining("Couldn't find that app");
+  }
+
+  @Test
+  void a_release_that_became_ineligible_is_refused() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    own.heroku.forbid(own.v2);
+
+    assertThat(reason(own.act(act))).startsWith("refused: ").contains("v2", "not eligible");
+  }
+
+  @Test
+  void somebody_elses_release_is_not_overtaken() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    own.heroku.is("c6", "pending");
+
+    assertThat(reason(own.act(act)))
+        .startsWith("refused: ")
+        .contains("somebody else releases right now: v6 (pending)");
+  }
+
+  @Test
+  void what_was_released_after_the_plan_is_not_overwritten() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    own.heroku.deployed("c6");
+
+    assertThat(reason(own.act(act))).startsWith("refused: ").contains("v6 runs", "plan again");
+  }
+
+  @Test
+  void too_many_requests_are_waited_out() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    own.heroku.trap(1, ANY, TOO_MANY);
+    own.heroku.trap(1, CHANGES, TOO_MANY);
+
+    assertThat(own.act(act)).isInstanceOf(Outcome.Done.class);
+    assertThat(own.heroku.releases()).isEqualTo(6);
+  }
+
+  @Test
+  void a_500_or_a_cut_connection_is_unknown_and_never_sent_again_blindly() throws Exception {
+    for (Trap trap :
+        List.of(
+            new Trap.Says(500, "boom"),
+            new Trap.DoesAndSays(503, "{}"),
+            new Trap.DoesAndCuts(),
+            new Trap.Cuts())) {
+      try (var world = world()) {
+        Act act = world.change(world.v4, world.v2);
+        world.heroku.trap(FOR_EVER, CHANGES, trap);
+
+        assertThat(reason(world.act(act))).startsWith("unknown: ").contains("may have been done");
+        assertThat(world.heroku.changes()).isEqualTo(1);
+        if (trap instanceof Trap.DoesAndSays || trap instanceof Trap.DoesAndCuts) {
+          Until.holds("landed", () -> world.platform().look(act) instanceof Sight.Holds);
+        } else {
+          assertThat(world.platform().look(act)).isEqualTo(new Sight.NotYet("v4 runs"));
+        }
+      }
+    }
+  }
+
+  @Test
+  void looks_that_fail_once_are_repeated_and_for_ever_are_unclear() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    own.heroku.trap(1, ANY, new Trap.Says(503, ""));
+    assertThat(own.platform().look(act)).isEqualTo(new Sight.NotYet("v4 runs"));
+
+    own.heroku.trap(FOR_EVER, ANY, new Trap.Says(503, ""));
+    assertThat(own.platform().look(act)).isInstanceOf(Sight.Unclear.class);
+    assertThat(reason(own.act(act))).startsWith("refused: ").endsWith("nothing was changed");
+  }
+
+  @Test
+  void an_answer_of_an_unknown_shape_is_never_guessed_at() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    for (Trap trap : List.of(STRANGE, HTML, new Trap.Says(200, "[{\"name\":\"x\"}]"))) {
+      own.heroku.trap(2, ANY, trap);
+
+      assertThatThrownBy(() -> own.platform().inventory())
+          .isInstanceOf(PlatformUnreachable.class)
+          .hasMessageContaining("a shape this version of Lastgood does not know");
+      assertThat(own.platform().look(act)).isInstanceOf(Sight.Unclear.class);
+    }
+  }
+
+  @Test
+  void who_accepts_and_does_nothing_is_never_believed() throws Exception {
+    Act act = own.change(own.v4, own.v2);
+    own.heroku.trap(1, CHANGES, new Trap.Lies());
+
+    assertThat(own.act(act)).isInstanceOf(Outcome.Done.class);
+    assertThat(own.platform().look(act)).isEqualTo(new Sight.NotYet("v4 runs"));
+  }
+
+  @Test
+  void the_evidence_names_config_vars_without_their_values() {
+    var exhibit = ((Capturable) own.platform()).capture(Release.of("backend", own.v4)).getFirst();
+
+    assertThat(exhibit.text()).contains("v4 (succeeded)", "STRIPE_KEY=•••", "heroku logs");
+  }
+}
