@@ -34,7 +34,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -46,15 +45,14 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RailwayPlatformTest implements PlatformContract {
   private static final String TOKEN = "hunter2";
-  private static final Predicate<Asked> ROLLBACKS = a -> mutation(a, "deploymentRollback");
 
   @TempDir Path dir;
   private final AtomicInteger worlds = new AtomicInteger();
   private Service own;
 
-  private static boolean mutation(Asked asked, String field) {
+  private static boolean rollback(Asked asked) {
     String query = asked.json().path("query").asString("").strip();
-    return query.startsWith("mutation") && query.contains(field);
+    return query.startsWith("mutation") && query.contains("deploymentRollback");
   }
 
   @BeforeEach
@@ -404,7 +402,7 @@ class RailwayPlatformTest implements PlatformContract {
   void too_many_requests_are_waited_out() throws Exception {
     Act act = own.change("rollback");
     own.railway.trap(1, ANY, TOO_MANY);
-    own.railway.trap(1, ROLLBACKS, TOO_MANY);
+    own.railway.trap(1, RailwayPlatformTest::rollback, TOO_MANY);
 
     assertThat(own.act(act)).isInstanceOf(Outcome.Done.class);
     assertThat(own.railway.deployments()).isEqualTo(4);
@@ -421,10 +419,10 @@ class RailwayPlatformTest implements PlatformContract {
             new Trap.Cuts())) {
       try (var world = world()) {
         Act act = world.change("rollback");
-        world.railway.trap(FOR_EVER, ROLLBACKS, trap);
+        world.railway.trap(FOR_EVER, RailwayPlatformTest::rollback, trap);
 
         assertThat(reason(world.act(act))).startsWith("unknown: ").contains("may have been done");
-        assertThat(world.railway.asked().stream().filter(ROLLBACKS).count()).isEqualTo(1);
+        assertThat(world.railway.asked().stream().filter(RailwayPlatformTest::rollback).count()).isEqualTo(1);
         if (trap instanceof Trap.DoesAndSays || trap instanceof Trap.DoesAndCuts) {
           Until.holds("landed", () -> world.platform().look(act) instanceof Sight.Holds);
           assertThat(world.platform().inventory().live().map(Release::id)).contains("d2");
@@ -462,7 +460,7 @@ class RailwayPlatformTest implements PlatformContract {
   @Test
   void who_accepts_and_does_nothing_or_says_false_is_never_believed() throws Exception {
     Act act = own.change("rollback");
-    own.railway.trap(1, ROLLBACKS, new Trap.Lies());
+    own.railway.trap(1, RailwayPlatformTest::rollback, new Trap.Lies());
 
     assertThat(own.act(act)).isEqualTo(new Outcome.Done("accepted"));
     assertThat(own.platform().look(act)).isEqualTo(new Sight.NotYet("d3 serves"));
@@ -474,7 +472,7 @@ class RailwayPlatformTest implements PlatformContract {
   @Test
   void a_request_that_something_sends_twice_still_ends_well() throws Exception {
     Act act = own.change("rollback");
-    own.railway.trap(1, ROLLBACKS, new Trap.DoesTwice());
+    own.railway.trap(1, RailwayPlatformTest::rollback, new Trap.DoesTwice());
 
     assertThat(own.act(act)).isInstanceOf(Outcome.Done.class);
 
