@@ -57,8 +57,6 @@ class SalvageLawsTest {
         create table visits (page text, at timestamptz, hits int);
         create sequence tickets;
         """;
-    private static final List<String> TABLES =
-        List.of("\"Teams\"", "people", "notes", "words", "visits");
     private static final Map<String, String> KEYS =
         Map.of(
             "\"Teams\"", "id",
@@ -164,15 +162,18 @@ class SalvageLawsTest {
       Map<String, Map<String, String>> live = state(false);
       for (String table : KEYS.keySet()) {
         Set<String> left = leftOut(files, table);
-        var keys = new TreeSet<>(good.get(table).keySet());
-        keys.addAll(live.get(table).keySet());
+        Map<String, String> goodRows = good.getOrDefault(table, Map.of());
+        Map<String, String> liveRows = live.getOrDefault(table, Map.of());
+        Map<String, String> rowsBefore = before.getOrDefault(table, Map.of());
+        var keys = new TreeSet<>(goodRows.keySet());
+        keys.addAll(liveRows.keySet());
         for (String key : keys) {
-          String here = good.get(table).get(key);
-          String there = live.get(table).get(key);
+          String here = goodRows.get(key);
+          String there = liveRows.get(key);
           boolean same = here != null && here.equals(there);
           boolean untouched =
               here != null
-                  && here.equals(before.get(table).get(key))
+                  && here.equals(rowsBefore.get(key))
                   && !users.getOrDefault(table, Set.of()).contains(key);
           assertThat(same || untouched || left.contains(key))
               .as(
@@ -182,7 +183,7 @@ class SalvageLawsTest {
           if (!users.getOrDefault(table, Set.of()).contains(key)) {
             assertThat(here)
                 .as("seed %s: %s %s was never touched by users", seed, table, key)
-                .isEqualTo(before.get(table).get(key));
+                .isEqualTo(rowsBefore.get(key));
           }
         }
       }
