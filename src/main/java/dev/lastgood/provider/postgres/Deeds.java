@@ -84,8 +84,11 @@ final class Deeds {
     if (scene.at(release, wanted)) {
       return new Sight.Holds(seen);
     }
-    return beside.isPresent() && Turn.taken(session, scene.name())
-        ? new Sight.UnderWay(seen)
+    if (beside.isPresent() && Turn.taken(session, scene.name())) {
+      return new Sight.UnderWay(seen);
+    }
+    return beside.isPresent() && wanted == Marker.State.RESTORED
+        ? new Sight.Failed(seen + ", and nobody is at it")
         : new Sight.NotYet(seen);
   }
 
@@ -124,7 +127,10 @@ final class Deeds {
       }
       return inTurn(turn, act, Scene.look(turn, database));
     } catch (SQLException e) {
-      return new Outcome.Unknown(String.valueOf(server.gone(e).getMessage()));
+      String why = String.valueOf(server.gone(e).getMessage());
+      return Server.lost(e)
+          ? new Outcome.Unknown(why)
+          : new Outcome.Refused(why + "; the live database was not touched");
     } catch (PlatformUnreachable e) {
       return new Outcome.Refused(String.valueOf(e.getMessage()));
     } catch (IOException e) {

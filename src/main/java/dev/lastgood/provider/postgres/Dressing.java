@@ -75,8 +75,10 @@ final class Dressing {
                   + more
                   + " connection limit "
                   + r.getInt(5)
-                  + " tablespace "
-                  + Quoted.name(r.getString(6));
+                  // Naming the usual one needs a right on it; not naming it needs none.
+                  + (r.getString(6).equals("pg_default")
+                      ? ""
+                      : " tablespace " + Quoted.name(r.getString(6)));
             },
             live.oid())
         .orElseThrow(() -> new SQLException("database " + live.name() + " is gone"));

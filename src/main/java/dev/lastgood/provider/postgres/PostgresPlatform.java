@@ -4,6 +4,7 @@ import dev.lastgood.model.Origin;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
@@ -24,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// One database, what it can be restored from, and what it was.
-final class PostgresPlatform implements Platform, Snapshotting, Retention {
+final class PostgresPlatform implements Platform, Snapshotting, Capturable, Retention {
   private final String component;
   private final Server server;
   private final Sources sources;
@@ -175,6 +176,11 @@ final class PostgresPlatform implements Platform, Snapshotting, Retention {
   @Override
   public Outcome act(Act act, String key) {
     return deeds.act(act);
+  }
+
+  @Override
+  public List<Exhibit> capture(Release release) {
+    return new Exhibits(component, server).of(release.id());
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.Map;
 
 /// Brings a release up beside the live database, which it never touches.
 final class Restoring {
+  private static final String INFIX = "_restoring_";
+
   private final Server server;
   private final Programs programs;
   private final Dumps dumps;
@@ -33,12 +35,26 @@ final class Restoring {
     String beside =
         Quoted.fitting(
             live.name(),
-            "_restoring_"
+            INFIX
                 + Snapshots.stamp(clock.instant()).replace('-', '_')
                 + "_"
                 + Long.toHexString(0x10000 | (System.nanoTime() & 0xffff)).substring(1));
     var marker = new Marker("", live.name(), source.release(), Marker.State.RESTORING);
     turn.run(Dressing.create(turn, live, beside));
+    try {
+      return filled(turn, live, source, beside, marker, longest);
+    } catch (SQLException e) {
+      // Of no use any more; if the server is gone, the next attempt removes it.
+      if (!Server.lost(e)) {
+        drop(turn, beside);
+      }
+      throw e;
+    }
+  }
+
+  private Outcome filled(
+      Session turn, Standing live, Source source, String beside, Marker marker, Duration longest)
+      throws SQLException, PlatformUnreachable {
     mark(turn, beside, marker);
     Argv.End end = fill(beside, source, longest);
     if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
@@ -63,15 +79,30 @@ final class Restoring {
         "comment on database " + Quoted.name(database) + " is " + Quoted.text(marker.comment()));
   }
 
-  /// Removes what an attempt that ended early left. Each attempt has a name of its own, so that
-  /// what is left of one can never write into the database of the next.
+  /// Removes what an attempt that ended early left: the caller has the turn, so nobody is at it. Each
+  /// attempt has a name of its own, so that what is left of one can never write into the database of
+  /// the next.
   private static void sweep(Session turn, String live, String release) throws SQLException {
     for (Standing left : Standing.all(turn)) {
-      if (left.beside(live, release)
-          && left.marker().orElseThrow().state() == Marker.State.RESTORING) {
+      boolean half =
+          left.beside(live, release)
+              && left.marker().orElseThrow().state() == Marker.State.RESTORING;
+      if (half || unmarked(left, live)) {
         drop(turn, left.name());
       }
     }
+  }
+
+  /// Made by an attempt that died before it could mark it.
+  static boolean unmarked(Standing left, String live) {
+    int begins = left.name().lastIndexOf(INFIX);
+    if (begins < 0 || !left.comment().isEmpty()) {
+      return false;
+    }
+    String suffix = left.name().substring(begins);
+    String shape = suffix.replaceAll("[0-9a-f]", "0");
+    return shape.equals(INFIX.replaceAll("[0-9a-f]", "0") + "00000000_000000_0000")
+        && left.name().equals(Quoted.fitting(live, suffix));
   }
 
   static void drop(Session turn, String database) throws SQLException {

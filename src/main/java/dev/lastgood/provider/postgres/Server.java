@@ -83,6 +83,12 @@ final class Server {
     return Why.plain(String.valueOf(e.getMessage()), LONGEST_WORDS);
   }
 
+  /// Whether the connection broke: then nobody knows what came of the statement.
+  static boolean lost(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return state.startsWith("08") || state.startsWith("57P") || state.equals("null");
+  }
+
   PlatformUnreachable gone(SQLException e) {
     String place;
     try {

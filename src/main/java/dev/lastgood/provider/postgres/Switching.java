@@ -122,8 +122,7 @@ final class Switching {
       throw new IllegalStateException(live.name() + ": " + why, why);
     }
     String state = String.valueOf(said.getSQLState());
-    // Connection trouble: whether a commit came through is not known.
-    if (state.startsWith("08") || state.startsWith("57P")) {
+    if (Server.lost(said)) { // whether a commit came through is not known
       return new Outcome.Unknown("the connection broke during the switch: " + Server.why(said));
     }
     turn.connection().rollback();

@@ -1,0 +1,175 @@
+package dev.lastgood.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastgood.CommandsHere;
+import dev.lastgood.CrashingMain;
+import dev.lastgood.store.PostgresFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Lastgood is killed with SIGKILL before and after each entry of its journal and in the middle of each
+/// act of a database's rollback. Right then the database must be open, and be what it was or what it
+/// should be; after `resume` it is what it should be, with the old one kept and nothing left over.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class DatabaseCrashTest {
+  private static final int DONE = 0;
+  private static final int KILLED = 137;
+
+  /// The two renames take some 100 ms; a restore of so little about half a second.
+  private static final Map<String, List<Integer>> MIDDLES =
+      Map.of(
+          "restore-beside", List.of(5, 60, 150, 300, 450),
+          "verify-beside", List.of(5, 30),
+          "switch-database", List.of(2, 20, 60, 90, 110, 130));
+
+  @TempDir Path dir;
+  private String url = "";
+  private String name = "";
+  private CommandsHere ada = new CommandsHere(Path.of("lastgood.yaml"), Map.of());
+
+  @BeforeEach
+  void open() throws Exception {
+    url = PostgresFixture.url();
+    name = url.replaceFirst(".*/", "").replaceFirst("\\?.*", "");
+    Path config = dir.resolve("lastgood.yaml");
+    Files.writeString(
+        config,
+        """
+        system: shop
+        state: state
+        components:
+          database: { platform: postgres, url: "${env:DATABASE_URL}" }
+        """);
+    ada = new CommandsHere(config, Map.of("DATABASE_URL", url)).as("ada");
+    run("create table price (id int primary key, cents int not null)");
+    run("insert into price select n, 1 from generate_series(1, 20000) n");
+  }
+
+  @Test
+  void killed_in_the_middle_of_an_act() throws Exception {
+    for (var middle : MIDDLES.entrySet()) {
+      for (int millis : middle.getValue()) {
+        killedAndResumed("during:" + middle.getKey() + ":" + millis);
+      }
+    }
+  }
+
+  @Test
+  void killed_at_an_entry_of_the_journal() throws Exception {
+    int n = 1;
+    while (killedAndResumed((n % 2 == 0 ? "before:" : "after:") + n)) {
+      n++;
+    }
+    assertThat(n).isGreaterThan(8);
+  }
+
+  /// @return whether it was killed
+  private boolean killedAndResumed(String point) throws Exception {
+    done("snapshot", "database");
+    String good =
+        ask(
+            "postgres",
+            "select substring(shobj_description(oid, 'pg_database') from 'release=after-([0-9-]+)')"
+                + " from pg_database where datname = '%s'".formatted(name));
+    run("update price set cents = 0");
+
+    int exit =
+        lastgood(point, "rollback", "--to", "database=snapshot-" + good, "--yes", "--reason", "0");
+
+    assertThat(exit).as(point).isIn(KILLED, DONE);
+    assertThat(ask(name, "select sum(cents) from price")).as(point).isIn("0", "20000");
+    if (exit == KILLED && !ada.type("show", "--json").text().contains("PROVEN")) {
+      done("resume");
+    }
+    assertThat(ask(name, "select sum(cents) from price")).as(point).isEqualTo("20000");
+    List<String> kept =
+        ask(
+                "postgres",
+                "select datname from pg_database where datname like '%s\\_%%'".formatted(name))
+            .lines()
+            .toList();
+    assertThat(kept)
+        .as(point)
+        .singleElement()
+        .asString()
+        .startsWith(name + "_before_rollback_");
+    try (Connection connection = DriverManager.getConnection(of("postgres"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("drop database " + kept.getFirst());
+    }
+    return exit == KILLED;
+  }
+
+  private void done(String... words) {
+    var said = ada.type(words);
+    assertThat(said.exit()).as(said.text()).isEqualTo(DONE);
+  }
+
+  private int lastgood(String point, String... words) throws IOException, InterruptedException {
+    List<String> argv =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashingMain.class.getName(),
+                point));
+    argv.addAll(List.of(words));
+    var builder = new ProcessBuilder(argv).directory(dir.toFile()).redirectErrorStream(true);
+    Path out = dir.resolve("out.txt");
+    builder.redirectOutput(out.toFile()).environment().put("DATABASE_URL", url);
+    builder.environment().put("SUDO_USER", "ada");
+    Process process = builder.start();
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException("did not end: " + Files.readString(out));
+    }
+    int exit = process.exitValue();
+    if (exit != DONE && exit != KILLED) {
+      throw new IOException(point + " ended with " + exit + ": " + Files.readString(out));
+    }
+    return exit;
+  }
+
+  private void run(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private String ask(String database, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(of(database));
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      var all = new ArrayList<String>();
+      while (rows.next()) {
+        all.add(rows.getString(1));
+      }
+      return String.join("\n", all);
+    }
+  }
+
+  private String of(String database) {
+    return url.replace("/" + name + "?", "/" + database + "?");
+  }
+}
