@@ -23,9 +23,10 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Lastgood is killed with SIGKILL before and after each entry of its journal and in the middle of each
-/// act of a database's rollback. Right then the database must be open, and be what it was or what it
-/// should be; after `resume` it is what it should be, with the old one kept and nothing left over.
+/// Lastgood is killed with SIGKILL before and after each entry of its journal and in the middle of
+/// each act of a database's rollback. Right then the database must be open, and be what it was or
+/// what it should be; after `resume` it is what it should be, with the old one kept and nothing
+/// left over.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DatabaseCrashTest {
   private static final int DONE = 0;
@@ -104,11 +105,7 @@ class DatabaseCrashTest {
                 "select datname from pg_database where datname like '%s\\_%%'".formatted(name))
             .lines()
             .toList();
-    assertThat(kept)
-        .as(point)
-        .singleElement()
-        .asString()
-        .startsWith(name + "_before_rollback_");
+    assertThat(kept).as(point).singleElement().asString().startsWith(name + "_before_rollback_");
     try (Connection connection = DriverManager.getConnection(of("postgres"));
         Statement statement = connection.createStatement()) {
       statement.execute("drop database " + kept.getFirst());

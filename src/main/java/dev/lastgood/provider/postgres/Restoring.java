@@ -79,9 +79,9 @@ final class Restoring {
         "comment on database " + Quoted.name(database) + " is " + Quoted.text(marker.comment()));
   }
 
-  /// Removes what an attempt that ended early left: the caller has the turn, so nobody is at it. Each
-  /// attempt has a name of its own, so that what is left of one can never write into the database of
-  /// the next.
+  /// Removes what an attempt that ended early left: the caller has the turn, so nobody is at it.
+  /// Each attempt has a name of its own, so that what is left of one can never write into the
+  /// database of the next.
   private static void sweep(Session turn, String live, String release) throws SQLException {
     for (Standing left : Standing.all(turn)) {
       boolean half =

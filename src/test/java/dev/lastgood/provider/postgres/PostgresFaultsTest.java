@@ -64,14 +64,25 @@ class PostgresFaultsTest {
         Files.writeString(
             dir.resolve("newer.sql"),
             Files.readString(plain)
-                .replaceFirst("Dumped from database version \\d+", "Dumped from database version 99"));
+                .replaceFirst(
+                    "Dumped from database version \\d+", "Dumped from database version 99"));
     Path cluster =
-        Files.writeString(dir.resolve("cluster.sql"), "--\n-- PostgreSQL database cluster dump\n--");
+        Files.writeString(
+            dir.resolve("cluster.sql"), "--\n-- PostgreSQL database cluster dump\n--");
     Path absent = dir.resolve("absent.dump");
 
     Inventory inventory =
         shop.platform(
-                Duration.ofSeconds(5), custom, plain, empty, sealed, other, cut, newer, cluster, absent)
+                Duration.ofSeconds(5),
+                custom,
+                plain,
+                empty,
+                sealed,
+                other,
+                cut,
+                newer,
+                cluster,
+                absent)
             .inventory();
 
     assertThat(inventory.releases())
@@ -111,8 +122,7 @@ class PostgresFaultsTest {
       Files.copy(plain, out);
     }
     for (Path file :
-        List.of(
-            dump("c", "--format=custom"), dump("d", "--format=directory"), plain, zipped)) {
+        List.of(dump("c", "--format=custom"), dump("d", "--format=directory"), plain, zipped)) {
       shop.sql("insert into customer (name) values ('Dee')");
       Platform platform = shop.platform(Duration.ofSeconds(5), file);
       String id =
@@ -166,8 +176,18 @@ class PostgresFaultsTest {
     var rows = new java.util.TreeMap<>(said.rows());
     rows.put("public.customer", 77L);
     new Manifest(
-            said.form(), said.release(), said.database(), said.oid(), said.at(), said.server(),
-            said.bytes(), said.mark(), said.wal(), said.statistics(), rows, said.shape(),
+            said.form(),
+            said.release(),
+            said.database(),
+            said.oid(),
+            said.at(),
+            said.server(),
+            said.bytes(),
+            said.mark(),
+            said.wal(),
+            said.statistics(),
+            rows,
+            said.shape(),
             said.written())
         .write(folder);
     Platform platform = shop.platform();
@@ -186,7 +206,8 @@ class PostgresFaultsTest {
 
   @Test
   void a_snapshot_that_was_interrupted_is_none_and_the_next_one_removes_it() throws Exception {
-    Path part = Files.createDirectories(dir.resolve("shop/snapshots/snapshot-20200101-000000.part/dump"));
+    Path part =
+        Files.createDirectories(dir.resolve("shop/snapshots/snapshot-20200101-000000.part/dump"));
 
     assertThat(shop.platform().inventory().releases()).hasSize(2);
     shop.platform().snapshot();
@@ -215,7 +236,8 @@ class PostgresFaultsTest {
           """
           select array_to_string(array(select a::text from unnest(datacl) a order by 1), ' ') || ' ' || datconnlimit
             || (select string_agg(setconfig::text, ' ' order by setrole) from pg_db_role_setting where setdatabase = d.oid)
-          from pg_database d where datname = '%s'"""
+          from pg_database d where datname = '%s'\
+          """
               .formatted(shop.name);
       String before = shop.ask("postgres", facts);
 
@@ -233,7 +255,10 @@ class PostgresFaultsTest {
   @Test
   void the_remark_of_others_in_the_comment_stays_on_both() throws Exception {
     String old = shop.ask("postgres", comment());
-    shop.run("postgres", "comment on database \"%s\" is %s".formatted(shop.name, Quoted.text("our \\shop's books\n" + old)));
+    shop.run(
+        "postgres",
+        "comment on database \"%s\" is %s"
+            .formatted(shop.name, Quoted.text("our \\shop's books\n" + old)));
 
     walk(shop.platform(), shop.older());
 
@@ -244,16 +269,22 @@ class PostgresFaultsTest {
   void a_database_may_have_any_name() throws Exception {
     String odd = shop.name + " \"Shop\" 'ü' ".repeat(2) + "x".repeat(30);
     String cut = Quoted.fitting(odd, "");
-    shop.run("postgres", "alter database \"%s\" rename to %s".formatted(shop.name, Quoted.name(cut)));
+    shop.run(
+        "postgres", "alter database \"%s\" rename to %s".formatted(shop.name, Quoted.name(cut)));
     try {
       var encoded = java.net.URLEncoder.encode(cut, java.nio.charset.StandardCharsets.UTF_8);
       var settings =
           new PostgresSettings(
-              new dev.lastgood.model.Secret("${env:DATABASE_URL}", () ->
-                  shop.urlOf("NAME").replace("NAME", encoded.replace("+", "%20"))),
-              java.util.Optional.of(dir.resolve("odd")), List.of(),
-              java.util.Optional.empty(), java.util.Optional.empty(), java.util.Optional.empty(),
-              java.util.Optional.empty(), java.util.Optional.empty());
+              new dev.lastgood.model.Secret(
+                  "${env:DATABASE_URL}",
+                  () -> shop.urlOf("NAME").replace("NAME", encoded.replace("+", "%20"))),
+              java.util.Optional.of(dir.resolve("odd")),
+              List.of(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty());
       var platform =
           (PostgresPlatform)
               new PostgresKind()
@@ -261,14 +292,22 @@ class PostgresFaultsTest {
                       "database",
                       settings,
                       new dev.lastgood.provider.Surroundings(
-                          dir, Files.createDirectories(dir.resolve("state")), java.time.InstantSource.system()));
+                          dir,
+                          Files.createDirectories(dir.resolve("state")),
+                          java.time.InstantSource.system()));
       String kept = platform.snapshot().kept().id();
 
       walk(platform, kept);
 
       assertThat(platform.inventory().live().map(Release::id)).contains(kept);
     } finally {
-      for (String name : shop.ask("postgres", "select datname from pg_database where left(datname, %d) = %s".formatted(20, Quoted.text(cut.substring(0, 20)))).lines().toList()) {
+      for (String name :
+          shop.ask(
+                  "postgres",
+                  "select datname from pg_database where left(datname, %d) = %s"
+                      .formatted(20, Quoted.text(cut.substring(0, 20))))
+              .lines()
+              .toList()) {
         shop.run("postgres", "drop database %s with (force)".formatted(Quoted.name(name)));
       }
     }
@@ -310,7 +349,9 @@ class PostgresFaultsTest {
       statement.execute("comment on database \"%s\" is 'wait'".formatted(beside));
       var acting = tasks.submit(() -> platform.act(last, "key"));
       Until.holds("it waits between the renames", () -> waiting(beside));
-      shop.run("postgres", "select pg_terminate_backend(pid) from pg_stat_activity where query like 'alter database %rename%' and wait_event_type = 'Lock'");
+      shop.run(
+          "postgres",
+          "select pg_terminate_backend(pid) from pg_stat_activity where query like 'alter database %rename%' and wait_event_type = 'Lock'");
       outcome = acting.get();
       other.rollback();
     }
@@ -342,10 +383,15 @@ class PostgresFaultsTest {
     try {
       var settings =
           new PostgresSettings(
-              new dev.lastgood.model.Secret("${env:DATABASE_URL}", () -> shop.url.replace("user=postgres", "user=" + role)),
-              java.util.Optional.of(dir.resolve("ordinary")), List.of(),
-              java.util.Optional.empty(), java.util.Optional.empty(), java.util.Optional.empty(),
-              java.util.Optional.empty(), java.util.Optional.empty());
+              new dev.lastgood.model.Secret(
+                  "${env:DATABASE_URL}", () -> shop.url.replace("user=postgres", "user=" + role)),
+              java.util.Optional.of(dir.resolve("ordinary")),
+              List.of(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty());
       var platform =
           (PostgresPlatform)
               new PostgresKind()
@@ -353,7 +399,9 @@ class PostgresFaultsTest {
                       "database",
                       settings,
                       new dev.lastgood.provider.Surroundings(
-                          dir, Files.createDirectories(dir.resolve("state")), java.time.InstantSource.system()));
+                          dir,
+                          Files.createDirectories(dir.resolve("state")),
+                          java.time.InstantSource.system()));
       String kept = platform.snapshot().kept().id();
       List<Act> acts = acts(platform, kept);
       perform(platform, acts.get(0));
@@ -385,13 +433,22 @@ class PostgresFaultsTest {
     try {
       var settings =
           new PostgresSettings(
-              new dev.lastgood.model.Secret("${env:DATABASE_URL}", () -> shop.url.replace("user=postgres", "user=" + role)),
-              java.util.Optional.of(dir.resolve("shop/snapshots")), List.of(),
-              java.util.Optional.empty(), java.util.Optional.empty(), java.util.Optional.empty(),
-              java.util.Optional.empty(), java.util.Optional.empty());
+              new dev.lastgood.model.Secret(
+                  "${env:DATABASE_URL}", () -> shop.url.replace("user=postgres", "user=" + role)),
+              java.util.Optional.of(dir.resolve("shop/snapshots")),
+              List.of(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty());
       Platform platform =
           new PostgresKind()
-              .open("database", settings, new dev.lastgood.provider.Surroundings(dir, dir, java.time.InstantSource.system()));
+              .open(
+                  "database",
+                  settings,
+                  new dev.lastgood.provider.Surroundings(
+                      dir, dir, java.time.InstantSource.system()));
 
       assertThatThrownBy(() -> acts(platform, shop.older()))
           .isInstanceOf(PlatformUnreachable.class)
@@ -505,10 +562,12 @@ class PostgresFaultsTest {
   }
 
   private String oid() throws SQLException {
-    return shop.ask("postgres", "select oid from pg_database where datname = '%s'".formatted(shop.name));
+    return shop.ask(
+        "postgres", "select oid from pg_database where datname = '%s'".formatted(shop.name));
   }
 
   private String comment() {
-    return "select shobj_description(oid, 'pg_database') from pg_database where datname = '%s'".formatted(shop.name);
+    return "select shobj_description(oid, 'pg_database') from pg_database where datname = '%s'"
+        .formatted(shop.name);
   }
 }
