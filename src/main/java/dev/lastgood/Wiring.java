@@ -18,6 +18,7 @@ import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Parts;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.model.Actor;
+import dev.lastgood.model.Secret;
 import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
@@ -88,6 +89,27 @@ class Wiring implements Doors {
   public SystemConfig config(Globals globals) throws ConfigException, Refusal {
     return new ConfigLoader(KINDS, environment, cel)
         .load(places.config(globals.config()), globals.environment());
+  }
+
+  @Override
+  public Secret secret(String reference) throws Refusal {
+    String bare =
+        reference.startsWith("${") && reference.endsWith("}")
+            ? reference.substring(2, reference.length() - 1)
+            : reference;
+    String name = bare.startsWith("env:") ? bare.substring("env:".length()) : "";
+    if (name.isEmpty() || !name.chars().allMatch(c -> c == '_' || Character.isLetterOrDigit(c))) {
+      throw new Refusal(
+          Refusal.Turn.INPUT,
+          "a secret is named by its environment variable, as env:NAME; written out, everybody on"
+              + " this machine could read it in the list of processes");
+    }
+    String value = environment.apply(name);
+    if (value == null || value.isEmpty()) {
+      throw new Refusal(
+          Refusal.Turn.INPUT, "env:" + name + ": the environment variable " + name + " is not set");
+    }
+    return new Secret("env:" + name, () -> value);
   }
 
   @Override

@@ -36,6 +36,8 @@ public final class Cli {
     commands.put("undo", () -> new UndoCommand(doors, terminal));
     commands.put("hold", () -> new HoldCommand(doors, terminal));
     commands.put("release", () -> new ReleaseCommand(doors, terminal));
+    commands.put("account", () -> new AccountCommand(doors, terminal));
+    commands.put("salvage", () -> new SalvageCommand(doors, terminal));
     commands.put("show", () -> new ShowCommand(doors, terminal));
     commands.put("log", () -> new LogCommand(doors, terminal));
     commands.put("postmortem", () -> new PostmortemCommand(doors, terminal));

@@ -4,6 +4,7 @@ import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.SystemConfig;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
+import dev.lastgood.model.Secret;
 import java.util.Optional;
 
 /// Opens the office of the system a command is about. `Wiring` implements it.
@@ -23,4 +24,9 @@ public interface Doors {
   ///
   /// @return empty: it is a defect of ours
   Optional<Refusal> explained(RuntimeException trouble);
+
+  /// What a person names on the command line: `env:NAME` or `${env:NAME}`.
+  ///
+  /// @throws Refusal when it is no reference, or leads nowhere; the text itself is not repeated
+  Secret secret(String reference) throws Refusal;
 }

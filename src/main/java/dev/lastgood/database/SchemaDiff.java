@@ -50,6 +50,12 @@ public record SchemaDiff(boolean byIdentity, List<Pair> pairs, List<Change> chan
     public boolean retyped() {
       return !good.type().equals(live.type()) || good.generated() != live.generated();
     }
+
+    /// Whether the change of type left each value as it was, so that a difference is a user's after
+    /// all: among integers, among texts, and to a number without limits.
+    public boolean faithful() {
+      return Widening.faithful(good, live);
+    }
   }
 
   /// One difference. Names are those of the side that has it; both where it was renamed.

@@ -47,6 +47,11 @@ public sealed interface SchemaVerdict {
     return new Safe(harmless.isEmpty() ? List.of("the schemas are the same") : harmless);
   }
 
+  /// Every change in words, harmless ones included.
+  static List<String> words(SchemaDiff diff) {
+    return diff.changes().stream().map(Weight::words).toList();
+  }
+
   /// The word for plans and scripts.
   default String word() {
     return switch (this) {

@@ -28,6 +28,13 @@ final class Widening {
         && !after.limited();
   }
 
+  /// Narrower types of the same family fail rather than change a value; numbers are rounded.
+  static boolean faithful(Column before, Column after) {
+    boolean integers = INTEGERS.contains(before.internal()) && INTEGERS.contains(after.internal());
+    boolean texts = TEXTS.contains(before.internal()) && TEXTS.contains(after.internal());
+    return before.generated() == after.generated() && (integers || texts || wider(before, after));
+  }
+
   private static int length(Column column) {
     int open = column.type().indexOf('(');
     int close = column.type().indexOf(')');

@@ -14,13 +14,14 @@ import java.util.Optional;
 /// since, what of it would fit, what would be lost, and whether the restored state can be trusted.
 ///
 /// @param verdict whether old code could run on the live schema as it is
-/// @param schema what the migrations did, and what each means
+/// @param changes everything the migrations did to the schema
 /// @param rows what users wrote; `applied` is what would fit, `leftOut` what would not. If nothing
 ///   were carried over, all of it would be lost
 public record Account(
-    String verdict, List<String> reasons, SchemaDiff schema, Round rows, Checks checks) {
+    String verdict, List<String> reasons, List<String> changes, Round rows, Checks checks) {
   public Account {
     reasons = List.copyOf(reasons);
+    changes = List.copyOf(changes);
   }
 
   /// Writes nothing that stays: whether rows fit is found out in the restored database, in a
@@ -41,6 +42,10 @@ public record Account(
     SchemaVerdict verdict = SchemaVerdict.of(diff);
     Round rows = new Salvage(restored, live, policy, parallel).rehearse(Optional.empty());
     return new Account(
-        verdict.word(), verdict.reasons(), diff, rows, Checks.of(restored, live, queries));
+        verdict.word(),
+        verdict.reasons(),
+        SchemaVerdict.words(diff),
+        rows,
+        Checks.of(restored, live, queries));
   }
 }

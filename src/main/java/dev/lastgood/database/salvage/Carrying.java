@@ -214,11 +214,12 @@ final class Carrying {
     boolean touched = false;
     for (int i = 0; i < plan.carried().size(); i++) {
       var match = plan.carried().get(i);
-      if (plan.touched().contains(match)) {
-        touched |= !Fidelity.same(here.value(i), there.value(i), match);
-      } else {
-        users |= !Objects.equals(here.value(i), there.value(i));
-      }
+      boolean same =
+          match.retyped()
+              ? Fidelity.same(here.value(i), there.value(i), match)
+              : Objects.equals(here.value(i), there.value(i));
+      users |= !same && !plan.touched().contains(match);
+      touched |= !same && plan.touched().contains(match);
     }
     return new Differs(users, touched);
   }
@@ -233,8 +234,8 @@ final class Carrying {
     boolean mass =
         switch (change.kind()) {
           case INSERT -> false;
-          case UPDATE -> policy.massive(table.different, table.goodRows);
-          case DELETE -> policy.massive(table.gone.count(), table.goodRows);
+          case UPDATE -> policy.massive(table.different, table.goodRows, table.plan.doubtful());
+          case DELETE -> policy.massive(table.gone.count(), table.goodRows, false);
         };
     boolean ambiguous = mass || (change.kind() == Change.Kind.UPDATE && differs.touched());
     if (first) {

@@ -67,6 +67,22 @@ record KeyColumn(Match match, Kind kind) {
     };
   }
 
+  /// A value of a file in the spelling of [#read].
+  String canonical(String value) {
+    return switch (match.good().internal()) {
+      case "numeric" -> {
+        try {
+          yield new java.math.BigDecimal(value).stripTrailingZeros().toPlainString();
+        } catch (NumberFormatException e) {
+          yield value;
+        }
+      }
+      case "citext" -> value.toLowerCase(java.util.Locale.ROOT);
+      case "uuid" -> value.toLowerCase(java.util.Locale.ROOT);
+      default -> value;
+    };
+  }
+
   /// The order of both sides; one that an index has where possible.
   String order(Side side) {
     return kind == Kind.TEXT ? read(side) : "t." + column(side).quoted();

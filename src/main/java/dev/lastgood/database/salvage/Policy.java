@@ -63,8 +63,9 @@ public record Policy(
     return tables.getOrDefault(table, ambiguous);
   }
 
-  boolean massive(long rows, long all) {
-    return rows >= 100 && rows > mass * all;
+  /// @param doubtful whether few rows are enough, since a migration touched the table
+  boolean massive(long rows, long all, boolean doubtful) {
+    return rows >= (doubtful ? 2 : 100) && rows > mass * all;
   }
 
   /// Whose state counts.

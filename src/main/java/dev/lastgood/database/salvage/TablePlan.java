@@ -69,7 +69,7 @@ final class TablePlan {
 
   private boolean touched(Match match, Policy policy) {
     TableName table = pair.good().name();
-    return match.retyped()
+    return (match.retyped() && !match.faithful())
         || policy
             .touched()
             .contains(table.schema() + "." + table.name() + "." + match.good().name());
@@ -112,6 +112,12 @@ final class TablePlan {
   /// Those of them that a migration changed.
   List<Match> touched() {
     return touched;
+  }
+
+  /// Whether a migration changed the type of one of the columns that are users'. It may have
+  /// rewritten them on the way.
+  boolean doubtful() {
+    return users.stream().anyMatch(Match::retyped);
   }
 
   /// Why its rows cannot be told apart at all.

@@ -141,7 +141,7 @@ final class Writer {
 
   private Map<Change, String> insert(List<Change> changes) throws SQLException {
     List<Match> columns = plan.carried();
-    boolean alone = !plan.keyed() && !plan.touched().isEmpty();
+    boolean alone = !plan.keyed() && plan.carried().stream().anyMatch(Match::retyped);
     if (alone && changes.size() > 1) {
       // without a key nobody can look afterwards which row became what
       throw new SQLException("one at a time", "27000");
@@ -162,7 +162,7 @@ final class Writer {
       values(statement, columns, changes, 1);
       expect(statement.executeUpdate(), changes);
     }
-    return lossy(changes, true);
+    return lossy(changes, columns);
   }
 
   private Map<Change, String> insertAlone(String sql, Change change) throws SQLException {
@@ -174,7 +174,9 @@ final class Writer {
           expect(0, List.of(change));
         }
         var written = new Row(Rows.values(row, 1, plan.carried().size()), new String[0], 0);
-        return lossy(change, written).map(why -> Map.of(change, why)).orElse(Map.of());
+        return lossy(change, written, plan.carried())
+            .map(why -> Map.of(change, why))
+            .orElse(Map.of());
       }
     }
   }
@@ -222,7 +224,7 @@ final class Writer {
       }
       expect(statement.executeUpdate(), changes);
     }
-    return lossy(changes, wanted.equals(plan.carried()));
+    return lossy(changes, columns);
   }
 
   /// Keys that are equal but written otherwise: `Bob` and `bob` in citext, 1.0 and 1.00.
@@ -328,22 +330,23 @@ final class Writer {
   }
 
   /// Rows whose values the good state's types would round or cut.
-  private Map<Change, String> lossy(List<Change> changes, boolean whole) throws SQLException {
-    if (!whole || plan.touched().isEmpty() || !plan.keyed()) {
+  private Map<Change, String> lossy(List<Change> changes, List<Match> columns) throws SQLException {
+    if (!plan.keyed() || columns.stream().noneMatch(Match::retyped)) {
       return Map.of();
     }
     var rows = Rows.fetch(connection, plan, Side.GOOD, changes.stream().map(Change::key).toList());
     var lossy = new java.util.HashMap<Change, String>();
     for (Change change : changes) {
-      lossy(change, rows.get(change.key())).ifPresent(why -> lossy.put(change, why));
+      lossy(change, rows.get(change.key()), columns).ifPresent(why -> lossy.put(change, why));
     }
     return lossy;
   }
 
-  private Optional<String> lossy(Change change, @Nullable Row written) {
+  private Optional<String> lossy(Change change, @Nullable Row written, List<Match> columns) {
     for (int i = 0; i < plan.carried().size(); i++) {
       Match match = plan.carried().get(i);
-      if (plan.touched().contains(match)
+      if (match.retyped()
+          && columns.contains(match)
           && (written == null
               || !Fidelity.same(written.value(i), change.liveRow().value(i), match))) {
         return Optional.of(

@@ -103,8 +103,14 @@ class SalvageLawsTest {
       Round second = carry(incremental ? Optional.of(first.mark()) : Optional.empty(), "second");
       assertThat(second.incremental()).isEqualTo(incremental);
       check(before, List.of("first", "second"), second);
-      Round third = carry(Optional.empty(), "third");
-      assertThat(third.applied()).as("seed %s: nothing is left to apply", seed).isZero();
+      // what did not fit may fit once more has arrived; it comes to rest
+      Round last = second;
+      for (int i = 3; i < 8 && (i == 3 || last.applied() > 0); i++) {
+        last = carry(Optional.empty(), "round-" + i);
+      }
+      assertThat(last.applied())
+          .as("seed %s: repeating finds nothing more to apply", seed)
+          .isZero();
       assertThat(mark).isNotNull();
     }
 
@@ -265,8 +271,7 @@ class SalvageLawsTest {
           case 6 -> states.live("alter table words drop constraint if exists words_times_check");
           case 7 ->
               states.live("alter table \"Teams\" drop constraint if exists \"Teams_name_key\"");
-          case 8 ->
-              states.live("alter table people alter column " + name(false, "nick") + " type text");
+          case 8 -> states.live("alter table notes alter column level type bigint");
           default -> states.live("alter table notes drop constraint if exists notes_parent_fkey");
         }
       }

@@ -1,0 +1,111 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.database.salvage.Reapply;
+import dev.lastgood.database.salvage.Round;
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Refusal;
+import dev.lastgood.flow.Salvaging;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "salvage",
+    header = "Carry over what users wrote since a good state, and later what was left out.",
+    description = {
+      "salvage carry FOLDER --restored env:NAME --live env:NAME: one round from the live database,",
+      "  which is only read, into the restored one. What does not fit goes into FOLDER, which must",
+      "  not exist yet.",
+      "salvage apply FILE --to env:NAME: rows of one .csv of such a folder that fit by now.",
+      "Both are one transaction each and can be repeated. Exit 4 when rows are left out."
+    })
+final class SalvageCommand extends SystemCommand {
+  @Parameters(index = "0", paramLabel = "carry|apply", description = "What to do.")
+  String verb = "";
+
+  @Parameters(index = "1", paramLabel = "PATH", description = "The folder, or the file.")
+  Path path = Path.of("");
+
+  @Option(
+      names = "--restored",
+      paramLabel = "env:NAME",
+      description = "The environment variable with the URL of the restored good state.")
+  @Nullable String restored;
+
+  @Option(
+      names = "--live",
+      paramLabel = "env:NAME",
+      description = "The environment variable with the URL of the live database.")
+  @Nullable String live;
+
+  @Option(
+      names = "--to",
+      paramLabel = "env:NAME",
+      description = "The environment variable with the URL of the database to apply a file to.")
+  @Nullable String to;
+
+  @Mixin final SalvageFlags flags = new SalvageFlags();
+
+  SalvageCommand(Doors doors, Terminal terminal) {
+    super(doors, terminal);
+  }
+
+  @Override
+  Optional<ExitCode> withoutOffice(Doors open) throws Refusal {
+    try {
+      return Optional.of(
+          switch (verb) {
+            case "carry" -> carry(open);
+            case "apply" -> apply(open);
+            default ->
+                throw new Refusal(
+                    Refusal.Turn.INPUT,
+                    "\"" + verb + "\" is nothing salvage can do; known are carry and apply");
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(ExitCode.WAITING);
+    }
+  }
+
+  private ExitCode carry(Doors open) throws Refusal, InterruptedException {
+    if (restored == null || live == null) {
+      throw new Refusal(Refusal.Turn.INPUT, "salvage carry needs --restored and --live");
+    }
+    Round round =
+        Salvaging.carry(
+            open.secret(restored), open.secret(live), flags.policy(), Optional.empty(), path);
+    if (globals.json) {
+      terminal.line(Json.write(round));
+    } else {
+      new SalvageText(terminal).show(round);
+    }
+    return round.leftOutRows() == 0 ? ExitCode.DONE : ExitCode.REFUSED;
+  }
+
+  private ExitCode apply(Doors open) throws Refusal {
+    if (to == null) {
+      throw new Refusal(Refusal.Turn.INPUT, "salvage apply needs --to");
+    }
+    Reapply.Result result = Salvaging.apply(open.secret(to), path);
+    if (globals.json) {
+      terminal.line(Json.write(result));
+    } else {
+      terminal.line(
+          result.applied() + " rows applied, " + result.already() + " were there already");
+      result
+          .refused()
+          .forEach((why, rows) -> terminal.line("  " + rows + " left in the file: " + why));
+    }
+    return result.refusedRows() == 0 ? ExitCode.DONE : ExitCode.REFUSED;
+  }
+
+  @Override
+  ExitCode work(Office office) {
+    throw new IllegalStateException("answered without an office");
+  }
+}

@@ -1,0 +1,87 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.database.TableName;
+import dev.lastgood.database.salvage.Policy;
+import dev.lastgood.database.salvage.Policy.Ambiguous;
+import dev.lastgood.flow.Refusal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/// What a person decides about rows whose author cannot be told.
+final class SalvageFlags {
+  @Option(
+      names = "--ambiguous",
+      paramLabel = "ANSWER",
+      defaultValue = "ask",
+      description =
+          "For rows that users and the migration may both have changed: keep-restored, keep-live or"
+              + " ask (default: ${DEFAULT-VALUE}). For one table: SCHEMA.TABLE=ANSWER. Repeatable.")
+  final List<String> ambiguous = new ArrayList<>();
+
+  @Option(
+      names = "--touched",
+      paramLabel = "SCHEMA.TABLE.COLUMN",
+      description = "A column whose values the migration rewrote. Repeatable.")
+  final List<String> touched = new ArrayList<>();
+
+  @Option(
+      names = "--renamed",
+      paramLabel = "SCHEMA.TABLE.COLUMN=NEW",
+      description =
+          "A column the migration renamed; needed after a restore from a dump. Repeatable.")
+  final List<String> renamed = new ArrayList<>();
+
+  Policy policy() throws Refusal {
+    Policy usual = Policy.usual();
+    Ambiguous all = usual.ambiguous();
+    Map<TableName, Ambiguous> tables = new HashMap<>();
+    for (String word : ambiguous) {
+      int equals = word.lastIndexOf('=');
+      Ambiguous answer = answer(word.substring(equals + 1));
+      if (equals < 0) {
+        all = answer;
+      } else {
+        String table = word.substring(0, equals);
+        int dot = table.indexOf('.');
+        tables.put(
+            dot < 0
+                ? new TableName("public", table)
+                : new TableName(table.substring(0, dot), table.substring(dot + 1)),
+            answer);
+      }
+    }
+    Map<String, String> names = new HashMap<>();
+    for (String pair : renamed) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new Refusal(
+            Refusal.Turn.INPUT,
+            "\"" + pair + "\" is not SCHEMA.TABLE.COLUMN=NEW, e.g. public.people.nick=nickname");
+      }
+      names.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return new Policy(
+        all,
+        tables,
+        new HashSet<>(touched),
+        names,
+        usual.migrations(),
+        usual.triggers(),
+        usual.mass());
+  }
+
+  private static Ambiguous answer(String word) throws Refusal {
+    for (Ambiguous known : Ambiguous.values()) {
+      if (known.word().equals(word)) {
+        return known;
+      }
+    }
+    throw new Refusal(
+        Refusal.Turn.INPUT,
+        "\"" + word + "\" is no answer; known are keep-restored, keep-live and ask");
+  }
+}
