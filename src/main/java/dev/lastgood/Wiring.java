@@ -32,6 +32,7 @@ import dev.lastgood.provider.postgres.PostgresKind;
 import dev.lastgood.provider.railway.RailwayKind;
 import dev.lastgood.provider.redis.RedisKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
+import dev.lastgood.provider.unleash.UnleashKind;
 import dev.lastgood.provider.vercel.VercelKind;
 import dev.lastgood.run.Journal;
 import dev.lastgood.store.Database;
@@ -69,7 +70,8 @@ class Wiring implements Doors {
           new VercelKind(),
           new PostgresKind(),
           new RailwayKind(),
-          new HerokuKind());
+          new HerokuKind(),
+          new UnleashKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

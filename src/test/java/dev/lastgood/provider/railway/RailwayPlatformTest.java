@@ -422,7 +422,8 @@ class RailwayPlatformTest implements PlatformContract {
         world.railway.trap(FOR_EVER, RailwayPlatformTest::rollback, trap);
 
         assertThat(reason(world.act(act))).startsWith("unknown: ").contains("may have been done");
-        assertThat(world.railway.asked().stream().filter(RailwayPlatformTest::rollback).count()).isEqualTo(1);
+        assertThat(world.railway.asked().stream().filter(RailwayPlatformTest::rollback).count())
+            .isEqualTo(1);
         if (trap instanceof Trap.DoesAndSays || trap instanceof Trap.DoesAndCuts) {
           Until.holds("landed", () -> world.platform().look(act) instanceof Sight.Holds);
           assertThat(world.platform().inventory().live().map(Release::id)).contains("d2");
