@@ -16,7 +16,9 @@ class SchemaDiffTest {
   private static final TableName T = new TableName("public", "t");
 
   private final TwoStates states =
-      new TwoStates("create table t (id int primary key, name varchar(10), n numeric(10,2))")
+      new TwoStates(
+              "create table t (id int primary key, name varchar(10), n numeric(10,2)); create table"
+                  + " other (id int)")
           .snapshot();
 
   private SchemaDiff diff() throws DatabaseTrouble, SQLException {
