@@ -28,6 +28,7 @@ import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.git.GitKind;
 import dev.lastgood.provider.heroku.HerokuKind;
 import dev.lastgood.provider.nginx.NginxKind;
+import dev.lastgood.provider.pm2.Pm2Kind;
 import dev.lastgood.provider.postgres.PostgresKind;
 import dev.lastgood.provider.railway.RailwayKind;
 import dev.lastgood.provider.redis.RedisKind;
@@ -67,6 +68,7 @@ class Wiring implements Doors {
           new CommandKind(),
           new RedisKind(),
           new GitKind(),
+          new Pm2Kind(),
           new VercelKind(),
           new PostgresKind(),
           new RailwayKind(),
