@@ -84,8 +84,9 @@ public final class PlayedUnleash extends PlayedApi {
   protected Told answer(Asked asked) {
     if (asked.is("GET", FLAG)) {
       Flag flag = flags.get(asked.part(5));
-      return flag == null
-          ? no(404, "Could not find feature toggle with name " + asked.part(5))
+      // The real one does not show an archived flag either; only turning it says what it is.
+      return flag == null || flag.archived
+          ? no(404, "Could not find feature flag with name " + asked.part(5))
           : Told.json(200, json(asked.part(5), flag));
     }
     if (asked.is("POST", FLAG + "/environments/[^/]+/(on|off)")) {
@@ -103,7 +104,7 @@ public final class PlayedUnleash extends PlayedApi {
       return no(404, "Could not find it");
     }
     if (flag.archived) {
-      return no(400, "Feature " + name + " is archived");
+      return no(400, "Cannot perform this operation on archived features");
     }
     if (changeRequests) {
       return no(403, "Change requests are enabled for this environment");

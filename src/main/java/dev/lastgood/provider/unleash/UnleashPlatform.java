@@ -42,16 +42,20 @@ final class UnleashPlatform implements Platform {
   }
 
   /// @param strategies how many decide who gets it while it is on; empty: it did not say
-  private record Flag(boolean on, Optional<Integer> strategies, boolean archived) {
+  private record Flag(boolean on, Optional<Integer> strategies) {
     String state() {
       return on ? ON : OFF;
     }
   }
 
   private Flag flag() throws PlatformUnreachable {
-    JsonNode json =
-        unleash.json(
-            unleash.read(Ask.get(Ask.path("api", "admin", "projects", project, "features", flag))));
+    Reply reply =
+        unleash.read(Ask.get(Ask.path("api", "admin", "projects", project, "features", flag)));
+    if (reply instanceof Reply.Answered no && no.status() == 404) {
+      throw new PlatformUnreachable(
+          no.says() + "; or the flag is archived: see the archive of project " + project);
+    }
+    JsonNode json = unleash.json(reply);
     JsonNode environments = json.path("environments");
     if (!environments.isArray()) {
       throw unleash.strange("the flag has no environments");
@@ -67,8 +71,7 @@ final class UnleashPlatform implements Platform {
         JsonNode strategies = one.path("strategies");
         return new Flag(
             one.path("enabled").asBoolean(),
-            strategies.isArray() ? Optional.of(strategies.size()) : Optional.empty(),
-            json.path("archived").asBoolean(false));
+            strategies.isArray() ? Optional.of(strategies.size()) : Optional.empty());
       }
     }
     throw new PlatformUnreachable(
@@ -86,15 +89,7 @@ final class UnleashPlatform implements Platform {
     List<Release> both =
         (now.on() ? List.of(ON, OFF) : List.of(OFF, ON))
             .stream().map(state -> Release.of(component, state)).toList();
-    return now.archived()
-        ? new Inventory(
-            Optional.of(both.getFirst()),
-            List.of(both.getFirst()),
-            List.of(
-                new Inventory.Excluded(
-                    both.getLast().id(), "the flag is archived and cannot be turned")),
-            List.of())
-        : new Inventory(Optional.of(both.getFirst()), both, List.of(), notes(now));
+    return new Inventory(Optional.of(both.getFirst()), both, List.of(), notes(now));
   }
 
   private static List<String> notes(Flag now) {
@@ -163,10 +158,6 @@ final class UnleashPlatform implements Platform {
       Flag now = flag();
       if (now.state().equals(to)) {
         return new Outcome.Done("it is " + to + " already");
-      }
-      if (now.archived()) {
-        return new Outcome.Refused(
-            component + ": flag " + flag + " is archived and cannot be turned " + to);
       }
     } catch (PlatformUnreachable e) {
       return new Outcome.Refused(

@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.Act;
-import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
@@ -144,12 +143,28 @@ class UnleashPlatformTest implements PlatformContract {
   }
 
   @Test
-  void an_archived_flag_has_no_other_state_to_go_to() throws Exception {
+  void an_archived_flag_looks_as_if_it_were_not_there_and_that_is_said() throws Exception {
+    Act act = own.off();
     own.unleash.archive("new-payment-flow");
 
-    assertThat(own.platform().inventory().excluded())
-        .containsExactly(
-            new Inventory.Excluded("off", "the flag is archived and cannot be turned"));
+    assertThatThrownBy(() -> own.platform().inventory())
+        .hasMessageContaining("404")
+        .hasMessageContaining("or the flag is archived: see the archive of project default");
+    assertThat(reason(own.act(act))).startsWith("refused: ").endsWith("nothing was changed");
+  }
+
+  @Test
+  void a_flag_that_is_archived_between_look_and_act_is_refused() throws Exception {
+    Act act = own.off();
+    own.unleash.trap(
+        1,
+        CHANGES,
+        new Trap.Says(
+            400,
+            "{\"name\":\"ArchivedFeatureError\",\"message\":\"Cannot perform this operation on"
+                + " archived features\"}"));
+
+    assertThat(reason(own.act(act))).startsWith("refused: ").contains("archived features");
   }
 
   @Test
