@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -23,6 +24,7 @@ final class Deeds {
   private final Sources sources;
   private final Restoring restoring;
   private final Switching switching;
+  private final CarryingOver carrying;
   private final Baselines baselines;
   private final InstantSource clock;
 
@@ -32,6 +34,7 @@ final class Deeds {
       Sources sources,
       Restoring restoring,
       Switching switching,
+      CarryingOver carrying,
       Baselines baselines,
       InstantSource clock) {
     this.component = component;
@@ -39,6 +42,7 @@ final class Deeds {
     this.sources = sources;
     this.restoring = restoring;
     this.switching = switching;
+    this.carrying = carrying;
     this.baselines = baselines;
     this.clock = clock;
   }
@@ -54,6 +58,7 @@ final class Deeds {
       return switch (act.verb()) {
         case Ways.RESTORE -> prepared(session, scene, act, Marker.State.RESTORED);
         case Ways.VERIFY -> prepared(session, scene, act, Marker.State.VERIFIED);
+        case Ways.CARRY -> prepared(session, scene, act, Marker.State.CARRIED);
         case Ways.SWITCH -> switched(session, scene, act);
         default -> new Sight.Unclear(unknown(act));
       };
@@ -117,7 +122,7 @@ final class Deeds {
   }
 
   Outcome act(Act act) {
-    if (!List.of(Ways.RESTORE, Ways.VERIFY, Ways.SWITCH).contains(act.verb())) {
+    if (!List.of(Ways.RESTORE, Ways.VERIFY, Ways.CARRY, Ways.SWITCH).contains(act.verb())) {
       return new Outcome.Refused(unknown(act));
     }
     String database = act.get(Ways.DATABASE);
@@ -162,6 +167,7 @@ final class Deeds {
     return switch (act.verb()) {
       case Ways.RESTORE -> restore(turn, act, scene, live);
       case Ways.VERIFY -> verify(turn, act, scene);
+      case Ways.CARRY -> carry(turn, act, scene, live);
       default -> exchange(turn, act, scene, live);
     };
   }
@@ -239,16 +245,67 @@ final class Deeds {
   }
 
   private Outcome exchange(Session turn, Act act, Scene scene, Standing live)
-      throws SQLException, PlatformUnreachable, InterruptedException {
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     String release = act.get(Ways.RELEASE);
     String oid = act.with().get(Ways.OID);
     Optional<Standing> target =
         oid == null
             ? scene.beside(release).filter(_ -> scene.at(release, Marker.State.VERIFIED))
             : scene.oid(oid);
-    return target.isPresent()
-        ? switching.exchange(turn, live, target.get(), release)
-        : new Outcome.Refused(
-            release + " does not stand ready on the server: it was dropped, or never verified");
+    if (target.isEmpty()) {
+      return new Outcome.Refused(
+          release + " does not stand ready on the server: it was dropped, or never verified");
+    }
+    return "yes".equals(act.with().get(Ways.LAST_ROUND))
+        ? exchangeAfterTheLastRows(turn, live, target.get(), release)
+        : switching.exchange(turn, live, target.get(), release);
+  }
+
+  private Outcome carry(Session turn, Act act, Scene scene, Standing live)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
+    String release = act.get(Ways.RELEASE);
+    if (!scene.at(release, Marker.State.VERIFIED)) {
+      return new Outcome.Refused(release + " was not verified beside " + scene.name());
+    }
+    Standing beside = scene.beside(release).orElseThrow();
+    if (beside.marker().orElseThrow().state() == Marker.State.CARRIED) {
+      return new Outcome.Done("carried over already");
+    }
+    try {
+      CarryingOver.Progress progress = carrying.catchUp(live, beside);
+      Restoring.mark(turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.CARRIED));
+      return new Outcome.Done(progress.inWords());
+    } catch (DatabaseTrouble e) {
+      return new Outcome.Refused(
+          "what users wrote cannot be carried over, the live database was not touched: "
+              + e.getMessage()
+              + ". To go back without it: carry-over: no");
+    }
+  }
+
+  private Outcome exchangeAfterTheLastRows(
+      Session turn, Standing live, Standing beside, String release)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
+    try {
+      CarryingOver.Progress progress = carrying.catchUp(live, beside);
+      return switching.exchange(
+          turn,
+          live,
+          beside,
+          release,
+          () -> {
+            try {
+              carrying.round(live, beside, progress);
+              return progress.inWords();
+            } catch (DatabaseTrouble e) {
+              throw new Switching.Failed(String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+              throw new Switching.Failed(Why.of(e));
+            }
+          });
+    } catch (DatabaseTrouble e) {
+      return new Outcome.Refused(
+          live.name() + " was not switched, it is as it was and open: " + e.getMessage());
+    }
   }
 }

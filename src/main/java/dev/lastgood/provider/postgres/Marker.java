@@ -25,6 +25,8 @@ record Marker(String remark, String of, String release, State state) {
     RESTORED,
     /// Compared with what it should be, too.
     VERIFIED,
+    /// Given what users wrote since, except the last of it.
+    CARRIED,
     /// Live, or kept after it was.
     SERVED
   }

@@ -52,6 +52,8 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             sources,
             new Restoring(server, programs, dumps, jobs, here.clock()),
             new Switching(server, Deeds.writersWait(settings), here.clock()),
+            new CarryingOver(
+                server, here.state().resolve("left-out").toAbsolutePath(), here.clock()),
             baselines,
             here.clock()),
         baselines,

@@ -120,7 +120,9 @@ final class PostgresPlatform implements Platform, Snapshotting, Capturable, Rete
         throw new PlatformUnreachable(
             "a rollback of " + database + " needs: " + String.join("; ", missing));
       }
-      var ways = new Ways(component, database, Deeds.writersWait(settings));
+      var ways =
+          new Ways(
+              component, database, Deeds.writersWait(settings), settings.carryOver().orElse(true));
       List<String> costs = Neighbours.costs(session, live);
       Optional<Source> source = usable(to.id(), scene);
       if (source.isPresent() && !live.release().equals(to.id())) {

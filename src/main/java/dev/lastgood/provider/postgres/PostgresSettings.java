@@ -19,6 +19,8 @@ public record PostgresSettings(
     @Doc("Number of snapshots to keep; default: all.") Optional<Integer> keep,
     @Doc("How long writers may be kept waiting for the switch; default: 5s.")
         Optional<Duration> writersWait,
+    @Doc("Whether rows written since the snapshot are carried over into it; default: yes.")
+        Optional<Boolean> carryOver,
     @Doc("Jobs of pg_dump and pg_restore; default: 2 to 4, by the processors.")
         Optional<Integer> jobs,
     @Doc("Folder of pg_dump, pg_restore and psql; default: the PATH, then /usr/lib/postgresql.")

@@ -94,6 +94,23 @@ record PostgresUrl(
         + java.net.URLEncoder.encode(of, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /// One text with everything in it. Secret.
+  String whole(String of) {
+    var all = new TreeMap<String, String>(tls);
+    all.put("user", user);
+    if (!password.isEmpty()) {
+      all.put("password", password);
+    }
+    return jdbc(of)
+        + all.entrySet().stream()
+            .map(e ->
+                e.getKey()
+                    + "="
+                    + java.net.URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8)
+                        .replace("+", "%20"))
+            .collect(java.util.stream.Collectors.joining("&", "?", ""));
+  }
+
   Properties properties() {
     var properties = new Properties();
     properties.setProperty("user", user);

@@ -30,9 +30,27 @@ final class Sessions {
         oid);
   }
 
-  /// Ends them; those that may not be ended stay, and are seen by the rename.
-  static void end(Session session, long oid) throws SQLException {
-    session.list("select pg_terminate_backend(a.pid)" + OTHERS, r -> r.getBoolean(1), oid);
+  /// Ends them.
+  ///
+  /// @param except the process of one that stays; 0: none
+  /// @return how many there were
+  static int end(Session session, long oid, long except) throws SQLException {
+    return session
+        .list(
+            "select pg_terminate_backend(a.pid)" + OTHERS + " and a.pid <> ?",
+            r -> r.getBoolean(1),
+            oid,
+            except)
+        .size();
+  }
+
+  /// Whether nobody can come in any more: the rename has its lock on the database.
+  static boolean doorShut(Session session, long oid) throws SQLException {
+    return session.yes(
+        "select exists (select from pg_locks where locktype = 'object'"
+            + " and classid = 'pg_database'::regclass and objid = ?::bigint::oid"
+            + " and mode = 'AccessExclusiveLock' and granted)",
+        oid);
   }
 
   /// What nobody but a person can remove from the way, in words.

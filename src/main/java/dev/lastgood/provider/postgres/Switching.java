@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,9 +36,59 @@ final class Switching {
     this.clock = clock;
   }
 
+  /// What is done while nobody can write any more, before the exchange.
+  interface LastRound {
+    /// @return in words, what was done
+    /// @throws Failed when the exchange must not go on
+    String make() throws Failed, PlatformUnreachable, InterruptedException;
+  }
+
+  /// Why there is no exchange; nothing of the live database was changed.
+  static final class Failed extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Failed(String message) {
+      super(message);
+    }
+  }
+
   /// @param turn a session of the maintenance database that has the turn
   /// @param target marked with the release it becomes
   Outcome exchange(Session turn, Standing live, Standing target, String release)
+      throws SQLException, PlatformUnreachable, InterruptedException {
+    return exchange(turn, live, target, release, Optional.empty(), "");
+  }
+
+  /// As above, with writers waiting for the last round before it; readers go on until the door is
+  /// shut.
+  Outcome exchange(Session turn, Standing live, Standing target, String release, LastRound last)
+      throws SQLException, PlatformUnreachable, InterruptedException {
+    long began = System.nanoTime();
+    try (Latch latch = Latch.on(server, live, writersWait)) {
+      String done = last.make();
+      String waited = "; writers waited " + (System.nanoTime() - began) / 1_000_000 + " ms for it";
+      return exchange(turn, live, target, release, Optional.of(latch), done + waited);
+    } catch (Failed e) {
+      return refused(live, String.valueOf(e.getMessage()));
+    } catch (SQLException e) {
+      if (LOCKED.equals(e.getSQLState())) {
+        return refused(
+            live,
+            "a transaction of a user held a table for "
+                + writersWait.toMillis()
+                + " ms, and writers cannot be kept waiting longer");
+      }
+      throw e;
+    }
+  }
+
+  private Outcome exchange(
+      Session turn,
+      Standing live,
+      Standing target,
+      String release,
+      Optional<Latch> latch,
+      String carried)
       throws SQLException, PlatformUnreachable, InterruptedException {
     List<String> stuck = Sessions.untouchable(turn, live.oid());
     if (!stuck.isEmpty()) {
@@ -58,9 +109,15 @@ final class Switching {
             turn.run(rename(live.name(), kept));
             return null;
           });
+      boolean latched = latch.isPresent();
       while (!rename.isDone()) {
-        Sessions.end(ender, live.oid());
-        Sessions.end(ender, target.oid());
+        boolean shut = Sessions.doorShut(ender, live.oid());
+        int others = Sessions.end(ender, live.oid(), latched ? latch.get().pid() : 0);
+        if (latched && shut && others == 0) {
+          latch.get().close(); // nobody is left who could write, and nobody can come in
+          latched = false;
+        }
+        Sessions.end(ender, target.oid(), 0);
         Thread.sleep(2);
       }
       rename.get();
@@ -73,7 +130,8 @@ final class Switching {
               + " is live; the door was shut for "
               + millis
               + " ms, what was live is kept as "
-              + kept);
+              + kept
+              + (carried.isEmpty() ? "" : "; " + carried));
     } catch (ExecutionException e) {
       return failed(turn, live, e.getCause());
     } catch (SQLException e) {

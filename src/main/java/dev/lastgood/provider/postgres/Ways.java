@@ -3,6 +3,7 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,12 +14,14 @@ import java.util.TreeMap;
 final class Ways {
   static final String RESTORE = "restore-beside";
   static final String VERIFY = "verify-beside";
+  static final String CARRY = "carry-over";
   static final String SWITCH = "switch-database";
 
   static final String DATABASE = "database";
   static final String FROM = "from";
   static final String RELEASE = "release";
   static final String OID = "oid";
+  static final String LAST_ROUND = "last-round";
 
   /// Measured on two cores: some 40 MiB of database restored in a second, and 200 MiB counted.
   private static final long RESTORED_IN_A_SECOND = 40L << 20;
@@ -30,10 +33,14 @@ final class Ways {
   private final String database;
   private final Duration writersWait;
 
-  Ways(String component, String database, Duration writersWait) {
+  private final boolean carry;
+
+  /// @param carry whether rows written since are carried over
+  Ways(String component, String database, Duration writersWait, boolean carry) {
     this.component = component;
     this.database = database;
     this.writersWait = writersWait;
+    this.carry = carry;
   }
 
   Method restore(Release from, Source source, List<String> costs, List<String> losses) {
@@ -47,7 +54,17 @@ final class Ways {
           source.release()
               + " does not say what is in it: it is verified only as far as pg_restore or psql does");
     }
+    if (carry) {
+      all.add(
+          "rows of users are carried over where they fit; rows that do not fit, or that the migration"
+              + " may have written, go into files with the reason");
+    }
     all.add(kept());
+    List<Leg> legs = new ArrayList<>(List.of(restoring(from, source), verifying(from, source)));
+    if (carry) {
+      legs.add(carrying(from, source));
+    }
+    legs.add(switching(from, source));
     return new Method(
         RESTORE,
         "restore "
@@ -55,7 +72,7 @@ final class Ways {
             + " beside "
             + database
             + ", verify it there, then exchange the names",
-        List.of(restoring(from, source), verifying(from, source), switching(from, source)),
+        legs,
         all,
         losses);
   }
@@ -133,16 +150,38 @@ final class Ways {
         Duration.ZERO);
   }
 
+  private Act carrying(Release from, Source source) {
+    Duration expected = Duration.ofMillis(500 + source.bytes() * 2000 / COUNTED_IN_A_SECOND);
+    return act(
+        CARRY,
+        from,
+        source.release(),
+        "",
+        "carry over what users wrote since",
+        "# compare the tables of "
+            + database
+            + " and "
+            + beside()
+            + " by their keys, and copy what users wrote",
+        expected,
+        expected.multipliedBy(20).plusMinutes(30),
+        Duration.ZERO);
+  }
+
   private Act switching(Release from, Source source) {
     return act(
         SWITCH,
         from,
         source.release(),
         "",
-        "exchange " + database + " for " + source.release() + " in one transaction",
+        "exchange "
+            + database
+            + " for "
+            + source.release()
+            + (carry ? " in one transaction, after the last rows" : " in one transaction"),
         renames(beside()),
         SWITCHED,
-        writersWait.plusSeconds(30),
+        writersWait.multipliedBy(3).plusMinutes(carry ? 10 : 1),
         SWITCHED);
   }
 
@@ -186,6 +225,8 @@ final class Ways {
     with.put(RELEASE, release);
     if (!oid.isEmpty()) {
       with.put(OID, oid);
+    } else if (verb.equals(SWITCH)) {
+      with.put(LAST_ROUND, carry ? "yes" : "no");
     }
     return new Act(component, verb, with, says, byHand, expected, deadline, downtime);
   }

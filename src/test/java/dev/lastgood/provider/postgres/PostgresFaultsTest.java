@@ -195,7 +195,7 @@ class PostgresFaultsTest {
 
     assertThat(platform.act(acts.get(0), "key")).isInstanceOf(Outcome.Done.class);
     Outcome verified = platform.act(acts.get(1), "key");
-    Outcome switched = platform.act(acts.get(2), "key");
+    Outcome switched = platform.act(acts.getLast(), "key");
 
     assertThat(verified.toString())
         .startsWith("Refused")
@@ -280,6 +280,7 @@ class PostgresFaultsTest {
                   () -> shop.urlOf("NAME").replace("NAME", encoded.replace("+", "%20"))),
               java.util.Optional.of(dir.resolve("odd")),
               List.of(),
+              java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),
@@ -391,6 +392,7 @@ class PostgresFaultsTest {
               java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),
+              java.util.Optional.empty(),
               java.util.Optional.empty());
       var platform =
           (PostgresPlatform)
@@ -406,9 +408,10 @@ class PostgresFaultsTest {
       List<Act> acts = acts(platform, kept);
       perform(platform, acts.get(0));
       perform(platform, acts.get(1));
+      perform(platform, acts.get(2));
       try (Connection boss = DriverManager.getConnection(shop.url);
           Statement statement = boss.createStatement()) {
-        Outcome refused = platform.act(acts.get(2), "key");
+        Outcome refused = platform.act(acts.getLast(), "key");
 
         assertThat(refused.toString())
             .startsWith("Refused")
@@ -417,7 +420,7 @@ class PostgresFaultsTest {
       }
       assertThat(oid()).isEqualTo(liveOid);
 
-      perform(platform, acts.get(2));
+      perform(platform, acts.getLast());
 
       assertThat(oid()).isNotEqualTo(liveOid);
     } finally {
@@ -437,6 +440,7 @@ class PostgresFaultsTest {
                   "${env:DATABASE_URL}", () -> shop.url.replace("user=postgres", "user=" + role)),
               java.util.Optional.of(dir.resolve("shop/snapshots")),
               List.of(),
+              java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),

@@ -74,6 +74,7 @@ final class Shop implements PlatformContract.World {
             Optional.of(writersWait),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     return (PostgresPlatform)
         new PostgresKind()

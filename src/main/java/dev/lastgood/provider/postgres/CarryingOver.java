@@ -1,0 +1,121 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.salvage.Mark;
+import dev.lastgood.database.salvage.Policy;
+import dev.lastgood.database.salvage.Round;
+import dev.lastgood.database.salvage.Salvage;
+import dev.lastgood.model.Secret;
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.local.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Carries what users wrote since the snapshot from the live database into the restored one, round
+/// by round: the first compares everything, the next ones look at what was written meanwhile.
+final class CarryingOver {
+  private static final int TABLES_AT_ONCE = 2;
+
+  /// A remainder this small is left to the last round, while writers wait.
+  private static final long SMALL = 500;
+
+  private static final int ROUNDS = 5;
+
+  private final Server server;
+  private final Path files;
+  private final InstantSource clock;
+
+  /// @param files folder in which the rows go that do not fit
+  CarryingOver(Server server, Path files, InstantSource clock) {
+    this.server = server;
+    this.files = files;
+    this.clock = clock;
+  }
+
+  /// What was carried over so far into one restored database. The mark is kept, so that the round
+  /// of another process is a short one, too; without it everything would be compared once more.
+  static final class Progress {
+    private Optional<Mark> mark = Optional.empty();
+    private long applied;
+    private long leftOut;
+    private final List<String> folders = new ArrayList<>();
+
+    private void add(Round round) {
+      mark = Optional.of(round.mark());
+      applied += round.applied();
+      leftOut += round.leftOutRows();
+      round.leftOut().ifPresent(f -> folders.add(f.toString()));
+    }
+
+    /// `90 rows written since were carried over, 2 were left out into /…`.
+    String inWords() {
+      return applied
+          + (applied == 1 ? " change" : " changes")
+          + " of users carried over"
+          + (leftOut == 0
+              ? ""
+              : ", " + leftOut + " left out, with the reasons, into " + String.join(", ", folders));
+    }
+  }
+
+  /// Rounds until little is left. Writers go on.
+  ///
+  /// @throws DatabaseTrouble when one failed; nothing of that round was kept
+  Progress catchUp(Standing live, Standing beside)
+      throws DatabaseTrouble, PlatformUnreachable, IOException, InterruptedException {
+    var progress = new Progress();
+    progress.mark = kept(beside);
+    for (int n = 0; n < ROUNDS; n++) {
+      if (round(live, beside, progress).found() <= SMALL) {
+        break;
+      }
+    }
+    return progress;
+  }
+
+  /// One round more. Nobody may write into the live database for it to be the last.
+  Round round(Standing live, Standing beside, Progress progress)
+      throws DatabaseTrouble, PlatformUnreachable, IOException, InterruptedException {
+    Files.createDirectories(files);
+    var salvage = new Salvage(of(beside.name()), of(live.name()), Policy.usual(), TABLES_AT_ONCE);
+    Round round = salvage.round(progress.mark, folder(beside));
+    progress.add(round);
+    Mark mark = round.mark();
+    AtomicFiles.write(
+        marks(beside), mark.system() + " " + mark.database() + " " + mark.transaction());
+    return round;
+  }
+
+  private Path marks(Standing beside) {
+    return files.resolve("mark-" + beside.oid());
+  }
+
+  private Optional<Mark> kept(Standing beside) {
+    try {
+      String[] words = AtomicFiles.read(marks(beside), 200).strip().split(" ", 3);
+      return Optional.of(new Mark(words[0], Long.parseLong(words[1]), Long.parseLong(words[2])));
+    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      return Optional.empty(); // then everything is compared
+    }
+  }
+
+  private Path folder(Standing beside) {
+    String name = Snapshots.stamp(clock.instant()) + "-" + beside.oid();
+    Path folder = files.resolve(name);
+    for (int n = 2; Files.exists(folder); n++) {
+      folder = files.resolve(name + "-" + n);
+    }
+    return folder;
+  }
+
+  private DatabaseUrl of(String database) throws PlatformUnreachable {
+    String url = server.url().whole(database);
+    return new DatabaseUrl(new Secret(database, () -> url));
+  }
+}
