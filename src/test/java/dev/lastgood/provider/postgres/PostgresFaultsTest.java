@@ -121,9 +121,12 @@ class PostgresFaultsTest {
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
       Files.copy(plain, out);
     }
+    int written = 0;
     for (Path file :
         List.of(dump("c", "--format=custom"), dump("d", "--format=directory"), plain, zipped)) {
+      shop.sql("alter table customer add column nick text");
       shop.sql("insert into customer (name) values ('Dee')");
+      written++;
       Platform platform = shop.platform(Duration.ofSeconds(5), file);
       String id =
           platform.inventory().releases().stream()
@@ -134,9 +137,15 @@ class PostgresFaultsTest {
 
       walk(platform, id);
 
-      assertThat(shop.ask(shop.name, "select count(*) from customer where name = 'Dee'"))
-          .as(file.toString())
+      assertThat(
+              shop.ask(
+                  shop.name,
+                  "select count(*) from information_schema.columns where column_name = 'nick'"))
+          .as("the migration is gone: %s", file)
           .isEqualTo("0");
+      assertThat(shop.ask(shop.name, "select count(*) from customer where name = 'Dee'"))
+          .as("what users wrote is there: %s", file)
+          .isEqualTo(String.valueOf(written));
     }
   }
 
