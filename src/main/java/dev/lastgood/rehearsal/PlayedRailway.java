@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 /// Railway's GraphQL API, as far as a rollback uses it: one service in one environment. Made after
 /// the schema that Railway publishes with its command line tool.
 public final class PlayedRailway extends PlayedApi {
+  private static final String SERVICE = "s";
   private static final List<String> WAY = List.of("QUEUED", "INITIALIZING", "DEPLOYING");
 
   private final InstantSource clock;
@@ -229,7 +230,10 @@ public final class PlayedRailway extends PlayedApi {
     JsonNode with = asked.json().path("variables");
     String field = field(asked);
     return switch (field) {
-      case "deployments" -> service();
+      case "deployments" ->
+          with.path("serviceId").asString("").equals(SERVICE)
+              ? service()
+              : no(200, "ServiceInstance not found");
       case "deploymentRollback" ->
           rollback(with.path("id").asString(""), asked.json().path("query").asString(""));
       case "serviceInstanceDeployV2" -> deploy(with.path("commitSha").asString(""));

@@ -1,13 +1,8 @@
 package dev.lastgood.provider.heroku;
 
-import static dev.lastgood.provider.http.Trouble.ANY;
+import static dev.lastgood.provider.http.ApiFaults.reason;
 import static dev.lastgood.provider.http.Trouble.CHANGES;
-import static dev.lastgood.provider.http.Trouble.FOR_EVER;
-import static dev.lastgood.provider.http.Trouble.HTML;
-import static dev.lastgood.provider.http.Trouble.STRANGE;
-import static dev.lastgood.provider.http.Trouble.TOO_MANY;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Secret;
@@ -16,11 +11,12 @@ import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
-import dev.lastgood.provider.PlatformContract;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.http.DeployFaults;
 import dev.lastgood.provider.local.Until;
+import dev.lastgood.rehearsal.PlayedApi;
 import dev.lastgood.rehearsal.PlayedHeroku;
 import dev.lastgood.rehearsal.Trap;
 import java.io.IOException;
@@ -38,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /// Against the played Heroku, which Heroku's own tool takes for the real one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class HerokuPlatformTest implements PlatformContract {
+class HerokuPlatformTest implements DeployFaults {
   private static final String TOKEN = "hunter2";
   private App own;
 
@@ -58,7 +54,7 @@ class HerokuPlatformTest implements PlatformContract {
   }
 
   /// v1 and v2 were deployed, v3 set a config var, v4 was deployed and runs, v5 failed.
-  static final class App implements PlatformContract.World {
+  static final class App implements DeployFaults.DeployWorld {
     final PlayedHeroku heroku =
         new PlayedHeroku(TOKEN, "ace", InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z")));
     final String v1 = heroku.deployed("c1");
@@ -70,11 +66,57 @@ class HerokuPlatformTest implements PlatformContract {
     App() throws IOException {}
 
     @Override
-    public Platform platform() {
-      return platform(TOKEN, "ace", 50);
+    public PlayedApi api() {
+      return heroku;
     }
 
-    Platform platform(String token, String app, int depth) {
+    @Override
+    public String token() {
+      return TOKEN;
+    }
+
+    @Override
+    public String tokenName() {
+      return "${env:HEROKU_API_KEY}";
+    }
+
+    @Override
+    public Platform platform(String token, Duration patience) {
+      return platform(token, "ace", 50, patience);
+    }
+
+    @Override
+    public Platform elsewhere() {
+      return platform(TOKEN, "acme", 50, PATIENCE);
+    }
+
+    @Override
+    public List<String> elsewhereSays() {
+      return List.of("404", "Couldn't find that app");
+    }
+
+    @Override
+    public Trap gone() {
+      return new Trap.Says(404, "{\"id\":\"not_found\",\"message\":\"no release\"}");
+    }
+
+    @Override
+    public String somebodyDeploys() {
+      heroku.is("c6", "pending");
+      return "v6 (pending)";
+    }
+
+    @Override
+    public String somebodyDeployed() {
+      heroku.deployed("c6");
+      return "v6";
+    }
+
+    Platform platform(int depth) {
+      return platform(TOKEN, "ace", depth, PATIENCE);
+    }
+
+    private Platform platform(String token, String app, int depth, Duration patience) {
       return new HerokuKind()
           .open(
               "backend",
@@ -83,7 +125,7 @@ class HerokuPlatformTest implements PlatformContract {
                   new Secret("${env:HEROKU_API_KEY}", () -> token),
                   Optional.of(depth),
                   Optional.of(heroku.url().toString()),
-                  Optional.of(Duration.ofSeconds(5))),
+                  Optional.of(patience)),
               new Surroundings(Path.of("."), Path.of("."), InstantSource.fixed(Instant.EPOCH)));
     }
 
@@ -96,8 +138,9 @@ class HerokuPlatformTest implements PlatformContract {
               .getFirst();
     }
 
-    Outcome act(Act act) {
-      return platform().act(act, "key");
+    @Override
+    public Act change() throws PlatformUnreachable {
+      return change(v4, v2);
     }
 
     void follow(Act act) {
@@ -136,14 +179,6 @@ class HerokuPlatformTest implements PlatformContract {
     }
   }
 
-  private static String reason(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Refused refused -> "refused: " + refused.reason();
-      case Outcome.Unknown unknown -> "unknown: " + unknown.reason();
-      case Outcome.Done done -> "done: " + done.receipt();
-    };
-  }
-
   // ---- which releases there are
 
   @Test
@@ -176,8 +211,8 @@ class HerokuPlatformTest implements PlatformContract {
       own.heroku.deployed("d" + i);
     }
 
-    assertThat(own.platform(TOKEN, "ace", 500).inventory().releases()).hasSize(49);
-    assertThat(own.platform(TOKEN, "ace", 20).inventory().releases()).hasSize(20);
+    assertThat(own.platform(500).inventory().releases()).hasSize(49);
+    assertThat(own.platform(20).inventory().releases()).hasSize(20);
   }
 
   @Test
@@ -199,7 +234,7 @@ class HerokuPlatformTest implements PlatformContract {
     }
     own.follow(act);
 
-    assertThat(own.platform(TOKEN, "ace", 20).inventory().live().map(Release::id)).contains(own.v1);
+    assertThat(own.platform(20).inventory().live().map(Release::id)).contains(own.v1);
   }
 
   // ---- the way
@@ -290,20 +325,7 @@ class HerokuPlatformTest implements PlatformContract {
     assertThat(own.heroku.releases()).isEqualTo(6);
   }
 
-  // ---- the table of faults
-
-  @Test
-  void a_wrong_token_is_refused_by_its_name() throws Exception {
-    Act act = own.change(own.v4, own.v2);
-    Platform wrong = own.platform("hunter4", "ace", 50);
-
-    assertThatThrownBy(wrong::inventory)
-        .isInstanceOf(PlatformUnreachable.class)
-        .hasMessageContaining("401")
-        .hasMessageContaining("${env:HEROKU_API_KEY}");
-    assertThat(reason(wrong.act(act, "key"))).startsWith("refused: ");
-    assertThat(wrong.look(act)).isInstanceOf(Sight.Unclear.class);
-  }
+  // ---- what only Heroku does
 
   @Test
   void a_token_without_the_right_or_with_a_second_factor_is_refused() throws Exception {
@@ -318,102 +340,11 @@ class HerokuPlatformTest implements PlatformContract {
   }
 
   @Test
-  void an_app_that_is_not_there_is_said() {
-    assertThatThrownBy(() -> own.platform(TOKEN, "acme", 50).inventory())
-        .hasMessageContaining("404")
-        .hasMessageContaining("Couldn't find that app");
-  }
-
-  @Test
   void a_release_that_became_ineligible_is_refused() throws Exception {
     Act act = own.change(own.v4, own.v2);
     own.heroku.forbid(own.v2);
 
     assertThat(reason(own.act(act))).startsWith("refused: ").contains("v2", "not eligible");
-  }
-
-  @Test
-  void somebody_elses_release_is_not_overtaken() throws Exception {
-    Act act = own.change(own.v4, own.v2);
-    own.heroku.is("c6", "pending");
-
-    assertThat(reason(own.act(act)))
-        .startsWith("refused: ")
-        .contains("somebody else releases right now: v6 (pending)");
-  }
-
-  @Test
-  void what_was_released_after_the_plan_is_not_overwritten() throws Exception {
-    Act act = own.change(own.v4, own.v2);
-    own.heroku.deployed("c6");
-
-    assertThat(reason(own.act(act))).startsWith("refused: ").contains("v6 runs", "plan again");
-  }
-
-  @Test
-  void too_many_requests_are_waited_out() throws Exception {
-    Act act = own.change(own.v4, own.v2);
-    own.heroku.trap(1, ANY, TOO_MANY);
-    own.heroku.trap(1, CHANGES, TOO_MANY);
-
-    assertThat(own.act(act)).isInstanceOf(Outcome.Done.class);
-    assertThat(own.heroku.releases()).isEqualTo(6);
-  }
-
-  @Test
-  void a_500_or_a_cut_connection_is_unknown_and_never_sent_again_blindly() throws Exception {
-    for (Trap trap :
-        List.of(
-            new Trap.Says(500, "boom"),
-            new Trap.DoesAndSays(503, "{}"),
-            new Trap.DoesAndCuts(),
-            new Trap.Cuts())) {
-      try (var world = world()) {
-        Act act = world.change(world.v4, world.v2);
-        world.heroku.trap(FOR_EVER, CHANGES, trap);
-
-        assertThat(reason(world.act(act))).startsWith("unknown: ").contains("may have been done");
-        assertThat(world.heroku.changes()).isEqualTo(1);
-        if (trap instanceof Trap.DoesAndSays || trap instanceof Trap.DoesAndCuts) {
-          Until.holds("landed", () -> world.platform().look(act) instanceof Sight.Holds);
-        } else {
-          assertThat(world.platform().look(act)).isEqualTo(new Sight.NotYet("v4 runs"));
-        }
-      }
-    }
-  }
-
-  @Test
-  void looks_that_fail_once_are_repeated_and_for_ever_are_unclear() throws Exception {
-    Act act = own.change(own.v4, own.v2);
-    own.heroku.trap(1, ANY, new Trap.Says(503, ""));
-    assertThat(own.platform().look(act)).isEqualTo(new Sight.NotYet("v4 runs"));
-
-    own.heroku.trap(FOR_EVER, ANY, new Trap.Says(503, ""));
-    assertThat(own.platform().look(act)).isInstanceOf(Sight.Unclear.class);
-    assertThat(reason(own.act(act))).startsWith("refused: ").endsWith("nothing was changed");
-  }
-
-  @Test
-  void an_answer_of_an_unknown_shape_is_never_guessed_at() throws Exception {
-    Act act = own.change(own.v4, own.v2);
-    for (Trap trap : List.of(STRANGE, HTML, new Trap.Says(200, "[{\"name\":\"x\"}]"))) {
-      own.heroku.trap(2, ANY, trap);
-
-      assertThatThrownBy(() -> own.platform().inventory())
-          .isInstanceOf(PlatformUnreachable.class)
-          .hasMessageContaining("a shape this version of Lastgood does not know");
-      assertThat(own.platform().look(act)).isInstanceOf(Sight.Unclear.class);
-    }
-  }
-
-  @Test
-  void who_accepts_and_does_nothing_is_never_believed() throws Exception {
-    Act act = own.change(own.v4, own.v2);
-    own.heroku.trap(1, CHANGES, new Trap.Lies());
-
-    assertThat(own.act(act)).isInstanceOf(Outcome.Done.class);
-    assertThat(own.platform().look(act)).isEqualTo(new Sight.NotYet("v4 runs"));
   }
 
   @Test

@@ -16,6 +16,8 @@ public final class Trouble {
   public static final Trap HTML = new Trap.Says(200, "<html>Sign in</html>");
   public static final Trap TOO_MANY =
       new Trap.Says(429, "{}", new TreeMap<>(Map.of("Retry-After", "0.2")));
+  public static final Trap TOO_MANY_FOR_LONG =
+      new Trap.Says(429, "{}", new TreeMap<>(Map.of("Retry-After", "3600")));
 
   private Trouble() {}
 }

@@ -1,10 +1,6 @@
 package dev.lastgood.provider.railway;
 
-import static dev.lastgood.provider.http.Trouble.ANY;
-import static dev.lastgood.provider.http.Trouble.FOR_EVER;
-import static dev.lastgood.provider.http.Trouble.HTML;
-import static dev.lastgood.provider.http.Trouble.STRANGE;
-import static dev.lastgood.provider.http.Trouble.TOO_MANY;
+import static dev.lastgood.provider.http.ApiFaults.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -17,13 +13,14 @@ import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
-import dev.lastgood.provider.PlatformContract;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.http.DeployFaults;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.provider.railway.RailwaySettings.TokenKind;
 import dev.lastgood.rehearsal.Asked;
+import dev.lastgood.rehearsal.PlayedApi;
 import dev.lastgood.rehearsal.PlayedRailway;
 import dev.lastgood.rehearsal.Trap;
 import java.io.IOException;
@@ -34,6 +31,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -43,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Against the played Railway, whose questions and answers have the shapes of the published schema.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class RailwayPlatformTest implements PlatformContract {
+class RailwayPlatformTest implements DeployFaults {
   private static final String TOKEN = "hunter2";
 
   @TempDir Path dir;
@@ -73,7 +71,7 @@ class RailwayPlatformTest implements PlatformContract {
   }
 
   /// Three pushes were deployed; the newest serves.
-  static final class Service implements PlatformContract.World {
+  static final class Service implements DeployFaults.DeployWorld {
     final Path state;
     final PlayedRailway railway;
 
@@ -86,25 +84,87 @@ class RailwayPlatformTest implements PlatformContract {
     }
 
     @Override
-    public Platform platform() {
-      return platform(TOKEN, TokenKind.ACCOUNT, Duration.ZERO, true);
+    public PlayedApi api() {
+      return railway;
     }
 
-    Platform platform(String token, TokenKind kind, Duration settle, boolean hold) {
+    @Override
+    public String token() {
+      return TOKEN;
+    }
+
+    @Override
+    public String tokenName() {
+      return "${env:RAILWAY_TOKEN}";
+    }
+
+    @Override
+    public Platform platform(String token, Duration patience) {
+      return platform(token, "s", TokenKind.ACCOUNT, Duration.ZERO, true, patience);
+    }
+
+    @Override
+    public Platform elsewhere() {
+      return platform(TOKEN, "t", TokenKind.ACCOUNT, Duration.ZERO, true, PATIENCE);
+    }
+
+    @Override
+    public List<String> elsewhereSays() {
+      return List.of("ServiceInstance not found");
+    }
+
+    @Override
+    public Trap gone() {
+      return new Trap.Says(200, "{\"errors\":[{\"message\":\"Deployment not found\"}]}");
+    }
+
+    @Override
+    public Act change() throws PlatformUnreachable {
+      return change("rollback");
+    }
+
+    @Override
+    public Predicate<Asked> request() {
+      return RailwayPlatformTest::rollback;
+    }
+
+    @Override
+    public String somebodyDeploys() {
+      railway.is("d4", "c4", "BUILDING");
+      return "d4 (BUILDING)";
+    }
+
+    @Override
+    public String somebodyDeployed() {
+      railway.deployed("d4", "c4");
+      return "d4";
+    }
+
+    Platform platform(TokenKind kind, Duration settle, boolean hold) {
+      return platform(TOKEN, "s", kind, settle, hold, PATIENCE);
+    }
+
+    private Platform platform(
+        String token,
+        String service,
+        TokenKind kind,
+        Duration settle,
+        boolean hold,
+        Duration patience) {
       return new RailwayKind()
           .open(
               "backend",
               new RailwaySettings(
                   "p",
                   "e",
-                  "s",
+                  service,
                   new Secret("${env:RAILWAY_TOKEN}", () -> token),
                   Optional.of(kind),
                   Optional.of(hold),
                   Optional.of(settle),
                   Optional.of(1_000_000),
                   Optional.of(railway.url().toString()),
-                  Optional.of(Duration.ofSeconds(5))),
+                  Optional.of(patience)),
               new Surroundings(state, state, InstantSource.system()));
     }
 
@@ -117,10 +177,6 @@ class RailwayPlatformTest implements PlatformContract {
 
     Act change(String way) throws PlatformUnreachable {
       return (Act) way("d3", "d2", way).legs().getLast();
-    }
-
-    Outcome act(Act act) {
-      return platform().act(act, "key");
     }
 
     void walk(Method way) {
@@ -163,14 +219,6 @@ class RailwayPlatformTest implements PlatformContract {
     public void close() {
       railway.close();
     }
-  }
-
-  private static String reason(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Refused refused -> "refused: " + refused.reason();
-      case Outcome.Unknown unknown -> "unknown: " + unknown.reason();
-      case Outcome.Done done -> "done: " + done.receipt();
-    };
   }
 
   // ---- which releases there are
@@ -234,7 +282,7 @@ class RailwayPlatformTest implements PlatformContract {
 
   @Test
   void without_hold_nothing_but_the_deployment_changes() throws Exception {
-    Platform platform = own.platform(TOKEN, TokenKind.ACCOUNT, Duration.ZERO, false);
+    Platform platform = own.platform(TokenKind.ACCOUNT, Duration.ZERO, false);
 
     assertThat(
             platform.methods(Release.of("backend", "d3"), Release.of("backend", "d2")).stream()
@@ -258,7 +306,7 @@ class RailwayPlatformTest implements PlatformContract {
         new Service(
             Files.createDirectories(dir.resolve("project")),
             new PlayedRailway(TOKEN, true, InstantSource.system()))) {
-      Platform right = other.platform(TOKEN, TokenKind.PROJECT, Duration.ZERO, true);
+      Platform right = other.platform(TokenKind.PROJECT, Duration.ZERO, true);
       assertThat(right.inventory().live().map(Release::id)).contains("d3");
 
       assertThatThrownBy(() -> other.platform().inventory())
@@ -283,7 +331,7 @@ class RailwayPlatformTest implements PlatformContract {
 
   @Test
   void success_counts_when_it_lasts() throws Exception {
-    Platform patient = own.platform(TOKEN, TokenKind.ACCOUNT, Duration.ofMinutes(5), true);
+    Platform patient = own.platform(TokenKind.ACCOUNT, Duration.ofMinutes(5), true);
     Act act = own.change("rollback");
     own.act(act);
 
@@ -298,7 +346,7 @@ class RailwayPlatformTest implements PlatformContract {
   @Test
   void a_deployment_that_crashes_after_its_success_is_a_failure() throws Exception {
     own.railway.crashesAfter(2);
-    Platform patient = own.platform(TOKEN, TokenKind.ACCOUNT, Duration.ofMinutes(5), true);
+    Platform patient = own.platform(TokenKind.ACCOUNT, Duration.ofMinutes(5), true);
     Act act = own.change("rollback");
     own.act(act);
 
@@ -336,29 +384,7 @@ class RailwayPlatformTest implements PlatformContract {
     assertThat(own.railway.deployments()).isEqualTo(4);
   }
 
-  // ---- the table of faults
-
-  @Test
-  void a_wrong_token_is_said_although_the_status_is_200() throws Exception {
-    Act act = own.change("rollback");
-    Platform wrong = own.platform("hunter3", TokenKind.ACCOUNT, Duration.ZERO, true);
-
-    assertThatThrownBy(wrong::inventory)
-        .isInstanceOf(PlatformUnreachable.class)
-        .hasMessageContaining("Not Authorized")
-        .hasMessageContaining("${env:RAILWAY_TOKEN}");
-    assertThat(reason(wrong.act(act, "key"))).startsWith("refused: ").contains("Not Authorized");
-    assertThat(wrong.look(act)).isInstanceOf(Sight.Unclear.class);
-  }
-
-  @Test
-  void a_token_that_may_only_look_is_refused_and_nothing_changes() throws Exception {
-    Act act = own.change("rollback");
-    own.railway.forbidChanges();
-
-    assertThat(reason(own.act(act))).startsWith("refused: ").contains("Not Authorized");
-    assertThat(own.railway.deployments()).isEqualTo(3);
-  }
+  // ---- what only Railway does
 
   @Test
   void a_release_whose_image_was_removed_meanwhile_is_refused_with_the_other_way()
@@ -372,7 +398,7 @@ class RailwayPlatformTest implements PlatformContract {
   }
 
   @Test
-  void what_is_live_already_is_done_without_a_request() throws Exception {
+  void a_copy_of_the_image_counts_for_the_commit_too() throws Exception {
     Act act = own.change("redeploy-commit");
     own.walk(own.way("d3", "d2", "rollback"));
 
@@ -381,105 +407,21 @@ class RailwayPlatformTest implements PlatformContract {
   }
 
   @Test
-  void somebody_elses_deployment_is_not_overtaken() throws Exception {
+  void who_says_false_is_never_believed() throws Exception {
     Act act = own.change("rollback");
-    own.railway.is("d4", "c4", "BUILDING");
-
-    assertThat(reason(own.act(act)))
-        .startsWith("refused: ")
-        .contains("somebody else deploys right now: d4 (BUILDING)");
-  }
-
-  @Test
-  void what_was_deployed_after_the_plan_is_not_overwritten() throws Exception {
-    Act act = own.change("rollback");
-    own.railway.deployed("d4", "c4");
-
-    assertThat(reason(own.act(act))).startsWith("refused: ").contains("d4", "plan again");
-  }
-
-  @Test
-  void too_many_requests_are_waited_out() throws Exception {
-    Act act = own.change("rollback");
-    own.railway.trap(1, ANY, TOO_MANY);
-    own.railway.trap(1, RailwayPlatformTest::rollback, TOO_MANY);
-
-    assertThat(own.act(act)).isInstanceOf(Outcome.Done.class);
-    assertThat(own.railway.deployments()).isEqualTo(4);
-  }
-
-  @Test
-  void a_500_is_unknown_and_not_sent_again_since_twice_would_be_two() throws Exception {
-    for (Trap trap :
-        List.of(
-            new Trap.Says(500, "boom"),
-            new Trap.DoesAndSays(502, "bad gateway"),
-            new Trap.Says(200, "{\"errors\":[{\"message\":\"Problem processing request\"}]}"),
-            new Trap.DoesAndCuts(),
-            new Trap.Cuts())) {
-      try (var world = world()) {
-        Act act = world.change("rollback");
-        world.railway.trap(FOR_EVER, RailwayPlatformTest::rollback, trap);
-
-        assertThat(reason(world.act(act))).startsWith("unknown: ").contains("may have been done");
-        assertThat(world.railway.asked().stream().filter(RailwayPlatformTest::rollback).count())
-            .isEqualTo(1);
-        if (trap instanceof Trap.DoesAndSays || trap instanceof Trap.DoesAndCuts) {
-          Until.holds("landed", () -> world.platform().look(act) instanceof Sight.Holds);
-          assertThat(world.platform().inventory().live().map(Release::id)).contains("d2");
-        } else {
-          assertThat(world.platform().look(act)).isEqualTo(new Sight.NotYet("d3 serves"));
-        }
-      }
-    }
-  }
-
-  @Test
-  void looks_that_fail_once_are_repeated_and_for_ever_are_unclear() throws Exception {
-    Act act = own.change("rollback");
-    own.railway.trap(1, ANY, new Trap.Says(503, ""));
-    assertThat(own.platform().look(act)).isEqualTo(new Sight.NotYet("d3 serves"));
-
-    own.railway.trap(FOR_EVER, ANY, new Trap.Says(503, ""));
-    assertThat(own.platform().look(act)).isInstanceOf(Sight.Unclear.class);
-    assertThat(reason(own.act(act))).startsWith("refused: ").endsWith("nothing was changed");
-  }
-
-  @Test
-  void an_answer_of_an_unknown_shape_is_never_guessed_at() throws Exception {
-    Act act = own.change("rollback");
-    for (Trap trap : List.of(STRANGE, HTML, new Trap.Says(200, "{\"data\":{}}"))) {
-      own.railway.trap(2, ANY, trap);
-
-      assertThatThrownBy(() -> own.platform().inventory())
-          .isInstanceOf(PlatformUnreachable.class)
-          .hasMessageContaining("a shape this version of Lastgood does not know");
-      assertThat(own.platform().look(act)).isInstanceOf(Sight.Unclear.class);
-    }
-  }
-
-  @Test
-  void who_accepts_and_does_nothing_or_says_false_is_never_believed() throws Exception {
-    Act act = own.change("rollback");
-    own.railway.trap(1, RailwayPlatformTest::rollback, new Trap.Lies());
-
-    assertThat(own.act(act)).isEqualTo(new Outcome.Done("accepted"));
-    assertThat(own.platform().look(act)).isEqualTo(new Sight.NotYet("d3 serves"));
-
     own.railway.saysNo();
     assertThat(reason(own.act(act))).startsWith("unknown: it answered false");
   }
 
   @Test
-  void a_request_that_something_sends_twice_still_ends_well() throws Exception {
+  void its_own_trouble_comes_with_status_200_and_may_have_been_done() throws Exception {
     Act act = own.change("rollback");
-    own.railway.trap(1, RailwayPlatformTest::rollback, new Trap.DoesTwice());
+    own.railway.trap(
+        1,
+        RailwayPlatformTest::rollback,
+        new Trap.Says(200, "{\"errors\":[{\"message\":\"Problem processing request\"}]}"));
 
-    assertThat(own.act(act)).isInstanceOf(Outcome.Done.class);
-
-    Until.holds("rolled back", () -> own.platform().look(act) instanceof Sight.Holds);
-    assertThat(own.railway.active()).contains("new-2");
-    assertThat(own.platform().inventory().live().map(Release::id)).contains("d2");
+    assertThat(reason(own.act(act))).startsWith("unknown: ").contains("may have been done");
   }
 
   @Test

@@ -1,12 +1,6 @@
 package dev.lastgood.provider.vercel;
 
-import static dev.lastgood.provider.http.Trouble.ANY;
-import static dev.lastgood.provider.http.Trouble.BROKEN;
 import static dev.lastgood.provider.http.Trouble.CHANGES;
-import static dev.lastgood.provider.http.Trouble.FOR_EVER;
-import static dev.lastgood.provider.http.Trouble.HTML;
-import static dev.lastgood.provider.http.Trouble.STRANGE;
-import static dev.lastgood.provider.http.Trouble.TOO_MANY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,11 +13,12 @@ import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
-import dev.lastgood.provider.PlatformContract;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.http.DeployFaults;
 import dev.lastgood.provider.local.Until;
+import dev.lastgood.rehearsal.PlayedApi;
 import dev.lastgood.rehearsal.PlayedVercel;
 import dev.lastgood.rehearsal.Trap;
 import java.io.IOException;
@@ -40,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /// Against the played Vercel, which Vercel's own tool takes for the real one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class VercelPlatformTest implements PlatformContract {
+class VercelPlatformTest implements DeployFaults {
   private static final String TOKEN = "hunter2";
   private final Shop shop = open();
 
@@ -63,7 +58,7 @@ class VercelPlatformTest implements PlatformContract {
   }
 
   /// Three deployments were served; the newest is live.
-  static final class Shop implements PlatformContract.World {
+  static final class Shop implements DeployFaults.DeployWorld {
     final PlayedVercel vercel =
         new PlayedVercel(
             TOKEN,
@@ -79,11 +74,59 @@ class VercelPlatformTest implements PlatformContract {
     }
 
     @Override
-    public Platform platform() {
-      return platform(TOKEN, "shop", "ace", Optional.empty());
+    public PlayedApi api() {
+      return vercel;
     }
 
-    Platform platform(String token, String project, String team, Optional<String> domain) {
+    @Override
+    public String token() {
+      return TOKEN;
+    }
+
+    @Override
+    public String tokenName() {
+      return "${env:VERCEL_TOKEN}";
+    }
+
+    @Override
+    public Platform platform(String token, Duration patience) {
+      return platform(token, "shop", "ace", Optional.empty(), patience);
+    }
+
+    @Override
+    public Platform elsewhere() {
+      return platform(TOKEN, "shopp", "ace", Optional.empty(), PATIENCE);
+    }
+
+    @Override
+    public List<String> elsewhereSays() {
+      return List.of("404", "Project not found");
+    }
+
+    @Override
+    public Trap gone() {
+      return new Trap.Says(410, "{\"error\":{\"message\":\"Deployment was deleted\"}}");
+    }
+
+    @Override
+    public Act change() throws PlatformUnreachable {
+      return move("rollback");
+    }
+
+    @Override
+    public String somebodyDeploys() {
+      vercel.promotes("dpl_1", 50);
+      return "promote to dpl_1";
+    }
+
+    @Override
+    public String somebodyDeployed() {
+      vercel.served("dpl_9", "c9");
+      return "dpl_9";
+    }
+
+    private Platform platform(
+        String token, String project, String team, Optional<String> domain, Duration patience) {
       return new VercelKind()
           .open(
               "frontend",
@@ -95,7 +138,7 @@ class VercelPlatformTest implements PlatformContract {
                   Optional.empty(),
                   Optional.empty(),
                   Optional.of(vercel.url().toString()),
-                  Optional.of(Duration.ofSeconds(5))),
+                  Optional.of(patience)),
               new Surroundings(Path.of("."), Path.of("."), InstantSource.fixed(Instant.EPOCH)));
     }
 
@@ -108,10 +151,6 @@ class VercelPlatformTest implements PlatformContract {
 
     Act move(String way) throws PlatformUnreachable {
       return (Act) way("dpl_3", "dpl_2", way).legs().getFirst();
-    }
-
-    Outcome act(Act act) {
-      return platform().act(act, "run 1/frontend");
     }
 
     void walk(Method way) {
@@ -325,7 +364,8 @@ class VercelPlatformTest implements PlatformContract {
 
   @Test
   void the_domain_people_use_is_asked_too() throws Exception {
-    Platform platform = shop.platform(TOKEN, "shop", "ace", Optional.of("shop.example.com"));
+    Platform platform =
+        shop.platform(TOKEN, "shop", "ace", Optional.of("shop.example.com"), Shop.PATIENCE);
     Act act = shop.move("rollback");
     shop.act(act);
 
@@ -340,53 +380,13 @@ class VercelPlatformTest implements PlatformContract {
         .isEqualTo(new Sight.UnderWay("production serves dpl_2, shop.example.com serves dpl_3"));
   }
 
-  // ---- the table of faults
+  // ---- what only Vercel does
 
   @Test
-  void a_wrong_token_is_refused_by_its_name() throws Exception {
-    Act act = shop.move("rollback");
-    Platform wrong = shop.platform("hunter3", "shop", "ace", Optional.empty());
+  void a_team_that_is_not_there_is_said() {
+    Platform other = shop.platform(TOKEN, "shop", "acme", Optional.empty(), Shop.PATIENCE);
 
-    assertThatThrownBy(wrong::inventory)
-        .isInstanceOf(PlatformUnreachable.class)
-        .hasMessageContaining("401")
-        .hasMessageContaining("${env:VERCEL_TOKEN} is wrong, expired or revoked");
-    assertThat(wrong.act(act, "key")).isInstanceOf(Outcome.Refused.class);
-    assertThat(wrong.look(act)).isInstanceOf(Sight.Unclear.class);
-  }
-
-  @Test
-  void a_token_that_expires_between_look_and_act_changes_nothing() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.trap(1, CHANGES, new Trap.Says(401, "{}"));
-
-    assertThat(shop.act(act))
-        .asInstanceOf(type(Outcome.Refused.class))
-        .extracting(Outcome.Refused::reason)
-        .asString()
-        .contains("${env:VERCEL_TOKEN}");
-    assertThat(shop.vercel.production()).contains("dpl_3");
-  }
-
-  @Test
-  void a_token_without_the_right_is_refused_and_nothing_changes() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.forbidChanges();
-
-    assertThat(shop.act(act))
-        .asInstanceOf(type(Outcome.Refused.class))
-        .extracting(Outcome.Refused::reason)
-        .asString()
-        .contains("403", "You don't have permission", "may not do this");
-  }
-
-  @Test
-  void a_project_or_a_team_that_is_not_there_is_said() {
-    assertThatThrownBy(() -> shop.platform(TOKEN, "shopp", "ace", Optional.empty()).inventory())
-        .hasMessageContaining("404")
-        .hasMessageContaining("Project not found");
-    assertThatThrownBy(() -> shop.platform(TOKEN, "shop", "acme", Optional.empty()).inventory())
-        .hasMessageContaining("403");
+    assertThatThrownBy(other::inventory).hasMessageContaining("403");
   }
 
   @Test
@@ -403,16 +403,6 @@ class VercelPlatformTest implements PlatformContract {
   }
 
   @Test
-  void what_is_live_already_is_done_without_a_request() throws Exception {
-    Act act = shop.move("promote");
-    shop.walk(shop.way("dpl_3", "dpl_2", "rollback"));
-    long before = shop.vercel.changes();
-
-    assertThat(shop.act(act)).isEqualTo(new Outcome.Done("production serves dpl_2 already"));
-    assertThat(shop.vercel.changes()).isEqualTo(before);
-  }
-
-  @Test
   void already_live_in_the_words_of_vercel_is_done_too() throws Exception {
     for (String way : List.of("rollback", "promote")) {
       try (var own = new Shop()) {
@@ -425,181 +415,6 @@ class VercelPlatformTest implements PlatformContract {
         Until.holds("live", () -> own.platform().look(act) instanceof Sight.Holds);
       }
     }
-  }
-
-  @Test
-  void somebody_elses_move_is_not_overtaken() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.promotes("dpl_1", 50);
-
-    assertThat(shop.platform().look(act)).isInstanceOf(Sight.NotYet.class);
-    assertThat(shop.act(act))
-        .asInstanceOf(type(Outcome.Refused.class))
-        .extracting(Outcome.Refused::reason)
-        .asString()
-        .contains("somebody else moves production right now", "promote to dpl_1");
-    assertThat(shop.vercel.changes()).isZero();
-  }
-
-  @Test
-  void what_somebody_deployed_after_the_plan_is_not_overwritten() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.served("dpl_9", "c9");
-
-    assertThat(shop.act(act))
-        .asInstanceOf(type(Outcome.Refused.class))
-        .extracting(Outcome.Refused::reason)
-        .asString()
-        .contains("dpl_9", "plan again");
-    assertThat(shop.vercel.production()).contains("dpl_9");
-  }
-
-  @Test
-  void too_many_requests_are_waited_out() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.trap(1, ANY, TOO_MANY);
-    shop.vercel.trap(1, CHANGES, TOO_MANY);
-
-    assertThat(shop.act(act)).isInstanceOf(Outcome.Done.class);
-    assertThat(shop.vercel.changes()).as("one refused, one done").isEqualTo(2);
-  }
-
-  @Test
-  void too_many_requests_for_too_long_are_refused() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.trap(
-        FOR_EVER,
-        CHANGES,
-        new Trap.Says(429, "{}", new java.util.TreeMap<>(java.util.Map.of("Retry-After", "3600"))));
-
-    assertThat(shop.act(act))
-        .asInstanceOf(type(Outcome.Refused.class))
-        .extracting(Outcome.Refused::reason)
-        .asString()
-        .contains("nothing was done: wait 3600 s");
-    assertThat(shop.vercel.changes()).isEqualTo(1);
-  }
-
-  @Test
-  void one_500_that_did_nothing_is_asked_again_after_a_look() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.trap(1, CHANGES, BROKEN);
-
-    assertThat(shop.act(act)).isEqualTo(new Outcome.Done("accepted (201)"));
-    assertThat(shop.vercel.changes()).isEqualTo(2);
-  }
-
-  @Test
-  void one_500_that_did_it_is_not_asked_again() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.trap(1, CHANGES, new Trap.DoesAndSays(502, "bad gateway"));
-
-    assertThat(shop.act(act)).isEqualTo(new Outcome.Done("it answered 502 and did it"));
-    assertThat(shop.vercel.changes()).isEqualTo(1);
-  }
-
-  @Test
-  void a_500_for_ever_is_unknown() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.trap(FOR_EVER, CHANGES, BROKEN);
-
-    assertThat(shop.act(act))
-        .asInstanceOf(type(Outcome.Unknown.class))
-        .extracting(Outcome.Unknown::reason)
-        .asString()
-        .contains("500", "boom", "it may have been done");
-    assertThat(shop.vercel.changes()).isEqualTo(2);
-  }
-
-  @Test
-  void looks_that_always_fail_are_unclear_and_nothing_is_sent() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.trap(FOR_EVER, ANY, BROKEN);
-
-    assertThat(shop.platform().look(act)).isInstanceOf(Sight.Unclear.class);
-    assertThat(shop.act(act)).isInstanceOf(Outcome.Refused.class);
-    assertThat(shop.vercel.changes()).isZero();
-  }
-
-  @Test
-  void a_connection_that_is_cut_after_the_request_is_unknown_and_nothing_is_sent_again()
-      throws Exception {
-    for (Trap trap : List.of(new Trap.DoesAndCuts(), new Trap.Cuts())) {
-      try (var own = new Shop()) {
-        Act act = own.move("rollback");
-        own.vercel.trap(1, CHANGES, trap);
-
-        assertThat(own.act(act)).isInstanceOf(Outcome.Unknown.class);
-        assertThat(own.vercel.changes()).isEqualTo(1);
-        if (trap instanceof Trap.DoesAndCuts) {
-          Until.holds("it had landed", () -> own.platform().look(act) instanceof Sight.Holds);
-        } else {
-          assertThat(own.platform().look(act)).isInstanceOf(Sight.NotYet.class);
-        }
-      }
-    }
-  }
-
-  @Test
-  void nobody_there_is_refused_since_nothing_was_sent() throws Exception {
-    Act act = shop.move("rollback");
-    Platform platform = shop.platform();
-    shop.vercel.close();
-
-    assertThat(platform.act(act, "key"))
-        .asInstanceOf(type(Outcome.Refused.class))
-        .extracting(Outcome.Refused::reason)
-        .asString()
-        .contains("no connection to 127.0.0.1");
-  }
-
-  @Test
-  void an_answer_of_an_unknown_shape_is_never_guessed_at() throws Exception {
-    Act act = shop.move("rollback");
-    for (Trap trap : List.of(STRANGE, HTML)) {
-      shop.vercel.trap(2, ANY, trap);
-
-      assertThatThrownBy(() -> shop.platform().inventory())
-          .isInstanceOf(PlatformUnreachable.class)
-          .hasMessageContaining("a shape this version of Lastgood does not know");
-      assertThat(shop.platform().look(act)).isInstanceOf(Sight.Unclear.class);
-    }
-  }
-
-  @Test
-  void who_accepts_and_does_nothing_is_never_believed() throws Exception {
-    Act act = shop.move("rollback");
-    shop.vercel.trap(FOR_EVER, CHANGES, new Trap.Lies());
-
-    assertThat(shop.act(act)).isInstanceOf(Outcome.Done.class);
-
-    assertThat(shop.platform().look(act)).isEqualTo(new Sight.NotYet("production serves dpl_3"));
-  }
-
-  @Test
-  void an_answer_that_never_comes_is_unknown() throws Exception {
-    Act act = shop.move("rollback");
-    var kind =
-        new VercelKind()
-            .open(
-                "frontend",
-                new VercelSettings(
-                    "shop",
-                    Optional.empty(),
-                    new Secret("${env:VERCEL_TOKEN}", () -> TOKEN),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.of(shop.vercel.url().toString()),
-                    Optional.of(Duration.ofSeconds(1))),
-                new Surroundings(Path.of("."), Path.of("."), InstantSource.fixed(Instant.EPOCH)));
-    shop.vercel.trap(1, CHANGES, new Trap.Slow(Duration.ofSeconds(20)));
-
-    assertThat(kind.act(act, "key"))
-        .asInstanceOf(type(Outcome.Unknown.class))
-        .extracting(Outcome.Unknown::reason)
-        .asString()
-        .contains("no answer within 1000 ms", "it may have been done");
   }
 
   // ---- evidence and settings
