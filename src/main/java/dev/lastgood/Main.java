@@ -30,6 +30,7 @@ public final class Main {
     }
     Terminal terminal = terminal();
     var wiring = new Wiring(System::getenv, InstantSource.system(), version());
+    wiring.warmUp();
     return new Cli(
             wiring, terminal, () -> new DemoCommand(terminal.interactive(), InstantSource.system()))
         .run(version(), args);

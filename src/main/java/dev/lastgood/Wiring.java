@@ -48,10 +48,10 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -89,6 +89,18 @@ class Wiring implements Doors {
     this.cel = new Cel(new KeptConditions(places.cache().resolve("conditions")));
   }
 
+  /// Loads, beside what the main thread does meanwhile, the libraries that every command about a
+  /// system needs; in the order it will need them. Touches nothing outside this process.
+  void warmUp() {
+    Thread.ofPlatform()
+        .name("warm up")
+        .daemon()
+        .start(() -> {
+          Database.warmUp();
+          cel.warmUp();
+        });
+  }
+
   @Override
   public SystemConfig config(Globals globals) throws ConfigException, Refusal {
     return new ConfigLoader(KINDS, environment, cel)
@@ -119,7 +131,6 @@ class Wiring implements Doors {
   @Override
   public Office open(Globals globals) throws ConfigException, Refusal {
     SystemConfig config = config(globals);
-    cel.warmUp();
     Path state = state(config);
     Database database = database(config, state);
     try {
@@ -184,7 +195,8 @@ class Wiring implements Doors {
 
   /// For tests that end the process at a chosen entry.
   Journal journal(Database database) {
-    return new SqlJournal(database, new SecureRandom());
+    // only names of runs come from it, and a strong source takes longer to get ready than a command
+    return new SqlJournal(database, new Random());
   }
 
   SortedMap<String, Platform> platforms(SystemConfig config, Path base, Path state) throws Refusal {

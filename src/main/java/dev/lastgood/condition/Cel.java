@@ -1,9 +1,5 @@
 package dev.lastgood.condition;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +35,10 @@ public final class Cel {
     return new CelCondition(source, fresh, vocabulary, this::program);
   }
 
-  /// Gets the library ready beside what the caller does meanwhile: the first condition that is
-  /// tested would wait for it.
+  /// Gets the library ready: the first condition that is tested would wait for it. To be called
+  /// beside what else is done.
   public void warmUp() {
-    Thread.ofPlatform().name("cel").daemon().start(() -> library().warmUp());
+    library().warmUp();
   }
 
   private CelCondition.Program program(Compiled compiled) {
@@ -59,14 +55,8 @@ public final class Cel {
   }
 
   private static String key(String source, Vocabulary vocabulary) {
-    try {
-      byte[] all =
-          String.join("\n", VERSION, vocabulary.toString(), source)
-              .getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all));
-    } catch (NoSuchAlgorithmException every) {
-      throw new IllegalStateException("every JDK has SHA-256", every);
-    }
+    return String.join(
+        "\n", VERSION, vocabulary.names().toString(), vocabulary.options().toString(), source);
   }
 
   /// Keeps checked conditions from one process to the next. What it gives back may be damaged or
@@ -83,7 +73,7 @@ public final class Cel {
           public void remember(String key, byte[] value) {}
         };
 
-    /// @param key 64 hex digits
+    /// @param key any text, of any length
     Optional<byte[]> recall(String key);
 
     /// Failing to remember is no error.

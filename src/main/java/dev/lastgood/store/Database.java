@@ -3,6 +3,7 @@ package dev.lastgood.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import dev.lastgood.model.Constellation;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,6 +44,14 @@ public final class Database implements AutoCloseable {
     return new Database(Dialect.SQLITE, file.place(), folder, pool(config));
   }
 
+  /// Loads the classes that opening and reading need, which takes longer than either. Touches no
+  /// file.
+  public static void warmUp() {
+    new SqliteFile(Path.of("/")).dataSource();
+    new HikariDataSource().close();
+    ConstellationJson.read(ConstellationJson.write(Constellation.EMPTY));
+  }
+
   /// @param jdbcUrl `jdbc:postgresql://host/database?user=…`; credentials in it are never shown
   /// @throws StoreUnavailable if it cannot be used, in words
   public static Database open(String jdbcUrl) {
@@ -64,6 +73,8 @@ public final class Database implements AutoCloseable {
   }
 
   private static HikariDataSource pool(HikariConfig config) {
+    // else it asks the strong random source for a name
+    config.setPoolName("state");
     config.setMinimumIdle(1);
     // how long a server may be away without ending the process that journals on it
     config.setConnectionTimeout(30_000);
@@ -108,6 +119,36 @@ public final class Database implements AutoCloseable {
       return switch (dialect) {
         case SQLITE -> sqliteTransaction(connection, work);
         case POSTGRES -> postgresTransaction(connection, work);
+      };
+    } catch (SQLException e) {
+      throw Trouble.explain(e, place);
+    }
+  }
+
+  /// All or nothing, as [#together], but without waiting for the disk: a power cut may undo it. For
+  /// what can be seen again.
+  ///
+  /// @throws StoreUnavailable if the database cannot do it; then nothing of it was done
+  public <T> T lightly(Work<T> work) {
+    try (Connection connection = pool.getConnection()) {
+      return switch (dialect) {
+        case SQLITE -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("pragma synchronous = normal");
+            try {
+              yield sqliteTransaction(connection, work);
+            } finally {
+              statement.execute("pragma synchronous = full");
+            }
+          }
+        }
+        case POSTGRES ->
+            postgresTransaction(
+                connection,
+                sql -> {
+                  sql.update("set local synchronous_commit = off");
+                  return work.on(sql);
+                });
       };
     } catch (SQLException e) {
       throw Trouble.explain(e, place);

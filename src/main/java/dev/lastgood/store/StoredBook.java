@@ -69,7 +69,7 @@ public final class StoredBook implements Book {
 
   @Override
   public void add(Scope scope, Sighting next) {
-    database.together(sql -> {
+    database.lightly(sql -> {
       Optional<BookRows.Numbered<Sighting>> newest =
           sql.first(
               "select * from sighting where system = ? and environment = ?"
