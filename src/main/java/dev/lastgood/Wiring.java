@@ -33,6 +33,7 @@ import dev.lastgood.provider.postgres.PostgresKind;
 import dev.lastgood.provider.railway.RailwayKind;
 import dev.lastgood.provider.redis.RedisKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
+import dev.lastgood.provider.systemd.SystemdKind;
 import dev.lastgood.provider.unleash.UnleashKind;
 import dev.lastgood.provider.vercel.VercelKind;
 import dev.lastgood.run.Journal;
@@ -73,7 +74,8 @@ class Wiring implements Doors {
           new PostgresKind(),
           new RailwayKind(),
           new HerokuKind(),
-          new UnleashKind());
+          new UnleashKind(),
+          new SystemdKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;
