@@ -30,7 +30,7 @@ public final class Main {
     }
     Terminal terminal = terminal();
     var wiring = new Wiring(System::getenv, InstantSource.system(), version());
-    wiring.warmUp();
+    wiring.warmUp(args.length > 0 && !args[0].equals("status"));
     return new Cli(
             wiring, terminal, () -> new DemoCommand(terminal.interactive(), InstantSource.system()))
         .run(version(), args);

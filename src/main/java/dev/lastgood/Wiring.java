@@ -93,7 +93,9 @@ class Wiring implements Doors {
 
   /// Loads, beside what the main thread does meanwhile, the libraries that every command about a
   /// system needs; in the order it will need them. Touches nothing outside this process.
-  void warmUp() {
+  ///
+  /// @param runs also what a run needs
+  void warmUp(boolean runs) {
     Thread.ofPlatform()
         .name("warm up")
         .daemon()

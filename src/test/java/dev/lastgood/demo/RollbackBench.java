@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// A whole rollback of the demo's backend under traffic: `lastgood rollback --yes`, a shell script
-/// that does the bare acts and one curl, and an Ansible playbook that does the same; in turn, so
-/// that a slow moment hits all. Prints medians, ratios and the requests that failed. See
-/// `bench/README.md`.
+/// that does the bare acts and one curl, the same without asking v2 to finish what it does (`kill
+/// -9`), and an Ansible playbook; in turn, so that a slow moment hits all. Prints medians, ratios
+/// and the requests that failed. See `bench/README.md`.
 public final class RollbackBench {
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = Integer.getInteger("rounds", 7);
 
   private final Path scratch;
   private final ShopPlace place;
@@ -49,6 +49,7 @@ public final class RollbackBench {
         for (int round = 0; round < ROUNDS; round++) {
           once("lastgood", traffic, round, lastgood());
           once("script", traffic, round, List.of("bash", script("script.sh").toString()));
+          once("kill -9", traffic, round, List.of("bash", script("kill.sh").toString()));
           once(
               "ansible",
               traffic,
@@ -141,6 +142,8 @@ public final class RollbackBench {
             + bad.port()
             + "/api/health >/dev/null; do sleep 0.02; done\n";
     Files.writeString(scratch.resolve("script.sh"), "set -eu\n" + acts);
+    Files.writeString(
+        scratch.resolve("kill.sh"), "set -eu\n" + acts.replaceFirst("kill ", "kill -9 "));
     Files.writeString(
         scratch.resolve("playbook.yml"),
         """

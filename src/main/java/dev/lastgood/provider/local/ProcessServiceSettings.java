@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /// @param envFile file of `NAME=value` lines, read at each start
 /// @param dir where it runs; default: the folder of the release
 /// @param ports where it may listen, one port for each instance; none: it does not listen
-/// @param startWithin how long its port may take to open; default 30s
+/// @param startWithin how long its port may take to open, and then its checks to pass; default 30s
 /// @param stopWithin from SIGTERM to SIGKILL; default 10s
 /// @param log file for what it prints; default: a file in the state folder
 public record ProcessServiceSettings(
@@ -34,7 +34,8 @@ public record ProcessServiceSettings(
     @Doc("Folder it runs in; default: the folder of the release.") Optional<String> dir,
     @Doc("Ports it may listen on; two make it possible to start one release beside another.")
         List<Integer> ports,
-    @Doc("How long its port may take to open; default 30s.") Optional<Duration> startWithin,
+    @Doc("How long its port may take to open, and then its checks to pass; default 30s.")
+        Optional<Duration> startWithin,
     @Doc("Time from SIGTERM to SIGKILL; default 10s.") Optional<Duration> stopWithin,
     @Doc("File for what it prints; default: a file in the state folder.") Optional<String> log)
     implements ServiceSettings {

@@ -19,6 +19,7 @@ import java.util.Set;
 public final class Sockets {
   private static final String ESTABLISHED = "01";
   private static final String LISTEN = "0A";
+  private static final String HALF_OPEN = "03";
 
   private Sockets() {}
 
@@ -108,7 +109,9 @@ public final class Sockets {
     }
   }
 
-  /// One inode for each row; those of connections nobody has accepted yet are all 0.
+  /// One inode for each row; those of connections nobody has accepted yet are all 0. The kernel
+  /// writes listeners first, so a search for those ends where the connections begin, of which there
+  /// can be a hundred thousand.
   private static List<String> inodes(int port, String state) {
     List<String> found = new ArrayList<>();
     String suffix = ":" + String.format(Locale.ROOT, "%04X", port);
@@ -116,6 +119,9 @@ public final class Sockets {
       try (BufferedReader lines =
           Files.newBufferedReader(Path.of(table), StandardCharsets.ISO_8859_1)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          if (state.equals(LISTEN) && connection(line)) {
+            break;
+          }
           if (!line.contains(suffix)) {
             continue;
           }
@@ -130,5 +136,14 @@ public final class Sockets {
       }
     }
     return found;
+  }
+
+  /// Is it a row, and not of a listener? Half open connections may stand between those.
+  private static boolean connection(String line) {
+    String[] columns = line.strip().split("\\s+", 5);
+    return columns.length == 5
+        && columns[0].endsWith(":")
+        && !columns[3].equals(LISTEN)
+        && !columns[3].equals(HALF_OPEN);
   }
 }

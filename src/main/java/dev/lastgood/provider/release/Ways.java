@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 /// way there is gone, so ports follow from a rule that gives the same pair in both directions: each
 /// release has the port it runs on now, and one that does not run gets the first that is left.
 final class Ways {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration USUAL = Duration.ofSeconds(30);
 
   private final Scene scene;
   private final Layout layout;
@@ -186,7 +186,7 @@ final class Ways {
         "prove " + release.id() + " on port " + port,
         Optional.of("http://" + Instances.address(port)),
         release.expectedVersion(),
-        PATIENCE);
+        patience());
   }
 
   private Proof provenInPublic(Release release) {
@@ -195,6 +195,11 @@ final class Ways {
         "prove that " + release.id() + " answers in public",
         Optional.empty(),
         release.expectedVersion(),
-        PATIENCE);
+        patience());
+  }
+
+  /// How long the checks may take to pass: as long as the port may take to open.
+  private Duration patience() {
+    return instances.map(i -> i.service().startWithin()).orElse(USUAL);
   }
 }
