@@ -8,8 +8,8 @@ import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.ConfigLoader;
 import dev.lastgood.config.KeptConditions;
 import dev.lastgood.config.SecretMissing;
-import dev.lastgood.config.SystemConfig;
 import dev.lastgood.config.SystemConfig.StateAt;
+import dev.lastgood.config.SystemConfig;
 import dev.lastgood.evidence.Bundle;
 import dev.lastgood.evidence.Checker;
 import dev.lastgood.evidence.Checks;
@@ -27,6 +27,7 @@ import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.git.GitKind;
 import dev.lastgood.provider.heroku.HerokuKind;
+import dev.lastgood.provider.launchdarkly.LaunchDarklyKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.pm2.Pm2Kind;
 import dev.lastgood.provider.postgres.PostgresKind;
@@ -75,7 +76,8 @@ class Wiring implements Doors {
           new RailwayKind(),
           new HerokuKind(),
           new UnleashKind(),
-          new SystemdKind());
+          new SystemdKind(),
+          new LaunchDarklyKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

@@ -180,12 +180,13 @@ class LayersTest {
         .should()
         .notDependOnEachOther()
         // Building blocks, no adapters: those of one machine share the first, those behind HTTP
-        // APIs
-        // the other.
+        // APIs the second, those for flags the third.
         .ignoreDependency(
             com.tngtech.archunit.base.DescribedPredicate.alwaysTrue(),
             com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage(
-                "dev.lastgood.provider.local", "dev.lastgood.provider.http"))
+                "dev.lastgood.provider.local",
+                "dev.lastgood.provider.http",
+                "dev.lastgood.provider.flag"))
         .because("an adapter can be deleted by deleting its folder")
         .allowEmptyShould(true)
         .check(LASTGOOD);

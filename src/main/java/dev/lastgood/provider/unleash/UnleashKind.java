@@ -4,6 +4,7 @@ import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.flag.FlagPlatform;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Pace;
 import dev.lastgood.provider.http.Site;
@@ -44,11 +45,12 @@ public final class UnleashKind implements PlatformKind<UnleashSettings> {
               String detail = body.path("details").path(0).path("message").asString("");
               return detail.isEmpty() ? body.path("message").asString("") : detail;
             });
-    return new UnleashPlatform(
+    return new FlagPlatform(
         component,
-        new Api(site),
-        settings.project().orElse("default"),
-        settings.environment().orElse("production"),
-        settings.flag());
+        new UnleashFlag(
+            new Api(site),
+            settings.project().orElse("default"),
+            settings.environment().orElse("production"),
+            settings.flag()));
   }
 }
