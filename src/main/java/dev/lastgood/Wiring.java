@@ -25,6 +25,8 @@ import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
+import dev.lastgood.provider.envfile.EnvFlagKind;
+import dev.lastgood.provider.flagd.FlagdKind;
 import dev.lastgood.provider.git.GitKind;
 import dev.lastgood.provider.heroku.HerokuKind;
 import dev.lastgood.provider.launchdarkly.LaunchDarklyKind;
@@ -77,7 +79,9 @@ class Wiring implements Doors {
           new HerokuKind(),
           new UnleashKind(),
           new SystemdKind(),
-          new LaunchDarklyKind());
+          new LaunchDarklyKind(),
+          new EnvFlagKind(),
+          new FlagdKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

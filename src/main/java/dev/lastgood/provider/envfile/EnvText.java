@@ -2,6 +2,7 @@ package dev.lastgood.provider.envfile;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class EnvText {
 
   private final List<String> lines;
   private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
   private int next;
 
@@ -46,6 +48,11 @@ final class EnvText {
   /// The last value of each name, in the order of the file.
   Map<String, String> values() {
     return values;
+  }
+
+  /// Number of the line in which the value of that name begins, from 1; the last one that counts.
+  Optional<Integer> line(String name) {
+    return Optional.ofNullable(numbers.get(name));
   }
 
   /// What is odd about it; names and line numbers only.
@@ -78,6 +85,7 @@ final class EnvText {
       return;
     }
     String value = value(number, bare.substring(equals + 1).strip());
+    numbers.put(name, number);
     if (values.put(name, value) != null) {
       notes.add(
           shown(name) + " stands there twice, at last in line " + number + "; the last one counts");

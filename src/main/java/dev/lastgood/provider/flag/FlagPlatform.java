@@ -48,7 +48,12 @@ public final class FlagPlatform implements Platform {
 
   @Override
   public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
-    FlagState state = store.read().state(component, to.id());
+    Flag flag = store.read();
+    FlagState state = flag.state(component, to.id());
+    if (flag.now().isEmpty()) {
+      throw new PlatformUnreachable(
+          component + ": how the flag stands could not be put back: " + String.join("; ", flag.notes()));
+    }
     if (!state.target()) {
       return List.of();
     }
@@ -80,7 +85,9 @@ public final class FlagPlatform implements Platform {
     try {
       Flag flag = store.read();
       String seen = "flag " + act.get(FLAG) + " is " + flag.standing() + " " + store.where();
-      return stands(flag, act.get(TO)) ? new Sight.Holds(seen) : new Sight.NotYet(seen);
+      return stands(flag, act.get(TO))
+          ? store.served(flag.state(component, act.get(TO)), seen)
+          : new Sight.NotYet(seen);
     } catch (PlatformUnreachable e) {
       return new Sight.Unclear(String.valueOf(e.getMessage()));
     }

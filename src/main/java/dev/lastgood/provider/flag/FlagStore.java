@@ -2,6 +2,7 @@ package dev.lastgood.provider.flag;
 
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Sight;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -28,6 +29,14 @@ public interface FlagStore {
   /// @param seen as it was read a moment ago
   /// @param comment for the other side's own history
   Outcome turn(Flag seen, FlagState to, String comment);
+
+  /// Whether people are served what the flag says by now, where that can be seen. Changes nothing,
+  /// throws nothing.
+  ///
+  /// @param seen what was seen of the flag: it stands so
+  default Sight served(FlagState to, String seen) {
+    return new Sight.Holds(seen);
+  }
 
   /// What a person would do if Lastgood were down.
   String byHand(FlagState to);

@@ -167,7 +167,9 @@ public final class Api {
       // The configuration's own words: which variable or file is missing. Never a value.
       return new Reply.NotSent(site.name() + " cannot be asked: " + e.getMessage());
     }
-    if (token.isBlank() || !token.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+    if (site.tokenHeader().isEmpty()) {
+      token = "";
+    } else if (token.isBlank() || !token.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
       return new Reply.NotSent(
           site.name()
               + " cannot be asked: the token "
@@ -200,7 +202,10 @@ public final class Api {
     }
     site.headers().forEach(request::setHeader);
     ask.headers().forEach(request::setHeader);
-    return request.setHeader(site.tokenHeader(), site.tokenPrefix() + token).build();
+    if (!site.tokenHeader().isEmpty()) {
+      request.setHeader(site.tokenHeader(), site.tokenPrefix() + token);
+    }
+    return request.build();
   }
 
   private Reply answered(Ask ask, HttpResponse<String> response) {

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /// An API and how it wants to be spoken to.
 ///
 /// @param name for people: "Vercel"
-/// @param tokenHeader header that carries the token, e.g. `Authorization`
+/// @param tokenHeader header that carries the token, e.g. `Authorization`; empty: none is sent
 /// @param tokenPrefix before the token, e.g. `Bearer ` with its blank
 /// @param headers sent with every request
 /// @param patience for one request with all its repetitions
@@ -36,6 +36,21 @@ public record Site(
     headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
   }
 
+  /// An API that anybody may ask who reaches it.
+  public static Site open(
+      String name, URI base, Duration patience, Pace pace, Function<JsonNode, String> complaint) {
+    return new Site(
+        name,
+        base,
+        "",
+        "",
+        new Secret("(none)", () -> ""),
+        new TreeMap<>(),
+        patience,
+        pace,
+        complaint);
+  }
+
   /// The setting `timeout`, or what leaves a look its few seconds.
   ///
   /// @throws BadSettings if it is outside 100 ms to 60 s
@@ -53,20 +68,34 @@ public record Site(
   ///
   /// @throws BadSettings if it is no URL, or would send the token readable through a network
   public static URI base(Optional<String> url, String usual) {
-    URI base;
-    try {
-      base = URI.create(url.orElse(usual).replaceFirst("/+$", ""));
-    } catch (IllegalArgumentException e) {
-      throw new BadSettings("base-url", "it is no URL; write one like " + usual);
-    }
+    URI base = plain("base-url", url.orElse(usual), usual);
     String host = base.getHost();
-    if (host == null || base.getUserInfo() != null || base.getQuery() != null) {
-      throw new BadSettings("base-url", "it must have a host, and no user and no query: " + usual);
-    }
     boolean here = host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
     if (!("https".equals(base.getScheme()) || ("http".equals(base.getScheme()) && here))) {
       throw new BadSettings(
           "base-url", "the token must not travel readable: use https (http only on loopback)");
+    }
+    return base;
+  }
+
+  /// An address that no token is sent to.
+  ///
+  /// @param key of the setting
+  /// @param example what it looks like
+  /// @throws BadSettings if it is no URL
+  public static URI plain(String key, String url, String example) {
+    URI base;
+    try {
+      base = URI.create(url.replaceFirst("/+$", ""));
+    } catch (IllegalArgumentException e) {
+      throw new BadSettings(key, "it is no URL; write one like " + example);
+    }
+    boolean web = "https".equals(base.getScheme()) || "http".equals(base.getScheme());
+    if (!web
+        || base.getHost() == null
+        || base.getUserInfo() != null
+        || base.getQuery() != null) {
+      throw new BadSettings(key, "it must have a host, and no user and no query: " + example);
     }
     return base;
   }
