@@ -23,9 +23,7 @@ final class EnvEdit {
     String text = new String(content, StandardCharsets.ISO_8859_1);
     Optional<Integer> line = before.get().line(name);
     String after =
-        line.isEmpty()
-            ? appended(text, name + "=" + value)
-            : replaced(text, line.get(), value);
+        line.isEmpty() ? appended(text, name + "=" + value) : replaced(text, line.get(), value);
     byte[] bytes = after.getBytes(StandardCharsets.ISO_8859_1);
     return same(before.get(), bytes, name, Optional.of(value))
         ? Optional.of(bytes)
@@ -47,7 +45,9 @@ final class EnvEdit {
     // The last line of a file that does not end in one: what ended the line before goes, too.
     boolean open = next == text.length() && !endsLine(text);
     String after =
-        open ? text.substring(0, withoutEnd(text, start)) : text.substring(0, start) + text.substring(next);
+        open
+            ? text.substring(0, withoutEnd(text, start))
+            : text.substring(0, start) + text.substring(next);
     byte[] bytes = after.getBytes(StandardCharsets.ISO_8859_1);
     return same(before.get(), bytes, name, Optional.empty())
         ? Optional.of(bytes)
@@ -72,8 +72,7 @@ final class EnvEdit {
       to = to < 0 || to > end ? end : to;
     } else {
       to = from;
-      while (to < end
-          && !(text.charAt(to) == '#' && Character.isWhitespace(text.charAt(to - 1)))) {
+      while (to < end && !(text.charAt(to) == '#' && Character.isWhitespace(text.charAt(to - 1)))) {
         to++;
       }
       while (to > from && Character.isWhitespace(text.charAt(to - 1))) {
@@ -124,7 +123,9 @@ final class EnvEdit {
   /// A file that did not end in a line end does not get one, so that taking the line out again
   /// leaves what was.
   private static String appended(String text, String line) {
-    return text.isEmpty() || endsLine(text) ? text + line + lineEnd(text) : text + lineEnd(text) + line;
+    return text.isEmpty() || endsLine(text)
+        ? text + line + lineEnd(text)
+        : text + lineEnd(text) + line;
   }
 
   private static int withoutEnd(String text, int start) {

@@ -48,8 +48,7 @@ public final class EnvFlagKind implements PlatformKind<EnvFlagSettings> {
 
   private static void check(EnvFlagSettings settings, String on, String off) {
     if (!EnvText.isName(settings.variable())) {
-      throw new BadSettings(
-          "variable", "`" + settings.variable() + "` is no name of a variable");
+      throw new BadSettings("variable", "`" + settings.variable() + "` is no name of a variable");
     }
     plain("on", on);
     plain("off", off);

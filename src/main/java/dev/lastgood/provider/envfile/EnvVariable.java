@@ -100,9 +100,7 @@ final class EnvVariable implements FlagStore {
     Optional<FlagState> now =
         value.isEmpty()
             ? Optional.of(unset)
-            : Stream.of(isOn, isOff)
-                .filter(s -> value(s.id()).equals(value))
-                .findFirst();
+            : Stream.of(isOn, isOff).filter(s -> value(s.id()).equals(value)).findFirst();
     if (now.isEmpty()) {
       // It may be anything, a secret too, so it is not shown.
       notes.add(

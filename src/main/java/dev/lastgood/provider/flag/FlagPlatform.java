@@ -52,7 +52,9 @@ public final class FlagPlatform implements Platform {
     FlagState state = flag.state(component, to.id());
     if (flag.now().isEmpty()) {
       throw new PlatformUnreachable(
-          component + ": how the flag stands could not be put back: " + String.join("; ", flag.notes()));
+          component
+              + ": how the flag stands could not be put back: "
+              + String.join("; ", flag.notes()));
     }
     if (!state.target()) {
       return List.of();

@@ -53,7 +53,11 @@ record FlagFile(String text, Span flag, SortedMap<String, Span> parts) {
     }
     if (!tree.path("flags").path(flag).isObject()) {
       throw new PlatformUnreachable(
-          name + " has no flag `" + flag + "`" + Names.hint(flag, tree.path("flags").propertyNames()));
+          name
+              + " has no flag `"
+              + flag
+              + "`"
+              + Names.hint(flag, tree.path("flags").propertyNames()));
     }
     try (JsonParser parser = Json.STRICT.createParser(text)) {
       parser.nextToken();
@@ -119,7 +123,8 @@ record FlagFile(String text, Span flag, SortedMap<String, Span> parts) {
     return Optional.ofNullable(parts.get(key)).map(s -> s.of(text));
   }
 
-  /// The definition with other values for these keys; those it does not have are put behind `state`.
+  /// The definition with other values for these keys; those it does not have are put behind
+  /// `state`.
   ///
   /// @param values JSON, by key
   String with(SortedMap<String, String> values) {

@@ -25,9 +25,9 @@ import tools.jackson.databind.JsonNode;
 /// One flag in a flag file of flagd.
 ///
 /// `state: DISABLED` does not serve `false`: flagd then treats the flag as not there, and the code
-/// that asks takes its own default. To give everybody one variant, the flag stays enabled, with that
-/// default variant and no targeting. The definition before is kept word for word; a state that is not
-/// `off` is then known by its content.
+/// that asks takes its own default. To give everybody one variant, the flag stays enabled, with
+/// that default variant and no targeting. The definition before is kept word for word; a state that
+/// is not `off` is then known by its content.
 final class FlagdFlag implements FlagStore {
   private static final String STATE = "state";
   private static final String ENABLED = "\"ENABLED\"";
@@ -130,8 +130,7 @@ final class FlagdFlag implements FlagStore {
 
   private FlagState off(FlagFile file) throws PlatformUnreachable {
     String variant = offServes.orElseThrow();
-    JsonNode variants =
-        FlagFile.tree(file.definition(), path.toString()).path("variants");
+    JsonNode variants = FlagFile.tree(file.definition(), path.toString()).path("variants");
     JsonNode value = variants.path(variant);
     if (value.isMissingNode()) {
       throw new PlatformUnreachable(
@@ -225,8 +224,7 @@ final class FlagdFlag implements FlagStore {
     if (offServes.isEmpty()) {
       return Optional.of(
           file.with(
-              new TreeMap<>(
-                  Map.of(STATE, to.id().equals(FlagState.OFF) ? DISABLED : ENABLED))));
+              new TreeMap<>(Map.of(STATE, to.id().equals(FlagState.OFF) ? DISABLED : ENABLED))));
     }
     if (!to.id().equals(FlagState.OFF)) {
       return definitions.kept(to.id().substring(to.id().indexOf('-') + 1));
@@ -242,8 +240,7 @@ final class FlagdFlag implements FlagStore {
   private Optional<String> wrong(FlagFile before, byte[] after, FlagState to)
       throws IOException, PlatformUnreachable {
     FlagFile now = FlagFile.of(after, path.toString(), flag);
-    boolean reached =
-        read(now).now().filter(s -> s.id().equals(to.id())).isPresent();
+    boolean reached = read(now).now().filter(s -> s.id().equals(to.id())).isPresent();
     JsonNode old = FlagFile.tree(before.replacedText("{}"), path.toString());
     JsonNode other = FlagFile.tree(now.replacedText("{}"), path.toString());
     return reached && old.equals(other)

@@ -91,10 +91,7 @@ public record Site(
       throw new BadSettings(key, "it is no URL; write one like " + example);
     }
     boolean web = "https".equals(base.getScheme()) || "http".equals(base.getScheme());
-    if (!web
-        || base.getHost() == null
-        || base.getUserInfo() != null
-        || base.getQuery() != null) {
+    if (!web || base.getHost() == null || base.getUserInfo() != null || base.getQuery() != null) {
       throw new BadSettings(key, "it must have a host, and no user and no query: " + example);
     }
     return base;

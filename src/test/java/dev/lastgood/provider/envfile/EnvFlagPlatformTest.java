@@ -62,8 +62,12 @@ class EnvFlagPlatformTest implements PlatformContract {
       Files.writeString(dir.resolve("running"), "true\n");
       script(
           "restart",
-          "grep '^[^#]*" + NAME + "' www/.env | grep -q false && v=false || v=true\n"
-              + "grep -q '" + NAME + "' www/.env || v=\n"
+          "grep '^[^#]*"
+              + NAME
+              + "' www/.env | grep -q false && v=false || v=true\n"
+              + "grep -q '"
+              + NAME
+              + "' www/.env || v=\n"
               + "echo $v > running\necho x >> restarts\n");
     }
 
@@ -294,7 +298,8 @@ class EnvFlagPlatformTest implements PlatformContract {
   void a_restart_that_fails_is_unknown_and_one_that_cannot_start_is_refused() throws Exception {
     Shop shop = world();
     Platform failing =
-        shop.platform(List.of("sh", "-c", "echo no such unit >&2; exit 5"), List.of(), "true", "false");
+        shop.platform(
+            List.of("sh", "-c", "echo no such unit >&2; exit 5"), List.of(), "true", "false");
     List<Act> acts = acts(failing, "on", "off");
     failing.act(acts.getFirst(), "key");
 

@@ -23,7 +23,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,7 +49,8 @@ class FlagdPlatformTest implements PlatformContract {
             "targeting": {"if": [{"in": ["@ace.example", {"var": "email"}]}, "new", null]},
             "defaultVariant": "new"  }
         }, "$evaluators": {}
-      }""";
+      }\
+      """;
 
   @TempDir Path dir;
   private final AtomicInteger worlds = new AtomicInteger();
@@ -249,8 +249,12 @@ class FlagdPlatformTest implements PlatformContract {
   void what_is_not_surely_understood_is_refused_in_words() throws Exception {
     String[][] cases = {
       {"flags:\n  new-payment-flow:\n    state: ENABLED\n", "YAML"},
-      {"{\"flags\":{\"new-payment-flow\":{\"state\":\"ENABLED\",\"state\":\"DISABLED\"}}}", "twice"},
-      {"{\"flags\":{\"new-payment-flow\":{\"state\":\"enabled\"}}}", "neither ENABLED nor DISABLED"},
+      {
+        "{\"flags\":{\"new-payment-flow\":{\"state\":\"ENABLED\",\"state\":\"DISABLED\"}}}", "twice"
+      },
+      {
+        "{\"flags\":{\"new-payment-flow\":{\"state\":\"enabled\"}}}", "neither ENABLED nor DISABLED"
+      },
       {"{\"flags\":{\"new-payment-flow\":{}}}", "neither ENABLED nor DISABLED"},
       {"{\"flags\":{\"new-payment-flow\":7}}", "has no flag `new-payment-flow`"},
       {"{\"flags\":{\"new-payment-flwo\":{}}}", "did you mean `new-payment-flwo`"},
@@ -277,19 +281,25 @@ class FlagdPlatformTest implements PlatformContract {
   private static HttpServer flagd(AtomicReference<String> variant) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/ofrep/v1/evaluate/flags/" + FLAG, exchange -> {
-      try (exchange) {
-        String served = variant.get();
-        boolean gone = served.isEmpty();
-        byte[] body =
-            (gone
-                    ? "{\"key\":\"" + FLAG + "\",\"errorCode\":\"FLAG_NOT_FOUND\"}"
-                    : "{\"key\":\"" + FLAG + "\",\"variant\":\"" + served + "\",\"value\":true}")
-                .getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(gone ? 404 : 200, body.length);
-        exchange.getResponseBody().write(body);
-      }
-    });
+    server.createContext(
+        "/ofrep/v1/evaluate/flags/" + FLAG,
+        exchange -> {
+          try (exchange) {
+            String served = variant.get();
+            boolean gone = served.isEmpty();
+            byte[] body =
+                (gone
+                        ? "{\"key\":\"" + FLAG + "\",\"errorCode\":\"FLAG_NOT_FOUND\"}"
+                        : "{\"key\":\""
+                            + FLAG
+                            + "\",\"variant\":\""
+                            + served
+                            + "\",\"value\":true}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(gone ? 404 : 200, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
     server.start();
     return server;
   }
