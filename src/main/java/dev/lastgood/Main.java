@@ -32,7 +32,9 @@ public final class Main {
     var wiring = new Wiring(System::getenv, InstantSource.system(), version());
     wiring.warmUp(args.length > 0 && !args[0].equals("status"));
     return new Cli(
-            wiring, terminal, () -> new DemoCommand(terminal.interactive(), InstantSource.system()))
+            wiring,
+            terminal,
+            () -> new DemoCommand(terminal.interactive(), InstantSource.system()).words)
         .run(version(), args);
   }
 

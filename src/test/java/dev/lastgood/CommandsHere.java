@@ -33,7 +33,9 @@ public record CommandsHere(Path config, Map<String, String> environment) {
     var wiring = new Wiring(environment::get, InstantSource.system(), "test");
     var terminal =
         new Terminal(out, out, new BufferedReader(new StringReader("")), false, false, 100);
-    int exit = new Cli(wiring, terminal, Object::new).run("test", all.toArray(String[]::new));
+    int exit =
+        new Cli(wiring, terminal, () -> new DemoCommand(false, InstantSource.system()).words)
+            .run("test", all.toArray(String[]::new));
     return new Said(exit, text.toString(StandardCharsets.UTF_8));
   }
 }

@@ -63,7 +63,9 @@ public final class CrashingMain {
         new Terminal(
             System.out, System.err, new BufferedReader(new StringReader("")), false, false, 100);
     String[] words = Arrays.copyOfRange(args, 1, args.length);
-    System.exit(new Cli(wiring, terminal, Object::new).run("crashing", words));
+    System.exit(
+        new Cli(wiring, terminal, () -> new DemoCommand(false, InstantSource.system()).words)
+            .run("crashing", words));
   }
 
   private static Journal dying(Journal journal, String... point) {

@@ -27,7 +27,8 @@ public final class InProcess {
             print(out), print(err), new BufferedReader(new StringReader("")), false, false, 100);
     var wiring = new Wiring(environment::get, clock, "in-process");
     int exit =
-        new Cli(wiring, terminal, () -> new DemoCommand(false, clock)).run("in-process", words);
+        new Cli(wiring, terminal, () -> new DemoCommand(false, clock).words)
+            .run("in-process", words);
     return new Said(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

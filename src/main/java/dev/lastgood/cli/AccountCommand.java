@@ -7,43 +7,39 @@ import dev.lastgood.flow.Salvaging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-    name = "account",
-    header = "What users wrote since a restored good state, what of it fits, what would be lost.",
-    description = {
-      "Two PostgreSQL databases: a restored copy of the good state, and the live one, which is only",
-      "read. Whether rows fit is tried in the copy and taken back. Values of rows are masked.",
-      "Exit 4 when rows would be left out."
-    })
 final class AccountCommand extends SystemCommand {
-  @Option(
-      names = "--restored",
-      required = true,
-      paramLabel = "env:NAME",
-      description = "The environment variable with the URL of the restored good state.")
-  String restored = "";
+  private String restored = "";
+  private String live = "";
+  private final List<String> queries = new ArrayList<>();
 
-  @Option(
-      names = "--live",
-      required = true,
-      paramLabel = "env:NAME",
-      description = "The environment variable with the URL of the live database.")
-  String live = "";
-
-  @Option(
-      names = "--query",
-      paramLabel = "SQL",
-      description = "A query with one row as its answer, put to both sides. Repeatable.")
-  final List<String> queries = new ArrayList<>();
-
-  @Mixin final SalvageFlags flags = new SalvageFlags();
+  final SalvageFlags flags = new SalvageFlags();
 
   AccountCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "account",
+        "What users wrote since a restored good state, what of it fits, what would be lost.",
+        "Two PostgreSQL databases: a restored copy of the good state, and the live one, which is only",
+        "read. Whether rows fit is tried in the copy and taken back. Values of rows are masked.",
+        "Exit 4 when rows would be left out.");
+    words.neededText(
+        "--restored",
+        "env:NAME",
+        "The environment variable with the URL of the restored good state.",
+        v -> restored = v);
+    words.neededText(
+        "--live",
+        "env:NAME",
+        "The environment variable with the URL of the live database.",
+        v -> live = v);
+    words.texts(
+        "--query",
+        "SQL",
+        "A query with one row as its answer, put to both sides. Repeatable.",
+        queries);
+    flags.join(words);
   }
 
   /// Two databases are enough: no configuration is needed.

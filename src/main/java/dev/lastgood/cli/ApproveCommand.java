@@ -5,50 +5,38 @@ import dev.lastgood.flow.Refusal;
 import dev.lastgood.run.RunId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "approve",
-    header = "Say yes to the plan of a run that waits for it.",
-    description = {
-      "Shows the plan first. The yes is for exactly this plan (its hash), counts for one run, and expires.",
-      "The run goes on where it was started, or with `lastgood resume`."
-    })
 final class ApproveCommand extends SystemCommand {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "RUN",
-      description = "Default: the run that waits.")
-  @Nullable String run;
-
-  @Option(
-      names = "--plan",
-      paramLabel = "HASH",
-      description =
-          "The hash you saw, at least its first 12 characters; refused when the plan is another.")
-  @Nullable String hash;
-
-  @Option(
-      names = {"-y", "--yes"},
-      description = "Do not ask; needs --plan.")
-  boolean yes;
-
-  @Option(
-      names = "--break-glass",
-      paramLabel = "REASON",
-      description = "Begin without the approvals the policy wants. Is written down and told.")
-  @Nullable String breakGlass;
-
-  @Option(
-      names = "--accept-loss",
-      description = "With --break-glass: you accept the loss of data the plan names.")
-  boolean acceptLoss;
+  private @Nullable String run;
+  private @Nullable String hash;
+  private boolean yes;
+  private @Nullable String breakGlass;
+  private boolean acceptLoss;
 
   ApproveCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "approve",
+        "Say yes to the plan of a run that waits for it.",
+        "Shows the plan first. The yes is for exactly this plan (its hash), counts for one run, and expires.",
+        "The run goes on where it was started, or with `lastgood resume`.");
+    words.maybeArgument("RUN", "Default: the run that waits.", v -> run = v);
+    words.text(
+        "--plan",
+        "HASH",
+        "The hash you saw, at least its first 12 characters; refused when the plan is another.",
+        v -> hash = v);
+    words.flag("-y,--yes", "Do not ask; needs --plan.", v -> yes = v);
+    words.text(
+        "--break-glass",
+        "REASON",
+        "Begin without the approvals the policy wants. Is written down and told.",
+        v -> breakGlass = v);
+    words.flag(
+        "--accept-loss",
+        "With --break-glass: you accept the loss of data the plan names.",
+        v -> acceptLoss = v);
   }
 
   @Override

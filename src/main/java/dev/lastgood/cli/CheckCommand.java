@@ -7,21 +7,18 @@ import dev.lastgood.flow.Refusal;
 import dev.lastgood.flow.Status;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-    name = "check",
-    header =
-        "Check the configuration, that its secrets can be read, its platforms reached and its checks pass.",
-    description =
-        "Every mistake at once, with its place. Exit 3 when something cannot be reached or is not healthy.")
 final class CheckCommand extends SystemCommand {
-  @Option(names = "--offline", description = "The file alone; nothing is contacted.")
-  boolean offline;
+  private boolean offline;
 
   CheckCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "check",
+        "Check the configuration, that its secrets can be read, its platforms reached and its checks pass.",
+        "Every mistake at once, with its place. Exit 3 when something cannot be reached or is not healthy.");
+    words.flag("--offline", "The file alone; nothing is contacted.", v -> offline = v);
   }
 
   @Override

@@ -4,45 +4,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.AutoComplete;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /// The command line: finds the command, runs it, gives its exit code.
 public final class Cli {
-  private final Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+  private final Map<String, Supplier<Words>> commands = new LinkedHashMap<>();
   private final Terminal terminal;
 
   /// @param demo makes the `demo` command, which lives with the demo
-  public Cli(Doors doors, Terminal terminal, Supplier<Object> demo) {
+  public Cli(Doors doors, Terminal terminal, Supplier<Words> demo) {
     this.terminal = terminal;
-    commands.put("init", () -> new InitCommand(terminal));
-    commands.put("check", () -> new CheckCommand(doors, terminal));
-    commands.put("status", () -> new StatusCommand(doors, terminal));
-    commands.put("record", () -> new RecordCommand(doors, terminal));
-    commands.put("snapshot", () -> new SnapshotCommand(doors, terminal));
-    commands.put("mark", () -> new MarkCommand(doors, terminal));
-    commands.put("decide", () -> new DecideCommand(doors, terminal));
-    commands.put("plan", () -> new PlanCommand(doors, terminal));
-    commands.put("rollback", () -> new RollbackCommand(doors, terminal));
-    commands.put("approve", () -> new ApproveCommand(doors, terminal));
-    commands.put("resume", () -> new ResumeCommand(doors, terminal));
-    commands.put("stop", () -> new StopCommand(doors, terminal));
-    commands.put("undo", () -> new UndoCommand(doors, terminal));
-    commands.put("hold", () -> new HoldCommand(doors, terminal));
-    commands.put("release", () -> new ReleaseCommand(doors, terminal));
-    commands.put("account", () -> new AccountCommand(doors, terminal));
-    commands.put("salvage", () -> new SalvageCommand(doors, terminal));
-    commands.put("show", () -> new ShowCommand(doors, terminal));
-    commands.put("log", () -> new LogCommand(doors, terminal));
-    commands.put("postmortem", () -> new PostmortemCommand(doors, terminal));
+    commands.put("init", () -> new InitCommand(terminal).words);
+    commands.put("check", () -> new CheckCommand(doors, terminal).words);
+    commands.put("status", () -> new StatusCommand(doors, terminal).words);
+    commands.put("record", () -> new RecordCommand(doors, terminal).words);
+    commands.put("snapshot", () -> new SnapshotCommand(doors, terminal).words);
+    commands.put("mark", () -> new MarkCommand(doors, terminal).words);
+    commands.put("decide", () -> new DecideCommand(doors, terminal).words);
+    commands.put("plan", () -> new PlanCommand(doors, terminal).words);
+    commands.put("rollback", () -> new RollbackCommand(doors, terminal).words);
+    commands.put("approve", () -> new ApproveCommand(doors, terminal).words);
+    commands.put("resume", () -> new ResumeCommand(doors, terminal).words);
+    commands.put("stop", () -> new StopCommand(doors, terminal).words);
+    commands.put("undo", () -> new UndoCommand(doors, terminal).words);
+    commands.put("hold", () -> new HoldCommand(doors, terminal).words);
+    commands.put("release", () -> new ReleaseCommand(doors, terminal).words);
+    commands.put("account", () -> new AccountCommand(doors, terminal).words);
+    commands.put("salvage", () -> new SalvageCommand(doors, terminal).words);
+    commands.put("show", () -> new ShowCommand(doors, terminal).words);
+    commands.put("log", () -> new LogCommand(doors, terminal).words);
+    commands.put("postmortem", () -> new PostmortemCommand(doors, terminal).words);
     commands.put("demo", demo);
-    commands.put("completion", () -> new CompletionCommand(this, terminal));
+    commands.put("completion", () -> new CompletionCommand(this, terminal).words);
   }
 
   public int run(String version, String... args) {
@@ -67,12 +65,10 @@ public final class Cli {
   }
 
   CommandLine line(String version, Set<String> wanted) {
-    CommandSpec spec = CommandSpec.forAnnotatedObject(new Root());
-    spec.version("lastgood " + version);
-    CommandLine line = new CommandLine(spec);
+    CommandLine line = new CommandLine(new Root().words.spec().version("lastgood " + version));
     commands.forEach((name, command) -> {
       if (wanted.contains(name)) {
-        line.addSubcommand(name, command.get());
+        line.addSubcommand(name, command.get().spec().version("lastgood " + version));
       }
     });
     line.setUsageHelpWidth(100);
@@ -118,37 +114,32 @@ public final class Cli {
         + (e.getCause() == null ? "" : "\n  caused by " + e.getCause() + trace(e.getCause()));
   }
 
-  @Command(
-      name = "lastgood",
-      header = "Takes a system broken in production back to the last state that was proven good.",
-      synopsisSubcommandLabel = "COMMAND",
-      commandListHeading = "%nCommands:%n",
-      footer = {
-        "",
-        "Begin with: lastgood init, lastgood record, lastgood status.",
-        "At 3 a.m.:  lastgood rollback",
-        "",
-        "Exit codes: 0 done, 2 your input, 3 environment, 4 refused, 5 a person must look,",
-        "            6 not over, 70 a defect of Lastgood."
-      })
-  static final class Root implements Runnable {
-    @Option(
-        names = {"-V", "--version"},
-        versionHelp = true,
-        description = "The version.")
-    boolean version;
+  /// Lastgood without a command.
+  private static final class Root implements Callable<Integer> {
+    final Words words =
+        new Words(
+            this,
+            "lastgood",
+            "Takes a system broken in production back to the last state that was proven good.");
 
-    @Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "This help.")
-    boolean help;
-
-    @CommandLine.Spec CommandSpec spec = CommandSpec.create();
+    Root() {
+      words
+          .spec()
+          .usageMessage()
+          .synopsisSubcommandLabel("COMMAND")
+          .commandListHeading("%nCommands:%n")
+          .footer(
+              "",
+              "Begin with: lastgood init, lastgood record, lastgood status.",
+              "At 3 a.m.:  lastgood rollback",
+              "",
+              "Exit codes: 0 done, 2 your input, 3 environment, 4 refused, 5 a person must look,",
+              "            6 not over, 70 a defect of Lastgood.");
+    }
 
     @Override
-    public void run() {
-      throw new ParameterException(spec.commandLine(), "which command?");
+    public Integer call() {
+      throw new ParameterException(words.spec().commandLine(), "which command?");
     }
   }
 }

@@ -1,13 +1,13 @@
 package dev.lastgood.cli;
 
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 
-@Command(
-    name = "completion",
-    mixinStandardHelpOptions = true,
-    header = "Print a completion script for bash and zsh: source <(lastgood completion)")
 final class CompletionCommand implements Callable<Integer> {
+  final Words words =
+      new Words(
+          this,
+          "completion",
+          "Print a completion script for bash and zsh: source <(lastgood completion)");
   private final Cli cli;
   private final Terminal terminal;
 

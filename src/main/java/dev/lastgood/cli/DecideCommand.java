@@ -2,21 +2,19 @@ package dev.lastgood.cli;
 
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
-@Command(
-    name = "decide",
-    header = "Say what is to be done, by the matrix and the tree of the configuration.",
-    description = {
-      "Measures what can be measured, asks only the questions whose answer still matters, and shows which"
-          + " rule fired and which would have fired with another answer. Changes nothing."
-    })
 final class DecideCommand extends SystemCommand {
-  @Mixin final Flags flags = new Flags();
+  final Flags flags = new Flags();
 
   DecideCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "decide",
+        "Say what is to be done, by the matrix and the tree of the configuration.",
+        "Measures what can be measured, asks only the questions whose answer still matters, and shows which"
+            + " rule fired and which would have fired with another answer. Changes nothing.");
+    flags.join(words);
   }
 
   @Override

@@ -3,38 +3,32 @@ package dev.lastgood.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
 
 /// Options that every command about a system has.
 public final class Globals {
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "The configuration (default: lastgood.yaml here or in a folder above).",
-      scope = ScopeType.INHERIT)
-  @Nullable Path config;
-
-  @Option(
-      names = {"-e", "--environment"},
-      paramLabel = "NAME",
-      description = "Which environment: lastgood.NAME.yaml beside the file is laid over it.",
-      scope = ScopeType.INHERIT)
-  @Nullable String environment;
-
-  @Option(
-      names = "--json",
-      description = "One JSON document on standard output instead of text.",
-      scope = ScopeType.INHERIT)
+  private @Nullable Path config;
+  private @Nullable String environment;
   boolean json;
+  private @Nullable String as;
 
-  @Option(
-      names = "--as",
-      paramLabel = "NAME",
-      description =
-          "Who you are (default: LASTGOOD_USER, else your account). Your account is noted beside it.",
-      scope = ScopeType.INHERIT)
-  @Nullable String as;
+  void join(Words words) {
+    words.path(
+        "-c,--config",
+        "FILE",
+        "The configuration (default: lastgood.yaml here or in a folder above).",
+        v -> config = v);
+    words.text(
+        "-e,--environment",
+        "NAME",
+        "Which environment: lastgood.NAME.yaml beside the file is laid over it.",
+        v -> environment = v);
+    words.flag("--json", "One JSON document on standard output instead of text.", v -> json = v);
+    words.text(
+        "--as",
+        "NAME",
+        "Who you are (default: LASTGOOD_USER, else your account). Your account is noted beside it.",
+        v -> as = v);
+  }
 
   public Optional<Path> config() {
     return Optional.ofNullable(config);

@@ -8,40 +8,26 @@ import dev.lastgood.ledger.Hold;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "hold",
-    header = "Hold deploys: of everything, of a component, or of one release of it.",
-    description =
-        "`lastgood record` refuses what is held. Ends by itself, or with `lastgood release`.")
 final class HoldCommand extends SystemCommand {
-  @Parameters(index = "0", arity = "0..1", paramLabel = "COMPONENT")
-  @Nullable String component;
-
-  @Parameters(index = "1", arity = "0..1", paramLabel = "RELEASE")
-  @Nullable String release;
-
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "Why; everybody who is held up sees it.")
-  @Nullable String reason;
-
-  @Option(
-      names = "--for",
-      paramLabel = "TIME",
-      defaultValue = "4h",
-      description = "How long (default: ${DEFAULT-VALUE}).")
-  String lasting = "4h";
-
-  @Option(names = "--list", description = "Show the holds in force and change nothing.")
-  boolean list;
+  private @Nullable String component;
+  private @Nullable String release;
+  private @Nullable String reason;
+  private String lasting = "4h";
+  private boolean list;
 
   HoldCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "hold",
+        "Hold deploys: of everything, of a component, or of one release of it.",
+        "`lastgood record` refuses what is held. Ends by itself, or with `lastgood release`.");
+    words.maybeArgument("COMPONENT", "", v -> component = v);
+    words.maybeArgument("RELEASE", "", v -> release = v);
+    words.text("--reason", "TEXT", "Why; everybody who is held up sees it.", v -> reason = v);
+    words.text("--for", "TIME", "How long (default: 4h).", v -> lasting = v);
+    words.flag("--list", "Show the holds in force and change nothing.", v -> list = v);
   }
 
   @Override

@@ -7,31 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "init",
-    mixinStandardHelpOptions = true,
-    header = "Look at a directory and propose a configuration for the system that lives there.",
-    description = "Never overwrites a lastgood.yaml.")
 final class InitCommand implements Callable<Integer> {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "FOLDER",
-      defaultValue = ".",
-      description = "Default: here.")
-  Path folder = Path.of(".");
-
-  @Option(names = "--print", description = "Print the proposal instead of writing it.")
-  boolean print;
-
+  final Words words =
+      new Words(
+          this,
+          "init",
+          "Look at a directory and propose a configuration for the system that lives there.",
+          "Never overwrites a lastgood.yaml.");
   private final Terminal terminal;
+  private Path folder = Path.of(".");
+  private boolean print;
 
   InitCommand(Terminal terminal) {
     this.terminal = terminal;
+    words.maybePathArgument("FOLDER", "Default: here.", v -> folder = v);
+    words.flag("--print", "Print the proposal instead of writing it.", v -> print = v);
   }
 
   @Override

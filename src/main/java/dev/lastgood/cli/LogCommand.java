@@ -2,22 +2,17 @@ package dev.lastgood.cli;
 
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-    name = "log",
-    header = "What happened to this system: deploys, marks, holds and runs, newest first.")
 final class LogCommand extends SystemCommand {
-  @Option(
-      names = {"-n", "--lines"},
-      paramLabel = "N",
-      defaultValue = "30",
-      description = "At most so many (default: ${DEFAULT-VALUE}).")
-  int lines = 30;
+  private int lines = 30;
 
   LogCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "log",
+        "What happened to this system: deploys, marks, holds and runs, newest first.");
+    words.number("-n,--lines", "N", "At most so many (default: 30).", v -> lines = v);
   }
 
   @Override

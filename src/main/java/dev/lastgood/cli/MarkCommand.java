@@ -5,33 +5,24 @@ import dev.lastgood.flow.Refusal;
 import dev.lastgood.ledger.Mark;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "mark",
-    header = "Say that a release is good, or bad.",
-    description = "A bad one is never a target, nor is a copy of it. The newest word counts.")
 final class MarkCommand extends SystemCommand {
-  @Parameters(index = "0", paramLabel = "good|bad")
-  String word = "";
-
-  @Parameters(index = "1", paramLabel = "COMPONENT")
-  String component = "";
-
-  @Parameters(
-      index = "2",
-      arity = "0..1",
-      paramLabel = "RELEASE",
-      description = "Default: the one that is live.")
-  @Nullable String release;
-
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
-  @Nullable String reason;
+  private String word = "";
+  private String component = "";
+  private @Nullable String release;
+  private @Nullable String reason;
 
   MarkCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "mark",
+        "Say that a release is good, or bad.",
+        "A bad one is never a target, nor is a copy of it. The newest word counts.");
+    words.argument("good|bad", "", v -> word = v);
+    words.argument("COMPONENT", "", v -> component = v);
+    words.maybeArgument("RELEASE", "Default: the one that is live.", v -> release = v);
+    words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
   }
 
   @Override

@@ -6,37 +6,33 @@ import dev.lastgood.flow.Wish;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "plan",
-    header = "Show what a rollback would do, how long it would take and what it would cost.",
-    description = "Changes nothing at all.")
 final class PlanCommand extends SystemCommand {
-  @Parameters(
-      paramLabel = "COMPONENT",
-      arity = "0..*",
-      description = "Components to roll back, or `full` (default: full).")
-  final List<String> components = new ArrayList<>();
+  private final List<String> components = new ArrayList<>();
 
-  @Option(
-      names = "--to",
-      paramLabel = "COMPONENT=RELEASE",
-      description = "An explicit release instead of the last known good one. Repeatable.")
-  final List<String> to = new ArrayList<>();
+  private final List<String> to = new ArrayList<>();
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
-  @Nullable String reason;
-
-  @Option(
-      names = "--runbook",
-      description = "As a Markdown runbook, with the commands a person would type by hand.")
-  boolean runbook;
+  private @Nullable String reason;
+  private boolean runbook;
 
   PlanCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "plan",
+        "Show what a rollback would do, how long it would take and what it would cost.",
+        "Changes nothing at all.");
+    words.arguments("COMPONENT", "Components to roll back, or `full` (default: full).", components);
+    words.texts(
+        "--to",
+        "COMPONENT=RELEASE",
+        "An explicit release instead of the last known good one. Repeatable.",
+        to);
+    words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
+    words.flag(
+        "--runbook",
+        "As a Markdown runbook, with the commands a person would type by hand.",
+        v -> runbook = v);
   }
 
   @Override

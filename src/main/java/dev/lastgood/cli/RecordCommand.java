@@ -7,54 +7,37 @@ import dev.lastgood.model.Release;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "record",
-    header = "Enter in the ledger what a deploy made live. Called by deploy scripts and CI.",
-    description = {
-      "Without arguments: looks at every platform and records what is live and not in the ledger yet.",
-      "Refused (exit 4) while the release, the component or the system is held."
-    })
 final class RecordCommand extends SystemCommand {
-  @Parameters(index = "0", arity = "0..1", paramLabel = "COMPONENT", description = "The component.")
-  @Nullable String component;
-
-  @Parameters(
-      index = "1",
-      arity = "0..1",
-      paramLabel = "RELEASE",
-      description = "What its platform calls the release for ever: a directory, a digest, an id.")
-  @Nullable String release;
-
-  @Option(
-      names = "--release-version",
-      paramLabel = "TEXT",
-      description = "What the running release calls itself.")
-  @Nullable String version;
-
-  @Option(names = "--commit", paramLabel = "SHA", description = "The commit it was built from.")
-  @Nullable String commit;
-
-  @Option(
-      names = "--config-hash",
-      paramLabel = "TEXT",
-      description = "Digest of the configuration it runs with.")
-  @Nullable String configHash;
-
-  @Option(
-      names = "--schema",
-      paramLabel = "TEXT",
-      description = "The newest database migration it was deployed with.")
-  @Nullable String schema;
-
-  @Option(names = "--failed", description = "The deploy failed: this release is never a target.")
-  boolean failed;
+  private @Nullable String component;
+  private @Nullable String release;
+  private @Nullable String version;
+  private @Nullable String commit;
+  private @Nullable String configHash;
+  private @Nullable String schema;
+  private boolean failed;
 
   RecordCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "record",
+        "Enter in the ledger what a deploy made live. Called by deploy scripts and CI.",
+        "Without arguments: looks at every platform and records what is live and not in the ledger yet.",
+        "Refused (exit 4) while the release, the component or the system is held.");
+    words.maybeArgument("COMPONENT", "The component.", v -> component = v);
+    words.maybeArgument(
+        "RELEASE",
+        "What its platform calls the release for ever: a directory, a digest, an id.",
+        v -> release = v);
+    words.text(
+        "--release-version", "TEXT", "What the running release calls itself.", v -> version = v);
+    words.text("--commit", "SHA", "The commit it was built from.", v -> commit = v);
+    words.text(
+        "--config-hash", "TEXT", "Digest of the configuration it runs with.", v -> configHash = v);
+    words.text(
+        "--schema", "TEXT", "The newest database migration it was deployed with.", v -> schema = v);
+    words.flag("--failed", "The deploy failed: this release is never a target.", v -> failed = v);
   }
 
   @Override

@@ -3,23 +3,15 @@ package dev.lastgood.cli;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(name = "release", header = "Lift a hold before it ends by itself.")
 final class ReleaseCommand extends SystemCommand {
-  @Parameters(
-      index = "0",
-      paramLabel = "HOLD",
-      description = "Its number, as `lastgood hold --list` shows it.")
-  long hold;
-
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
-  @Nullable String reason;
+  private long hold;
+  private @Nullable String reason;
 
   ReleaseCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(doors, terminal, "release", "Lift a hold before it ends by itself.");
+    words.numberArgument("HOLD", "Its number, as `lastgood hold --list` shows it.", v -> hold = v);
+    words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
   }
 
   @Override

@@ -9,39 +9,23 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "resume",
-    header = "Go on with a run that was interrupted, waits, or asked for a choice.",
-    description = {
-      "Looks at the world first: an act that may have happened is never repeated blindly.",
-      "Where the run asked, say --choose retry, other-method, skip or stop."
-    })
 final class ResumeCommand extends SystemCommand {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "RUN",
-      description = "Default: the run that is not over.")
-  @Nullable String run;
-
-  @Option(
-      names = "--choose",
-      paramLabel = "CHOICE",
-      description = "retry, other-method, skip or stop.")
-  @Nullable String choice;
-
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "Why, for the record; skip needs one.")
-  @Nullable String reason;
+  private @Nullable String run;
+  private @Nullable String choice;
+  private @Nullable String reason;
 
   ResumeCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "resume",
+        "Go on with a run that was interrupted, waits, or asked for a choice.",
+        "Looks at the world first: an act that may have happened is never repeated blindly.",
+        "Where the run asked, say --choose retry, other-method, skip or stop.");
+    words.maybeArgument("RUN", "Default: the run that is not over.", v -> run = v);
+    words.text("--choose", "CHOICE", "retry, other-method, skip or stop.", v -> choice = v);
+    words.text("--reason", "TEXT", "Why, for the record; skip needs one.", v -> reason = v);
   }
 
   @Override

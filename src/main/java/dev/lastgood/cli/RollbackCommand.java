@@ -7,58 +7,51 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "rollback",
-    header = "Go back to the last state that was proven good, and prove it.",
-    description = {
-      "Without a component the decision policy of the configuration is asked first. With components (or"
-          + " `full`) you have decided: say why with --reason.",
-      "Shows the plan and asks before anything is changed."
-    })
 final class RollbackCommand extends SystemCommand {
-  @Parameters(
-      paramLabel = "COMPONENT",
-      arity = "0..*",
-      description = "Components to roll back, or `full` for all of them.")
-  final List<String> components = new ArrayList<>();
+  private final List<String> components = new ArrayList<>();
 
-  @Option(
-      names = "--to",
-      paramLabel = "COMPONENT=RELEASE",
-      description = "An explicit release instead of the last known good one. Repeatable.")
-  final List<String> to = new ArrayList<>();
+  private final List<String> to = new ArrayList<>();
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
-  @Nullable String reason;
+  private @Nullable String reason;
+  private boolean yes;
+  private boolean dryRun;
+  private @Nullable String breakGlass;
+  private boolean acceptLoss;
 
-  @Option(
-      names = {"-y", "--yes"},
-      description = "Do not ask; you approve the plan as far as the policy lets you.")
-  boolean yes;
-
-  @Option(names = "--dry-run", description = "Show the plan and change nothing at all.")
-  boolean dryRun;
-
-  @Option(
-      names = "--break-glass",
-      paramLabel = "REASON",
-      description = "Begin without the approvals the policy wants. Is written down and told.")
-  @Nullable String breakGlass;
-
-  @Option(
-      names = "--accept-loss",
-      description = "With --break-glass: you know which data will be lost and accept it.")
-  boolean acceptLoss;
-
-  @Mixin final Flags flags = new Flags();
+  final Flags flags = new Flags();
 
   RollbackCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "rollback",
+        "Go back to the last state that was proven good, and prove it.",
+        "Without a component the decision policy of the configuration is asked first. With components (or"
+            + " `full`) you have decided: say why with --reason.",
+        "Shows the plan and asks before anything is changed.");
+    words.arguments("COMPONENT", "Components to roll back, or `full` for all of them.", components);
+    words.texts(
+        "--to",
+        "COMPONENT=RELEASE",
+        "An explicit release instead of the last known good one. Repeatable.",
+        to);
+    words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
+    words.flag(
+        "-y,--yes",
+        "Do not ask; you approve the plan as far as the policy lets you.",
+        v -> yes = v);
+    words.flag("--dry-run", "Show the plan and change nothing at all.", v -> dryRun = v);
+    words.text(
+        "--break-glass",
+        "REASON",
+        "Begin without the approvals the policy wants. Is written down and told.",
+        v -> breakGlass = v);
+    words.flag(
+        "--accept-loss",
+        "With --break-glass: you know which data will be lost and accept it.",
+        v -> acceptLoss = v);
+    flags.join(words);
   }
 
   @Override

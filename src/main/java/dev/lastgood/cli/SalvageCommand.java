@@ -8,50 +8,46 @@ import dev.lastgood.flow.Salvaging;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "salvage",
-    header = "Carry over what users wrote since a good state, and later what was left out.",
-    description = {
-      "salvage carry FOLDER --restored env:NAME --live env:NAME: one round from the live database,",
-      "  which is only read, into the restored one. What does not fit goes into FOLDER, which must",
-      "  not exist yet.",
-      "salvage apply FILE --to env:NAME: rows of one .csv of such a folder that fit by now.",
-      "Both are one transaction each and can be repeated. Exit 4 when rows are left out."
-    })
 final class SalvageCommand extends SystemCommand {
-  @Parameters(index = "0", paramLabel = "carry|apply", description = "What to do.")
-  String verb = "";
+  private String verb = "";
+  private Path path = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "PATH", description = "The folder, or the file.")
-  Path path = Path.of("");
+  private @Nullable String restored;
+  private @Nullable String live;
+  private @Nullable String to;
 
-  @Option(
-      names = "--restored",
-      paramLabel = "env:NAME",
-      description = "The environment variable with the URL of the restored good state.")
-  @Nullable String restored;
-
-  @Option(
-      names = "--live",
-      paramLabel = "env:NAME",
-      description = "The environment variable with the URL of the live database.")
-  @Nullable String live;
-
-  @Option(
-      names = "--to",
-      paramLabel = "env:NAME",
-      description = "The environment variable with the URL of the database to apply a file to.")
-  @Nullable String to;
-
-  @Mixin final SalvageFlags flags = new SalvageFlags();
+  final SalvageFlags flags = new SalvageFlags();
 
   SalvageCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "salvage",
+        "Carry over what users wrote since a good state, and later what was left out.",
+        "salvage carry FOLDER --restored env:NAME --live env:NAME: one round from the live database,",
+        "  which is only read, into the restored one. What does not fit goes into FOLDER, which must",
+        "  not exist yet.",
+        "salvage apply FILE --to env:NAME: rows of one .csv of such a folder that fit by now.",
+        "Both are one transaction each and can be repeated. Exit 4 when rows are left out.");
+    words.argument("carry|apply", "What to do.", v -> verb = v);
+    words.pathArgument("PATH", "The folder, or the file.", v -> path = v);
+    words.text(
+        "--restored",
+        "env:NAME",
+        "The environment variable with the URL of the restored good state.",
+        v -> restored = v);
+    words.text(
+        "--live",
+        "env:NAME",
+        "The environment variable with the URL of the live database.",
+        v -> live = v);
+    words.text(
+        "--to",
+        "env:NAME",
+        "The environment variable with the URL of the database to apply a file to.",
+        v -> to = v);
+    flags.join(words);
   }
 
   @Override

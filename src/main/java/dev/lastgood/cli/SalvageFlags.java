@@ -9,31 +9,31 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Option;
 
 /// What a person decides about rows whose author cannot be told.
 final class SalvageFlags {
-  @Option(
-      names = "--ambiguous",
-      paramLabel = "ANSWER",
-      defaultValue = "ask",
-      description =
-          "For rows that users and the migration may both have changed: keep-restored, keep-live or"
-              + " ask (default: ${DEFAULT-VALUE}). For one table: SCHEMA.TABLE=ANSWER. Repeatable.")
-  final List<String> ambiguous = new ArrayList<>();
+  private final List<String> ambiguous = new ArrayList<>();
+  private final List<String> touched = new ArrayList<>();
+  private final List<String> renamed = new ArrayList<>();
 
-  @Option(
-      names = "--touched",
-      paramLabel = "SCHEMA.TABLE.COLUMN",
-      description = "A column whose values the migration rewrote. Repeatable.")
-  final List<String> touched = new ArrayList<>();
-
-  @Option(
-      names = "--renamed",
-      paramLabel = "SCHEMA.TABLE.COLUMN=NEW",
-      description =
-          "A column the migration renamed; needed after a restore from a dump. Repeatable.")
-  final List<String> renamed = new ArrayList<>();
+  void join(Words words) {
+    words.texts(
+        "--ambiguous",
+        "ANSWER",
+        "For rows that users and the migration may both have changed: keep-restored, keep-live or"
+            + " ask (default: ask). For one table: SCHEMA.TABLE=ANSWER. Repeatable.",
+        ambiguous);
+    words.texts(
+        "--touched",
+        "SCHEMA.TABLE.COLUMN",
+        "A column whose values the migration rewrote. Repeatable.",
+        touched);
+    words.texts(
+        "--renamed",
+        "SCHEMA.TABLE.COLUMN=NEW",
+        "A column the migration renamed; needed after a restore from a dump. Repeatable.",
+        renamed);
+  }
 
   Policy policy() throws Refusal {
     Policy usual = Policy.usual();

@@ -5,27 +5,20 @@ import dev.lastgood.flow.Refusal;
 import dev.lastgood.run.RunId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "show",
-    header = "Show a run: what it did, how long each phase took, the evidence.",
-    description = "Checks the journal's hash chain and says when it was tampered with.")
 final class ShowCommand extends SystemCommand {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "RUN",
-      description = "Default: the newest run.")
-  @Nullable String run;
-
-  @Option(names = "--plan", description = "Show the plan of the run instead.")
-  boolean plan;
+  private @Nullable String run;
+  private boolean plan;
 
   ShowCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "show",
+        "Show a run: what it did, how long each phase took, the evidence.",
+        "Checks the journal's hash chain and says when it was tampered with.");
+    words.maybeArgument("RUN", "Default: the newest run.", v -> run = v);
+    words.flag("--plan", "Show the plan of the run instead.", v -> plan = v);
   }
 
   @Override

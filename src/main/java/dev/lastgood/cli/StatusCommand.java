@@ -3,22 +3,19 @@ package dev.lastgood.cli;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.flow.Status;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-    name = "status",
-    header = "What is live, is it healthy, is it known good, and where could we go back to.",
-    description =
-        "Changes nothing but the ledger: a look at which every check passed counts for the soak.")
 final class StatusCommand extends SystemCommand {
-  @Option(
-      names = "--no-checks",
-      description = "Do not measure; only what platforms and ledger say.")
-  boolean noChecks;
+  private boolean noChecks;
 
   StatusCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "status",
+        "What is live, is it healthy, is it known good, and where could we go back to.",
+        "Changes nothing but the ledger: a look at which every check passed counts for the soak.");
+    words.flag(
+        "--no-checks", "Do not measure; only what platforms and ledger say.", v -> noChecks = v);
   }
 
   @Override

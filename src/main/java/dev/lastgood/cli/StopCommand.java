@@ -5,28 +5,20 @@ import dev.lastgood.flow.Refusal;
 import dev.lastgood.run.RunId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "stop",
-    header = "Stop a run: steps under way end, no other begins, nothing is undone.",
-    description =
-        "What stands where is in the report; `lastgood undo` goes back to where the run began.")
 final class StopCommand extends SystemCommand {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "RUN",
-      description = "Default: the run that is not over.")
-  @Nullable String run;
-
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
-  @Nullable String reason;
+  private @Nullable String run;
+  private @Nullable String reason;
 
   StopCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "stop",
+        "Stop a run: steps under way end, no other begins, nothing is undone.",
+        "What stands where is in the report; `lastgood undo` goes back to where the run began.");
+    words.maybeArgument("RUN", "Default: the run that is not over.", v -> run = v);
+    words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
   }
 
   @Override

@@ -5,21 +5,21 @@ import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /// A command about one configured system: opens it, does its work, turns what went wrong into words
 /// and an exit code.
-@Command(mixinStandardHelpOptions = true)
 abstract class SystemCommand implements Callable<Integer> {
   private final Doors doors;
   final Terminal terminal;
 
-  @Mixin final Globals globals = new Globals();
+  final Globals globals = new Globals();
+  final Words words;
 
-  SystemCommand(Doors doors, Terminal terminal) {
+  SystemCommand(Doors doors, Terminal terminal, String name, String header, String... description) {
     this.doors = doors;
     this.terminal = terminal;
+    this.words = new Words(this, name, header, description);
+    globals.join(words);
   }
 
   abstract ExitCode work(Office office) throws Refusal, InterruptedException;

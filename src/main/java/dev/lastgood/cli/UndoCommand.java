@@ -5,35 +5,24 @@ import dev.lastgood.flow.Refusal;
 import dev.lastgood.run.RunId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "undo",
-    header = "Go back to where a run began: the releases it left, proven like any other.",
-    description = "Is a plan of its own, shown and approved like one.")
 final class UndoCommand extends SystemCommand {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "RUN",
-      description = "Default: the newest run.")
-  @Nullable String run;
-
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
-  @Nullable String reason;
-
-  @Option(
-      names = {"-y", "--yes"},
-      description = "Do not ask.")
-  boolean yes;
-
-  @Option(names = "--dry-run", description = "Show the plan and change nothing at all.")
-  boolean dryRun;
+  private @Nullable String run;
+  private @Nullable String reason;
+  private boolean yes;
+  private boolean dryRun;
 
   UndoCommand(Doors doors, Terminal terminal) {
-    super(doors, terminal);
+    super(
+        doors,
+        terminal,
+        "undo",
+        "Go back to where a run began: the releases it left, proven like any other.",
+        "Is a plan of its own, shown and approved like one.");
+    words.maybeArgument("RUN", "Default: the newest run.", v -> run = v);
+    words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
+    words.flag("-y,--yes", "Do not ask.", v -> yes = v);
+    words.flag("--dry-run", "Show the plan and change nothing at all.", v -> dryRun = v);
   }
 
   @Override
