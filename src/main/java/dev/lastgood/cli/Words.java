@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -89,23 +91,25 @@ public final class Words {
   }
 
   private void option(
-      String names, String label, String says, boolean needed, Class<?> type, ISetter into) {
+      String names, String label, String says, boolean needed, Class<?> type, Place into) {
     var option = OptionSpec.builder(names.split(",", -1)).description(says).required(needed);
     if (!label.isEmpty()) {
       option.paramLabel(label);
     }
-    spec.addOption(option.type(type).auxiliaryTypes(of(type)).setter(into).build());
+    spec.addOption(option.type(type).auxiliaryTypes(of(type)).getter(into).setter(into).build());
   }
 
-  private void argument(String label, String says, String arity, Class<?> type, ISetter into) {
+  private void argument(String label, String says, String arity, Class<?> type, Place into) {
     spec.addPositional(
         PositionalParamSpec.builder()
             .index(type == List.class ? arguments + "..*" : String.valueOf(arguments++))
             .arity(arity)
+            .required(arity.equals("1"))
             .paramLabel(label)
             .description(says)
             .type(type)
             .auxiliaryTypes(of(type))
+            .getter(into)
             .setter(into)
             .build());
   }
@@ -115,8 +119,17 @@ public final class Words {
     return type == List.class ? String.class : type;
   }
 
+  /// Where a value goes.
+  private interface Place extends IGetter, ISetter {}
+
   /// picocli also sets what it calls the initial value, which is none here.
-  private record Into<T>(Class<T> type, Consumer<T> into) implements ISetter {
+  private record Into<T>(Class<T> type, Consumer<T> into) implements Place {
+    @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's signature
+    public <V> @Nullable V get() {
+      return null;
+    }
+
     @Override
     @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's signature
     public <V> V set(V value) {
@@ -127,11 +140,18 @@ public final class Words {
     }
   }
 
-  private record Filling(List<String> into) implements ISetter {
+  /// picocli adds each further word to what it gets.
+  private record Filling(List<String> into) implements Place {
+    @Override
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "unchecked"}) // picocli's signature
+    public <V> V get() {
+      return (V) into;
+    }
+
     @Override
     @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's signature
     public <V> V set(V value) {
-      if (value instanceof List<?> all) {
+      if (value instanceof List<?> all && all != into) {
         into.clear();
         all.forEach(one -> into.add((String) one));
       }
