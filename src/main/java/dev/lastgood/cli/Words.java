@@ -151,9 +151,11 @@ public final class Words {
     @Override
     @SuppressWarnings("TypeParameterUnusedInFormals") // picocli's signature
     public <V> V set(V value) {
-      if (value instanceof List<?> all && all != into) {
+      if (value instanceof List<?> all) {
+        // it may be this very list
+        List<?> words = List.copyOf(all);
         into.clear();
-        all.forEach(one -> into.add((String) one));
+        words.forEach(one -> into.add((String) one));
       }
       return value;
     }
