@@ -5,7 +5,12 @@ import dev.lastgood.provider.local.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +29,7 @@ public final class RollbackBench {
   private final Shop shop;
   private final Map<String, List<Double>> seconds = new TreeMap<>();
   private final Map<String, Long> failed = new TreeMap<>();
+  private final List<Double> toFirstAct = new ArrayList<>();
 
   private RollbackBench(Path scratch) throws IOException {
     this.scratch = scratch;
@@ -77,6 +83,7 @@ public final class RollbackBench {
     prepare();
     String mark = way + round;
     traffic.mark(mark);
+    Instant enter = Instant.now();
     long start = System.nanoTime();
     Process process =
         new ProcessBuilder(argv)
@@ -95,6 +102,9 @@ public final class RollbackBench {
     if (round > 0) {
       seconds.computeIfAbsent(way, _ -> new ArrayList<>()).add(took);
       failed.merge(way, traffic.tally().failedSince(mark), Long::sum);
+      if (way.equals("lastgood")) {
+        toFirstAct.add(Duration.between(enter, began()).toMillis() / 1e3);
+      }
     }
     if (!way.equals("lastgood")) {
       // what the script started is not known to the supervisor: make it so again
@@ -103,6 +113,17 @@ public final class RollbackBench {
       Ask.until("the script's v1 has ended", 20, () -> gone(pid));
       shop.deploy("backend", "v1");
     }
+  }
+
+  /// When the run began its first act, by the timeline of its report.
+  private Instant began() throws IOException {
+    String line =
+        Files.readAllLines(scratch.resolve("lastgood.out")).stream()
+            .filter(l -> l.matches("[0-9:.]{12}  run +began.*"))
+            .reduce((_, last) -> last)
+            .orElseThrow();
+    LocalTime at = LocalTime.parse(line.substring(0, 12));
+    return LocalDate.now(ZoneOffset.UTC).atTime(at).toInstant(ZoneOffset.UTC);
   }
 
   private static boolean gone(long pid) {
@@ -189,6 +210,7 @@ public final class RollbackBench {
         System.out.printf(
             "%-10s %12.2f %12.2f %16d%n",
             way, median(all), median(all) / script, failed.getOrDefault(way, 0L)));
+    System.out.printf("lastgood, from Enter to the first act: %.2f s%n", median(toFirstAct));
   }
 
   private static double median(List<Double> values) {
