@@ -8,8 +8,8 @@ import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.ConfigLoader;
 import dev.lastgood.config.KeptConditions;
 import dev.lastgood.config.SecretMissing;
-import dev.lastgood.config.SystemConfig;
 import dev.lastgood.config.SystemConfig.StateAt;
+import dev.lastgood.config.SystemConfig;
 import dev.lastgood.evidence.Bundle;
 import dev.lastgood.evidence.Checker;
 import dev.lastgood.evidence.Checks;
@@ -24,6 +24,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.command.CommandKind;
+import dev.lastgood.provider.docker.ComposeKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.envfile.EnvFlagKind;
 import dev.lastgood.provider.flagd.FlagdKind;
@@ -81,7 +82,8 @@ class Wiring implements Doors {
           new SystemdKind(),
           new LaunchDarklyKind(),
           new EnvFlagKind(),
-          new FlagdKind());
+          new FlagdKind(),
+          new ComposeKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;
