@@ -25,6 +25,7 @@ import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.docker.ComposeKind;
+import dev.lastgood.provider.docker.VolumeKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.envfile.EnvFlagKind;
 import dev.lastgood.provider.flagd.FlagdKind;
@@ -83,7 +84,8 @@ class Wiring implements Doors {
           new LaunchDarklyKind(),
           new EnvFlagKind(),
           new FlagdKind(),
-          new ComposeKind());
+          new ComposeKind(),
+          new VolumeKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;
