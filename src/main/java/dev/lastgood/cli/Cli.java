@@ -27,6 +27,7 @@ public final class Cli {
     commands.put("mark", () -> new MarkCommand(doors, terminal).words);
     commands.put("decide", () -> new DecideCommand(doors, terminal).words);
     commands.put("plan", () -> new PlanCommand(doors, terminal).words);
+    commands.put("verdict", () -> new VerdictCommand(doors, terminal).words);
     commands.put("rollback", () -> new RollbackCommand(doors, terminal).words);
     commands.put("approve", () -> new ApproveCommand(doors, terminal).words);
     commands.put("resume", () -> new ResumeCommand(doors, terminal).words);

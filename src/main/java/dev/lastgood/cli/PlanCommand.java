@@ -15,6 +15,8 @@ final class PlanCommand extends SystemCommand {
   private @Nullable String reason;
   private boolean runbook;
 
+  private final AnswerFlags answers = new AnswerFlags();
+
   PlanCommand(Doors doors, Terminal terminal) {
     super(
         doors,
@@ -33,12 +35,13 @@ final class PlanCommand extends SystemCommand {
         "--runbook",
         "As a Markdown runbook, with the commands a person would type by hand.",
         v -> runbook = v);
+    answers.join(words);
   }
 
   @Override
   ExitCode work(Office office) throws Refusal, InterruptedException {
     List<String> wanted = components.isEmpty() && to.isEmpty() ? List.of("full") : components;
-    Wish wish = office.wish(wanted, to, reason);
+    Wish wish = office.wish(wanted, to, reason).answering(answers.given());
     var proposal = office.plan(wish);
     if (runbook) {
       terminal.line(office.paper(proposal));

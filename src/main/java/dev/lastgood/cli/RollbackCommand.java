@@ -6,6 +6,7 @@ import dev.lastgood.flow.Wish;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 final class RollbackCommand extends SystemCommand {
@@ -20,6 +21,8 @@ final class RollbackCommand extends SystemCommand {
   private boolean acceptLoss;
 
   final Flags flags = new Flags();
+
+  private final AnswerFlags answers = new AnswerFlags();
 
   RollbackCommand(Doors doors, Terminal terminal) {
     super(
@@ -52,6 +55,7 @@ final class RollbackCommand extends SystemCommand {
         "With --break-glass: you know which data will be lost and accept it.",
         v -> acceptLoss = v);
     flags.join(words);
+    answers.join(words);
   }
 
   @Override
@@ -59,7 +63,8 @@ final class RollbackCommand extends SystemCommand {
     if (!dryRun) {
       office.runs().idle();
     }
-    Optional<Wish> wish = wish(office);
+    SortedMap<String, String> said = answers.given();
+    Optional<Wish> wish = wish(office).map(w -> w.answering(said));
     if (wish.isEmpty()) {
       return ExitCode.REFUSED;
     }

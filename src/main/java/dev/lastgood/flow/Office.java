@@ -147,6 +147,18 @@ public final class Office implements AutoCloseable {
     return new Planning(parts, survey(), ledger()).propose(wish);
   }
 
+  /// Whether code of a release can live with the live schema.
+  ///
+  /// @param database a component with `migrations`; empty: the only one there is
+  /// @param to a release or commit of the component that carries the migrations; empty: its last
+  ///   known good one
+  /// @throws Refusal when it cannot be said
+  public SchemaAdvice.Told verdict(
+      Optional<String> database, Optional<String> to, SortedMap<String, String> answers)
+      throws Refusal, InterruptedException {
+    return new SchemaQuestion(parts, survey(), ledger()).ask(database, to, answers);
+  }
+
   /// The way back to where a run began, as a plan of its own.
   ///
   /// @throws Refusal when it cannot be reached any more

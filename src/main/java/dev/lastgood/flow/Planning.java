@@ -66,9 +66,12 @@ final class Planning {
     List<String> warnings = new ArrayList<>(target.warnings());
     target.passedOver().forEach(w -> warnings.add("newer, but passed over: " + w.why()));
     survey.inventories().values().forEach(i -> warnings.addAll(i.notes()));
+    var schemas = new SchemaAdvice(parts.platforms()).about(changes, wish.answers());
+    warnings.addAll(schemas.warnings());
     Optional<Duration> within =
         wish.decision().map(d -> d.verdict()).flatMap(v -> v.rto().or(v::within));
-    Plan plan = plan("rollback", wish.reason(), changes, target.why(), warnings, within);
+    Plan plan =
+        plan("rollback", wish.reason(), changes, schemas.steps(), target.why(), warnings, within);
     return proposal(plan, wish.trail(), special(plan, wish.decision().map(d -> d.verdict())));
   }
 
@@ -93,6 +96,7 @@ final class Planning {
             "undo",
             why,
             changes,
+            List.of(),
             "where run " + run + " began",
             List.of("this goes back to what run " + run + " rolled back from"),
             Optional.empty());
@@ -170,6 +174,7 @@ final class Planning {
       String purpose,
       String reason,
       List<Change> changes,
+      List<SchemaAdvice.Step> steps,
       String why,
       List<String> warnings,
       Optional<Duration> within)
@@ -177,8 +182,10 @@ final class Planning {
     SystemConfig config = parts.config();
     List<Route> routes = new ArrayList<>();
     for (Change change : changes) {
-      routes.add(route(change));
+      routes.add(SchemaAdvice.after(route(change), steps));
     }
+    steps.forEach(
+        s -> routes.add(s.route(checks(Moment.AFTER, Optional.of(s.change().component())))));
     SystemConfig.After after = config.after();
     return Planner.plan(
         new PlanRequest(

@@ -15,14 +15,30 @@ import java.util.TreeSet;
 /// @param to explicit releases by component; empty: the ledger finds the target
 /// @param reason why, as written down
 /// @param decision what was decided, when a policy was asked
+/// @param answers what migrations mean that cannot be judged, by migration: `safe`, `step-down`,
+///   `restore`
 public record Wish(
     Set<String> components,
     SortedMap<String, String> to,
     String reason,
-    Optional<Decision.Decided> decision) {
+    Optional<Decision.Decided> decision,
+    SortedMap<String, String> answers) {
   public Wish {
     components = Collections.unmodifiableSet(new TreeSet<>(components));
     to = Collections.unmodifiableSortedMap(new TreeMap<>(to));
+    answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
+  }
+
+  public Wish(
+      Set<String> components,
+      SortedMap<String, String> to,
+      String reason,
+      Optional<Decision.Decided> decision) {
+    this(components, to, reason, decision, new TreeMap<>());
+  }
+
+  public Wish answering(SortedMap<String, String> said) {
+    return new Wish(components, to, reason, decision, said);
   }
 
   static final int REASON_MAX = 1000;

@@ -29,7 +29,10 @@ class LayersTest {
           Map.entry("model", List.of()),
           // two states of one database; adapters of databases and flow ask it
           Map.entry("database", List.of("model")),
-          Map.entry("provider", List.of("model", "database", "database.salvage")),
+          Map.entry(
+              "provider",
+              List.of(
+                  "model", "database", "database.salvage", "database.sql", "database.migration")),
           Map.entry("condition", List.of("model")),
           Map.entry("signal", List.of("model", "provider", "condition")),
           Map.entry("ledger", List.of("model", "condition", "signal")),
@@ -83,6 +86,7 @@ class LayersTest {
                   "tell",
                   "config",
                   "database",
+                  "database.migration",
                   "database.salvage")),
           // a played platform that knew the adapter would agree with its mistakes
           Map.entry("rehearsal", List.of("model")),
@@ -103,6 +107,7 @@ class LayersTest {
                   "report",
                   "config",
                   "database",
+                  "database.migration",
                   "database.salvage",
                   "flow")));
 

@@ -57,6 +57,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             baselines,
             here.clock()),
         baselines,
+        settings.migrations().map(m -> new Verdicts(server, m, here.base())),
         settings);
   }
 
@@ -66,6 +67,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
   }
 
   private static void check(PostgresSettings settings) {
+    settings.migrations().ifPresent(PostgresKind::check);
     if (settings.keep().filter(k -> k < 1).isPresent()) {
       throw new BadSettings("keep", "at least 1 snapshot is kept");
     }
@@ -81,6 +83,23 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     if (settings.maintenance().filter(String::isBlank).isPresent()) {
       throw new BadSettings("maintenance", "is the name of a database");
     }
+  }
+
+  private static void check(MigrationSettings migrations) {
+    if (migrations.releases().isPresent() == migrations.repository().isPresent()) {
+      throw new BadSettings(
+          "migrations", "say where releases are: either `releases` or `repository`");
+    }
+    Path folder = Path.of(migrations.folder());
+    if (folder.isAbsolute() || folder.normalize().startsWith("..")) {
+      throw new BadSettings("migrations.folder", "is a folder within a release");
+    }
+    migrations
+        .lockWait()
+        .filter(w -> w.compareTo(Duration.ofMillis(50)) < 0 || w.compareTo(LONGEST_WAIT) > 0)
+        .ifPresent(_ -> {
+          throw new BadSettings("migrations.lock-wait", "from 50ms to 5m");
+        });
   }
 
   private static Path absolute(Surroundings here, Path path) {

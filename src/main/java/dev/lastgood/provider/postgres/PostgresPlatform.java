@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.migration.Judgement;
 import dev.lastgood.model.Origin;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
@@ -11,11 +12,13 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Retention;
+import dev.lastgood.provider.Schemas;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Snapshotting;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,13 +28,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /// One database, what it can be restored from, and what it was.
-final class PostgresPlatform implements Platform, Snapshotting, Capturable, Retention {
+final class PostgresPlatform implements Platform, Snapshotting, Capturable, Retention, Schemas {
   private final String component;
   private final Server server;
   private final Sources sources;
   private final Taking taking;
   private final Deeds deeds;
   private final Baselines baselines;
+  private final Optional<Verdicts> verdicts;
   private final PostgresSettings settings;
 
   PostgresPlatform(
@@ -41,6 +45,7 @@ final class PostgresPlatform implements Platform, Snapshotting, Capturable, Rete
       Taking taking,
       Deeds deeds,
       Baselines baselines,
+      Optional<Verdicts> verdicts,
       PostgresSettings settings) {
     this.component = component;
     this.server = server;
@@ -48,6 +53,7 @@ final class PostgresPlatform implements Platform, Snapshotting, Capturable, Rete
     this.taking = taking;
     this.deeds = deeds;
     this.baselines = baselines;
+    this.verdicts = verdicts;
     this.settings = settings;
   }
 
@@ -72,6 +78,9 @@ final class PostgresPlatform implements Platform, Snapshotting, Capturable, Rete
       if (source.unusable().isEmpty()) {
         releases.putIfAbsent(source.release(), release(source.release(), source.at()));
       }
+    }
+    for (StepBook.Taken step : steps(live)) {
+      releases.putIfAbsent(step.from(), release(step.from(), Optional.empty()));
     }
     for (Standing kept : scene.kept()) {
       releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
@@ -124,6 +133,13 @@ final class PostgresPlatform implements Platform, Snapshotting, Capturable, Rete
           new Ways(
               component, database, Deeds.writersWait(settings), settings.carryOver().orElse(true));
       List<String> costs = Neighbours.costs(session, live);
+      List<StepBook.Taken> steps = steps(live);
+      if (steps.stream().anyMatch(t -> t.from().equals(to.id()))) {
+        return List.of(new StepWays(component, database).up(steps));
+      }
+      if (steps.stream().anyMatch(t -> t.from().equals(from.id()) && t.to().equals(to.id()))) {
+        return List.of(); // down again is another question, with a verdict of its own
+      }
       Optional<Source> source = usable(to.id(), scene);
       if (source.isPresent() && !live.release().equals(to.id())) {
         return List.of(ways.restore(from, source.get(), costs, lost(live, source.get())));
@@ -171,13 +187,62 @@ final class PostgresPlatform implements Platform, Snapshotting, Capturable, Rete
   }
 
   @Override
+  public Optional<String> carrier() {
+    return settings.migrations().map(MigrationSettings::of);
+  }
+
+  @Override
+  public Judgement judge(Release live, Release target, Map<String, String> answers)
+      throws PlatformUnreachable {
+    return migrations().judge(live, target, answers);
+  }
+
+  private Verdicts migrations() throws PlatformUnreachable {
+    return verdicts.orElseThrow(
+        () -> new PlatformUnreachable(component + " has no `migrations` in the configuration"));
+  }
+
+  @Override
+  public StepDown stepDown(Judgement judgement) throws PlatformUnreachable {
+    if (migrations().keepsOnlyOne()) {
+      throw new PlatformUnreachable(
+          "its tool keeps only the newest version in its state table; step down with the tool itself");
+    }
+    return new StepWays(component, server.url().database())
+        .down(scene().present().release(), judgement);
+  }
+
+  /// Steps that made what is live and could be taken up again.
+  private List<StepBook.Taken> steps(Standing live) throws PlatformUnreachable {
+    if (verdicts.isEmpty()) {
+      return List.of();
+    }
+    try (Session session = server.patient(live.name(), Duration.ofSeconds(15))) {
+      return StepBook.of(session, live.release());
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  @Override
   public Sight look(Act act) {
-    return deeds.look(act);
+    return Stepping.knows(act) ? stepping().look(act) : deeds.look(act);
   }
 
   @Override
   public Outcome act(Act act, String key) {
-    return deeds.act(act);
+    return Stepping.knows(act) ? stepping().act(act) : deeds.act(act);
+  }
+
+  /// @throws IllegalStateException if the configuration lost its migrations since the plan
+  private Stepping stepping() {
+    return new Stepping(
+        server,
+        settings
+            .migrations()
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    component + " has no `migrations` any more, and the plan needs them")));
   }
 
   @Override

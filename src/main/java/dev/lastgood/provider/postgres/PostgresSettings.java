@@ -26,8 +26,34 @@ public record PostgresSettings(
     @Doc("Folder of pg_dump, pg_restore and psql; default: the PATH, then /usr/lib/postgresql.")
         Optional<Path> programs,
     @Doc("Database that the server is managed from while this one is renamed; default: postgres.")
-        Optional<String> maintenance) {
+        Optional<String> maintenance,
+    @Doc("Where its migrations are; then a rollback of code is judged against the live schema.")
+        Optional<MigrationSettings> migrations) {
   public PostgresSettings {
     dumps = List.copyOf(dumps);
+  }
+
+  /// A database whose migrations are nobody's business.
+  public PostgresSettings(
+      Secret url,
+      Optional<Path> snapshots,
+      List<Path> dumps,
+      Optional<Integer> keep,
+      Optional<Duration> writersWait,
+      Optional<Boolean> carryOver,
+      Optional<Integer> jobs,
+      Optional<Path> programs,
+      Optional<String> maintenance) {
+    this(
+        url,
+        snapshots,
+        dumps,
+        keep,
+        writersWait,
+        carryOver,
+        jobs,
+        programs,
+        maintenance,
+        Optional.empty());
   }
 }

@@ -1,0 +1,58 @@
+package dev.lastgood.database.migration;
+
+import java.util.Optional;
+
+/// A migration as its files say it.
+///
+/// @param id as the state table of its tool names it
+/// @param up its SQL; empty: it is written in another language, see `silent`
+/// @param down the SQL that takes it back, where somebody wrote it
+/// @param checksum as the tool computes it, where the tool keeps one
+/// @param silent why there is no SQL; empty when there is
+/// @param previous the migration it stands on, for tools that say so
+/// @param runnable whether `up` and `down` are what the tool runs, word for word
+public record Migration(
+    String id,
+    Optional<String> up,
+    Optional<String> down,
+    Optional<String> checksum,
+    String silent,
+    Optional<String> previous,
+    boolean runnable) {
+
+  static Migration sql(String id, String up, Optional<String> down, Optional<String> checksum) {
+    return new Migration(id, Optional.of(up), down, checksum, "", Optional.empty(), true);
+  }
+
+  static Migration silent(String id, String why) {
+    return new Migration(
+        id, Optional.empty(), Optional.empty(), Optional.empty(), why, Optional.empty(), false);
+  }
+
+  static Migration code(String id, Optional<String> up, Optional<String> down, String language) {
+    return new Migration(
+        id,
+        up,
+        down,
+        Optional.empty(),
+        up.isPresent()
+            ? ""
+            : "it is written in " + language + ", which is not executed to find out",
+        Optional.empty(),
+        up.isPresent());
+  }
+
+  /// The same with SQL that the tool itself printed.
+  public Migration printed(String sql) {
+    return new Migration(id, Optional.of(sql), down, checksum, "", previous, false);
+  }
+
+  Migration after(Optional<String> before) {
+    return new Migration(id, up, down, checksum, silent, before, runnable);
+  }
+
+  /// The same, translated from another form: good for judging, not for running.
+  Migration translated() {
+    return new Migration(id, up, down, checksum, silent, previous, false);
+  }
+}

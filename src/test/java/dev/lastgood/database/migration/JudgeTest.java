@@ -1,0 +1,333 @@
+package dev.lastgood.database.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What migrations mean to older code.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class JudgeTest {
+  private static final String FIRST =
+      """
+      create table customer (id int primary key, name varchar(40) not null, age int, mail text);
+      create table bill (id int primary key, cents numeric(10,4));
+      create function total() returns int language sql as 'select 1';
+      """;
+
+  private final Map<String, String> answers = new TreeMap<>();
+
+  private Judgement judged(String... since) {
+    Map<String, String> newer = new TreeMap<>(Map.of("1_init/migration.sql", FIRST));
+    List<Applied> applied = new ArrayList<>(List.of(Applied.done("1_init")));
+    for (int i = 0; i < since.length; i++) {
+      newer.put((i + 2) + "_m/migration.sql", since[i]);
+      applied.add(Applied.done((i + 2) + "_m"));
+    }
+    return new Judge(
+            "backend v1",
+            Tool.PRISMA.read(new TreeMap<>(Map.of("1_init/migration.sql", FIRST))),
+            Tool.PRISMA.read(new TreeMap<>(newer)),
+            applied,
+            answers)
+        .judge();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "alter table customer add column nick text| SAFE",
+        "alter table customer add column nick text not null default ''| SAFE",
+        "alter table customer add column nick text not null| STEP_DOWN_FIRST",
+        "create table t (id int); create unique index on t (id); delete from t; drop table t| SAFE",
+        "create index on customer (name)| SAFE",
+        "create unique index on customer (name)| STEP_DOWN_FIRST",
+        "alter table customer rename name to full_name| STEP_DOWN_FIRST",
+        "alter table customer rename to client| STEP_DOWN_FIRST",
+        "alter table customer alter age set not null| STEP_DOWN_FIRST",
+        "alter table customer alter name drop not null| SAFE",
+        "alter table customer alter age type bigint| SAFE",
+        "alter table customer alter name set data type text| SAFE",
+        "alter table customer alter name type varchar(20)| STEP_DOWN_FIRST",
+        "alter table customer alter age type text using age::text| BLOCKED",
+        "alter table bill alter cents type numeric(10,2)| BLOCKED",
+        "alter table elsewhere alter a type text| BLOCKED",
+        "alter table customer drop column mail| NEEDS_RESTORE",
+        "drop table bill| NEEDS_RESTORE",
+        "update customer set name = upper(name)| NEEDS_RESTORE",
+        "delete from bill where cents = 0| NEEDS_RESTORE",
+        "truncate bill| NEEDS_RESTORE",
+        "insert into bill values (1, 2)| SAFE",
+        "alter table customer add column n text; update customer set n = name| SAFE",
+        "alter table customer add column n text; alter table customer drop column n| SAFE",
+        "alter table bill add constraint c check (cents > 0)| STEP_DOWN_FIRST",
+        "alter table bill enable row level security| STEP_DOWN_FIRST",
+        "create or replace function total() returns int language sql as 'select 2'| BLOCKED",
+        "create function other() returns int language sql as 'select 2'| SAFE",
+        "create trigger t before insert on bill for each row execute function f()| STEP_DOWN_FIRST",
+        "drop function total()| BLOCKED",
+        "do $$ begin end $$| BLOCKED",
+        "do $$ begin end $$; drop table bill| NEEDS_RESTORE",
+      })
+  void one_migration(String sql, String verdict) {
+    assertThat(judged(sql).verdict().word()).isEqualTo(verdict);
+  }
+
+  @Test
+  void nothing_since_is_safe_and_says_so() {
+    assertThat(judged().verdict().reasons())
+        .containsExactly("no migration was applied since backend v1");
+  }
+
+  @Test
+  void the_worst_of_all_migrations_counts_and_the_reasons_name_them() {
+    Judgement judgement =
+        judged(
+            "alter table customer add column nick text",
+            "alter table customer rename name to full_name",
+            "alter table bill drop column cents");
+
+    assertThat(judgement.verdict().word()).isEqualTo("NEEDS_RESTORE");
+    assertThat(judgement.verdict().reasons())
+        .containsExactly(
+            "4_m drops column bill.cents: older code needs it, and its values are only in an"
+                + " earlier state");
+    assertThat(judgement.since()).extracting(Since::id).containsExactly("2_m", "3_m", "4_m");
+  }
+
+  @Test
+  void what_cannot_be_judged_is_asked_and_an_answer_settles_it() {
+    String sql = "select 1;\ndo $$ begin execute 'drop ' || 'table bill'; end $$";
+    Judgement open = judged(sql);
+    assertThat(open.verdict().word()).isEqualTo("BLOCKED");
+    assertThat(open.questions())
+        .singleElement()
+        .satisfies(q -> assertThat(q.about()).isEqualTo("2_m"))
+        .satisfies(q -> assertThat(q.says()).startsWith("line 2, do $$ begin"));
+
+    answers.put("2_m", "safe");
+    assertThat(judged(sql).verdict().word()).isEqualTo("SAFE");
+    answers.put("2_m", "restore");
+    assertThat(judged(sql).verdict().word()).isEqualTo("NEEDS_RESTORE");
+    answers.put("2_m", "step-down");
+    assertThat(judged(sql).verdict().word()).isEqualTo("STEP_DOWN_FIRST");
+    answers.put("7_other", "safe");
+    assertThat(judged(sql).notes())
+        .containsExactly("the answer about 7_other was not needed: nobody asked");
+  }
+
+  @Test
+  void missing_changed_failed_and_expected_ones_are_asked_about() {
+    List<Migration> wanted =
+        Tool.PRISMA.read(
+            new TreeMap<>(
+                Map.of("1_init/migration.sql", FIRST, "2_wanted/migration.sql", "select 1")));
+    List<Migration> newer =
+        Tool.PRISMA.read(
+            new TreeMap<>(
+                Map.of("1_init/migration.sql", FIRST, "4_edited/migration.sql", "select 1")));
+    List<Applied> applied =
+        List.of(
+            new Applied("1_init", false, Optional.of("0000"), Optional.empty()),
+            Applied.done("3_nowhere"),
+            new Applied("4_edited", false, Optional.of("1111"), Optional.empty()),
+            new Applied("5_failed", true, Optional.empty(), Optional.empty()));
+
+    Judgement judgement = new Judge("backend v1", wanted, newer, applied, Map.of()).judge();
+
+    assertThat(judgement.verdict().word()).isEqualTo("BLOCKED");
+    assertThat(judgement.questions())
+        .extracting(q -> q.about() + ": " + q.says())
+        .containsExactly(
+            "2_wanted: backend v1 expects it, and it is not applied",
+            "3_nowhere: its file is neither in the target nor in what is live",
+            "4_edited: its file was changed since: what was run is not what it says",
+            "5_failed: it failed, and how far it came cannot be told",
+            "5_failed: its file is neither in the target nor in what is live");
+    assertThat(judgement.notes())
+        .containsExactly("1_init was changed after it was applied: the file is not what was run");
+  }
+
+  // ---- the way down
+
+  private String down(String sql) {
+    return switch (judged(sql).since().getLast().down()) {
+      case Since.Down.Sql d -> (d.proposed() ? "proposed: " : "") + d.sql();
+      case Since.Down.None d -> "none: " + d.why();
+    };
+  }
+
+  @Test
+  void a_way_down_is_proposed_from_what_the_way_up_does() {
+    assertThat(
+            down(
+                """
+                alter table customer add column nick text, alter age set not null;
+                alter table customer rename name to "Full Name";
+                create table tag (id int);
+                create index tag_id on tag (id);
+                create unique index name_key on customer ("Full Name");
+                alter table bill add constraint positive check (cents > 0);
+                alter table customer alter age type bigint;
+                """))
+        .isEqualTo(
+            """
+            proposed: alter table "customer" alter column "age" type int;
+            alter table "bill" drop constraint "positive";
+            drop index "name_key";
+            drop table "tag";
+            alter table "customer" rename column "Full Name" to "name";
+            alter table "customer" alter column "age" drop not null;
+            alter table "customer" drop column "nick";
+            """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "drop table bill| none: nobody wrote a way down, and it drops table bill",
+        "alter type mood add value 'x'| none: nobody wrote a way down, and it adds 'x' to the type mood",
+        "begin; select 1; commit| none: it has its own begin and commit; take it back by hand",
+      })
+  void where_one_thing_cannot_be_taken_back_nothing_is_proposed(String sql, String says) {
+    assertThat(down(sql)).isEqualTo(says);
+  }
+
+  // ---- folders
+
+  @Test
+  void each_tool_names_its_migrations_as_its_state_table_does() {
+    assertThat(
+            ids(Tool.FLYWAY, "V2__b.sql", "V10__c.sql", "V1_1__a.sql", "R__view.sql", "U2__b.sql"))
+        .containsExactly("1.1", "2", "10", "R__view.sql");
+    assertThat(ids(Tool.SUPABASE, "20260101000000_a.sql", "20260102000000_b.sql", "seed.sql"))
+        .containsExactly("20260101000000", "20260102000000");
+    assertThat(ids(Tool.SQL, "010_b.up.sql", "010_b.down.sql", "9_a.up.sql"))
+        .containsExactly("9", "10");
+    assertThat(ids(Tool.KNEX, "20260101_a.js", "20260102_b.ts", "helper.d.ts"))
+        .containsExactly("20260101_a.js", "20260102_b.ts");
+    assertThat(ids(Tool.RAILS, "20260101000000_add.rb")).containsExactly("20260101000000");
+    assertThat(ids(Tool.DJANGO, "shop/migrations/0001_initial.py", "shop/migrations/__init__.py"))
+        .containsExactly("shop.0001_initial");
+  }
+
+  private static List<String> ids(Tool tool, String... paths) {
+    var files = new TreeMap<String, String>();
+    for (String path : paths) {
+      files.put(path, "");
+    }
+    return tool.read(files).stream().map(Migration::id).toList();
+  }
+
+  @Test
+  void a_chain_of_alembic_is_in_its_own_order() {
+    var files =
+        new TreeMap<>(
+            Map.of(
+                "b.py", "revision = 'b'\ndown_revision = 'c'\n",
+                "a.py", "revision: str = \"a\"\ndown_revision: Union[str, None] = \"b\"\n",
+                "c.py", "revision = 'c'\ndown_revision = None\n"));
+
+    assertThat(Tool.ALEMBIC.read(files)).extracting(Migration::id).containsExactly("c", "b", "a");
+  }
+
+  @Test
+  void sql_that_stands_plainly_in_javascript_is_read_and_nothing_else() {
+    var plain =
+        new TreeMap<>(
+            Map.of(
+                "1-a.ts",
+                """
+                export class A1700000000000 implements MigrationInterface {
+                  name = 'A1700000000000'
+                  public async up(queryRunner: QueryRunner): Promise<void> {
+                    await queryRunner.query(`ALTER TABLE "user" ADD "nick" text`);
+                    // then
+                    await queryRunner.query('select 1');
+                  }
+                  public async down(queryRunner: QueryRunner): Promise<void> {
+                    await queryRunner.query(`ALTER TABLE "user" DROP COLUMN "nick"`);
+                  }
+                }
+                """,
+                "2-b.ts",
+                """
+                export class B1 { public async up(q) { if (x) await queryRunner.query(`drop table t`); } }
+                """,
+                "3-c.js",
+                """
+                class C2 { async up(queryRunner) { await queryRunner.query(`drop table ${name}`); } }
+                """));
+
+    List<Migration> read = Tool.TYPEORM.read(plain);
+
+    assertThat(read.getFirst().id()).isEqualTo("A1700000000000");
+    assertThat(read.getFirst().up())
+        .contains("ALTER TABLE \"user\" ADD \"nick\" text;\nselect 1;\n");
+    assertThat(read.getFirst().down()).contains("ALTER TABLE \"user\" DROP COLUMN \"nick\";\n");
+    assertThat(read.get(1).up()).isEmpty();
+    assertThat(read.get(2).up()).isEmpty();
+    assertThat(read.get(2).silent()).contains("JavaScript, which is not executed");
+  }
+
+  @Test
+  void changelogs_of_liquibase_are_read_in_sql_xml_and_yaml() {
+    var files =
+        new TreeMap<>(
+            Map.of(
+                "a.sql",
+                """
+                --liquibase formatted sql
+                --changeset ada:1 splitStatements:true
+                alter table customer add column nick text;
+                --rollback alter table customer drop column nick;
+                --changeset ada:2
+                drop table bill;
+                """,
+                "b.xml",
+                """
+                <databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog">
+                  <changeSet id="3" author="bob"><renameColumn tableName="customer" oldColumnName="a" newColumnName="b"/></changeSet>
+                  <changeSet id="4" author="bob"><customChange class="X"/></changeSet>
+                </databaseChangeLog>
+                """,
+                "c.yaml",
+                """
+                databaseChangeLog:
+                  - changeSet:
+                      id: 5
+                      author: cy
+                      changes:
+                        - addColumn:
+                            tableName: customer
+                            columns:
+                              - column: { name: age, type: int, constraints: { nullable: false } }
+                """,
+                "d.xml",
+                "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><databaseChangeLog>&e;</databaseChangeLog>"));
+
+    List<Migration> read = Tool.LIQUIBASE.read(files);
+
+    assertThat(read)
+        .extracting(m -> m.id() + " | " + m.up().map(String::strip).orElse(m.silent()))
+        .containsExactly(
+            "ada:1 | alter table customer add column nick text;",
+            "ada:2 | drop table bill;",
+            "bob:3 | alter table customer rename column a to b",
+            "bob:4 | a change `customChange` is not judged",
+            "cy:5 | alter table customer add column age int not null",
+            "d.xml | the changelog cannot be read");
+    assertThat(read.getFirst().down()).contains("alter table customer drop column nick;\n");
+  }
+}
