@@ -3,6 +3,8 @@ package dev.lastgood.flow;
 import dev.lastgood.condition.Facts;
 import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.SystemConfig;
+import dev.lastgood.database.salvage.Account;
+import dev.lastgood.database.salvage.Policy;
 import dev.lastgood.decision.Decision;
 import dev.lastgood.decision.Involvement;
 import dev.lastgood.decision.Judge;
@@ -157,6 +159,16 @@ public final class Office implements AutoCloseable {
       Optional<String> database, Optional<String> to, SortedMap<String, String> answers)
       throws Refusal, InterruptedException {
     return new SchemaQuestion(parts, survey(), ledger()).ask(database, to, answers);
+  }
+
+  /// What users wrote since a state of a database, what of it fits, what would be lost.
+  ///
+  /// @param to a release of that component; empty: its last known good one
+  /// @throws Refusal when it cannot be said
+  public Account account(String component, Optional<String> to, Policy policy, List<String> queries)
+      throws Refusal, InterruptedException {
+    known(component);
+    return new SchemaQuestion(parts, survey(), ledger()).account(component, to, policy, queries);
   }
 
   /// The way back to where a run began, as a plan of its own.

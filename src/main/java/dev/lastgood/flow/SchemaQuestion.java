@@ -1,9 +1,12 @@
 package dev.lastgood.flow;
 
+import dev.lastgood.database.salvage.Account;
+import dev.lastgood.database.salvage.Policy;
 import dev.lastgood.ledger.Aim;
 import dev.lastgood.ledger.Ledger;
 import dev.lastgood.model.Origin;
 import dev.lastgood.model.Release;
+import dev.lastgood.provider.Accounting;
 import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -14,7 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The verdict on its own, without a plan.
+/// Questions about a database without a plan: the verdict, the account.
 final class SchemaQuestion {
   private final Parts parts;
   private final Survey survey;
@@ -51,6 +54,41 @@ final class SchemaQuestion {
     Release target = to.isPresent() ? named(code, to.get()) : good(code);
     try {
       return new SchemaAdvice.Told(database, live, target, schemas.judge(live, target, answers));
+    } catch (PlatformUnreachable e) {
+      throw new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(e.getMessage()));
+    }
+  }
+
+  Account account(String component, Optional<String> to, Policy policy, List<String> queries)
+      throws Refusal, InterruptedException {
+    if (!(parts.platforms().get(component) instanceof Accounting database)) {
+      throw new Refusal(
+          Refusal.Turn.INPUT, component + " is no database that can account for its rows");
+    }
+    Release target =
+        to.isEmpty()
+            ? good(component)
+            : survey
+                .of(component)
+                .flatMap(i -> i.find(to.get()))
+                .orElseThrow(() ->
+                    new Refusal(
+                        Refusal.Turn.INPUT,
+                        component
+                            + " has no "
+                            + to.get()
+                            + Optional.ofNullable(survey.unreachable().get(component))
+                                .map(why -> ": " + why)
+                                .orElse(
+                                    ". There is: "
+                                        + String.join(
+                                            ", ",
+                                            survey.of(component).stream()
+                                                .flatMap(i -> i.releases().stream())
+                                                .map(Release::id)
+                                                .toList()))));
+    try {
+      return database.account(target, policy, queries);
     } catch (PlatformUnreachable e) {
       throw new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(e.getMessage()));
     }

@@ -347,6 +347,36 @@ class VerdictJourneyTest {
     assertThat(ada.type("verdict", "--to", "nosuch").exit()).isEqualTo(ENVIRONMENT);
   }
 
+  @Test
+  void the_account_of_a_component_restores_beside_and_says_what_users_wrote_since()
+      throws Exception {
+    shop();
+    Said taken = done(ada.type("snapshot", "database"));
+    String snapshot =
+        java.util.Arrays.stream(taken.text().split("[^a-z0-9-]+", -1))
+            .filter(w -> w.startsWith("snapshot-2"))
+            .findFirst()
+            .orElseThrow();
+    sql("insert into customer values (3, 'Cy'); update customer set name = 'Anna' where id = 1");
+    sql("insert into \"Order\" (customer, cents) values (1, 500)");
+    sql("alter table customer add column nick text");
+
+    Said account =
+        ada.type(
+            "account", "database", "--to", snapshot, "--query", "select sum(id) from customer");
+
+    assertThat(account.exit()).as(account.text()).isEqualTo(DONE);
+    assertThat(account.text())
+        .contains("Schema: SAFE", "3 rows written by users since: 2 inserted, 1 updated, 0 deleted")
+        .contains("customer: 2 rows (live 3)", "select sum(id) from customer: 3 (live 6)");
+    assertThat(ask("select count(*) from customer")).isEqualTo("3");
+    assertThat(ada.type("account", "database", "--to", "nosuch").text()).contains("has no nosuch");
+    assertThat(ada.type("account", "backend").exit()).isEqualTo(INPUT);
+    assertThat(ada.type("account").exit()).isEqualTo(INPUT);
+    assertThat(ada.type("account", "database", "--live", "env:DATABASE_URL").exit())
+        .isEqualTo(INPUT);
+  }
+
   private String commit(Path repository, String release) throws Exception {
     Path from = dir.resolve("backend/releases").resolve(release).resolve("prisma");
     try (var files = Files.walk(from)) {

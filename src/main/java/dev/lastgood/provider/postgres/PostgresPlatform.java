@@ -1,9 +1,12 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.migration.Judgement;
+import dev.lastgood.database.salvage.Account;
+import dev.lastgood.database.salvage.Policy;
 import dev.lastgood.model.Origin;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
+import dev.lastgood.provider.Accounting;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
@@ -28,7 +31,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// One database, what it can be restored from, and what it was.
-final class PostgresPlatform implements Platform, Snapshotting, Capturable, Retention, Schemas {
+final class PostgresPlatform
+    implements Platform, Snapshotting, Capturable, Retention, Schemas, Accounting {
   private final String component;
   private final Server server;
   private final Sources sources;
@@ -184,6 +188,16 @@ final class PostgresPlatform implements Platform, Snapshotting, Capturable, Rete
 
   private Optional<Source> usable(String release, Scene scene) throws PlatformUnreachable {
     return sources.find(release, scene.name(), scene.version()).filter(s -> s.unusable().isEmpty());
+  }
+
+  @Override
+  public Account account(Release to, Policy policy, List<String> queries)
+      throws PlatformUnreachable, InterruptedException {
+    Release live = release(scene().present().release(), Optional.empty());
+    if (live.is(to)) {
+      throw new PlatformUnreachable(to.label() + " is live: there is nothing to account for");
+    }
+    return new Accounts(server, deeds).of(to, methods(live, to).getFirst().legs(), policy, queries);
   }
 
   @Override

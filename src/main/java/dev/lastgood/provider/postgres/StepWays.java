@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The step down of a schema, and back up, as data: one act for each migration, newest first, which
@@ -151,7 +152,7 @@ final class StepWays {
         Duration.ZERO);
   }
 
-  private TreeMap<String, String> words(String migration, String live, String to, boolean last) {
+  private SortedMap<String, String> words(String migration, String live, String to, boolean last) {
     var with = new TreeMap<String, String>();
     with.put(Ways.DATABASE, database);
     with.put(Ways.FROM, live);
