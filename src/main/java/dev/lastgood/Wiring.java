@@ -26,6 +26,7 @@ import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.docker.ComposeKind;
 import dev.lastgood.provider.docker.VolumeKind;
+import dev.lastgood.provider.ecs.EcsKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.envfile.EnvFlagKind;
 import dev.lastgood.provider.flagd.FlagdKind;
@@ -85,7 +86,9 @@ class Wiring implements Doors {
           new EnvFlagKind(),
           new FlagdKind(),
           new ComposeKind(),
-          new VolumeKind());
+          new VolumeKind(),
+          new EcsKind());
+
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

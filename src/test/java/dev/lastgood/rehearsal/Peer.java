@@ -27,19 +27,27 @@ public final class Peer {
 
   /// @param npm how to install it, for whoever reads that it was left out
   public static Peer of(String name, String npm) {
+    return installed(name, "npm install " + npm);
+  }
+
+  /// @param how to install it, for whoever reads that it was left out
+  public static Peer installed(String name, String how) {
     List<Path> places =
         Stream.concat(
                 Stream.ofNullable(System.getenv(FOLDER))
-                    .map(f -> Path.of(f, "node_modules", ".bin", name)),
+                    .flatMap(f ->
+                        Stream.of(
+                            Path.of(f, "node_modules", ".bin", name),
+                            Path.of(f, "python", "bin", name))),
                 Stream.of(System.getenv("PATH").split(File.pathSeparator))
                     .map(d -> Path.of(d, name)))
             .filter(Files::isExecutable)
             .toList();
     if (places.isEmpty() && System.getenv("CI") == null) {
       Assumptions.abort(
-          "no " + name + ": npm install " + npm + " in a folder, and name it by " + FOLDER);
+          "no " + name + ": " + how + " in a folder, and name it by " + FOLDER);
     }
-    assertThat(places).as("the program " + name + " (npm install " + npm + ")").isNotEmpty();
+    assertThat(places).as("the program " + name + " (" + how + ")").isNotEmpty();
     return new Peer(places.getFirst());
   }
 

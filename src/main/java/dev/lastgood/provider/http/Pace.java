@@ -17,7 +17,7 @@ public final class Pace {
   }
 
   /// Waits for its turn.
-  void take() throws InterruptedException {
+  public void take() throws InterruptedException {
     long wait = turn(System.nanoTime());
     if (wait > 0) {
       Thread.sleep(Duration.ofNanos(wait));

@@ -37,7 +37,8 @@ public interface ApiFaults extends PlatformContract {
 
   /// A world behind a played API.
   interface ApiWorld extends World {
-    Duration PATIENCE = Duration.ofSeconds(5);
+    /// So long that a machine with much to do is no fault.
+    Duration PATIENCE = Duration.ofSeconds(20);
 
     PlayedApi api();
 
