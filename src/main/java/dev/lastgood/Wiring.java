@@ -31,6 +31,7 @@ import dev.lastgood.provider.envfile.EnvFileKind;
 import dev.lastgood.provider.envfile.EnvFlagKind;
 import dev.lastgood.provider.flagd.FlagdKind;
 import dev.lastgood.provider.git.GitKind;
+import dev.lastgood.provider.github.GithubActionsKind;
 import dev.lastgood.provider.heroku.HerokuKind;
 import dev.lastgood.provider.launchdarkly.LaunchDarklyKind;
 import dev.lastgood.provider.nginx.NginxKind;
@@ -87,7 +88,9 @@ class Wiring implements Doors {
           new FlagdKind(),
           new ComposeKind(),
           new VolumeKind(),
-          new EcsKind());
+          new EcsKind(),
+          new GithubActionsKind());
+
 
 
   private final Function<String, @Nullable String> environment;

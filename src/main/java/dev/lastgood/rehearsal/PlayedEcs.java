@@ -223,7 +223,8 @@ public final class PlayedEcs extends PlayedApi {
   private void step() {
     for (Deployment it : List.copyOf(deployments)) {
       if (it.back()) {
-        it.status = it.status.equals("ROLLBACK_REQUESTED") ? "ROLLBACK_IN_PROGRESS" : "ROLLBACK_SUCCESSFUL";
+        it.status =
+            it.status.equals("ROLLBACK_REQUESTED") ? "ROLLBACK_IN_PROGRESS" : "ROLLBACK_SUCCESSFUL";
       } else if (it.open() && !it.trouble.isEmpty()) {
         it.status = "IN_PROGRESS";
         it.failed++;
@@ -309,8 +310,7 @@ public final class PlayedEcs extends PlayedApi {
     return operation(asked).startsWith("Stop")
         ? Told.json(
             200,
-            Map.of(
-                "serviceDeploymentArn", asked.json().path("serviceDeploymentArn").asString("")))
+            Map.of("serviceDeploymentArn", asked.json().path("serviceDeploymentArn").asString("")))
         : Told.json(200, Map.of("service", service()));
   }
 
@@ -341,8 +341,8 @@ public final class PlayedEcs extends PlayedApi {
                 return Told.json(
                     200, Map.of("serviceDeployments", List.of(detail(d)), "failures", List.of()));
               })
-              .orElseGet(
-                  () -> Told.json(200, Map.of("serviceDeployments", List.of(), "failures", List.of())));
+              .orElseGet(() ->
+                  Told.json(200, Map.of("serviceDeployments", List.of(), "failures", List.of())));
       case "DescribeServiceRevisions" -> revisions(with.path("serviceRevisionArns"));
       case "StopServiceDeployment" -> stop(with.path("serviceDeploymentArn").asString(""));
       case "ListTaskDefinitions" -> definitions(with.path("familyPrefix").asString(""));
@@ -477,8 +477,11 @@ public final class PlayedEcs extends PlayedApi {
     if (!controller.equals("ECS") && with.has("taskDefinition")) {
       return Told.json(
           400,
-          error(422, "Unable to update task definition on services with a " + controller
-              + " deployment controller."));
+          error(
+              422,
+              "Unable to update task definition on services with a "
+                  + controller
+                  + " deployment controller."));
     }
     if (force || !stands.definition().name.equals(name)) {
       begin(name);

@@ -44,8 +44,7 @@ public final class Peer {
             .filter(Files::isExecutable)
             .toList();
     if (places.isEmpty() && System.getenv("CI") == null) {
-      Assumptions.abort(
-          "no " + name + ": " + how + " in a folder, and name it by " + FOLDER);
+      Assumptions.abort("no " + name + ": " + how + " in a folder, and name it by " + FOLDER);
     }
     assertThat(places).as("the program " + name + " (" + how + ")").isNotEmpty();
     return new Peer(places.getFirst());

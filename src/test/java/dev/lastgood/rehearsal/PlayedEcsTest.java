@@ -48,8 +48,7 @@ class PlayedEcsTest {
       assertThat(run(played, "describe-services", "--cluster", "prod", "--services", "web"))
           .contains("task-definition/web:2", "\"rolloutState\": \"COMPLETED\"")
           .endsWith("exit 0");
-      assertThat(
-              run(played, "list-service-deployments", "--cluster", "prod", "--service", "web"))
+      assertThat(run(played, "list-service-deployments", "--cluster", "prod", "--service", "web"))
           .contains("service-deployment/prod/web/2", "\"status\": \"SUCCESSFUL\"")
           .endsWith("exit 0");
     }
@@ -72,8 +71,7 @@ class PlayedEcsTest {
       assertThat(said).contains("task-definition/web:1").endsWith("exit 0");
       assertThat(played.primary()).isEqualTo("web:1");
       run(played, "describe-services", "--cluster", "prod", "--services", "web");
-      assertThat(
-              run(played, "wait", "services-stable", "--cluster", "prod", "--services", "web"))
+      assertThat(run(played, "wait", "services-stable", "--cluster", "prod", "--services", "web"))
           .endsWith("exit 0");
     }
   }

@@ -100,7 +100,9 @@ final class Aws {
     for (int tries = 1; ; tries++) {
       try {
         pace.take();
-        Heard<T> heard = once(what, () -> call.apply(open), reads ? end - System.nanoTime() : patience.toNanos());
+        Heard<T> heard =
+            once(
+                what, () -> call.apply(open), reads ? end - System.nanoTime() : patience.toNanos());
         Optional<Duration> wait =
             heard instanceof Heard.No<T>(Reply reply, _)
                 ? again(reply, reads, pause)
@@ -138,8 +140,7 @@ final class Aws {
     }
   }
 
-  private <T> Heard<T> once(String what, Callable<T> call, long nanos)
-      throws InterruptedException {
+  private <T> Heard<T> once(String what, Callable<T> call, long nanos) throws InterruptedException {
     try {
       settings.accessKeyId().ifPresent(Secret::reveal);
       settings.secretAccessKey().ifPresent(Secret::reveal);
@@ -156,9 +157,7 @@ final class Aws {
     } catch (TimeoutException e) {
       task.cancel(true);
       return new Heard.No<>(
-          new Reply.Lost(
-              "ECS, " + what + ": no answer within " + patience.toMillis() + " ms"),
-          "");
+          new Reply.Lost("ECS, " + what + ": no answer within " + patience.toMillis() + " ms"), "");
     } catch (ExecutionException e) {
       return failed(what, e.getCause() == null ? e : e.getCause());
     }
@@ -171,15 +170,15 @@ final class Aws {
     String to = "ECS, " + what;
     // The SDK's reader of JSON throws an IOException, too.
     Optional<IOException> broken =
-        cause(why, IOException.class)
-            .filter(e -> !e.getClass().getName().contains("jackson"));
+        cause(why, IOException.class).filter(e -> !e.getClass().getName().contains("jackson"));
     if (broken.isPresent()) {
       return new Heard.No<>(broken(to, broken.get()), "");
     }
     boolean credentials = String.valueOf(why.getMessage()).contains("credentials");
     if (why instanceof SdkException && credentials) {
       return new Heard.No<>(
-          new Reply.NotSent(to + ": no credentials were found; set access-key-id, or see the guide"),
+          new Reply.NotSent(
+              to + ": no credentials were found; set access-key-id, or see the guide"),
           "");
     }
     return new Heard.No<>(
@@ -237,8 +236,7 @@ final class Aws {
             + (code.isBlank() ? "" : " " + Text.plain(code))
             + (words.isBlank() ? "" : " \"" + shown(words) + "\"")
             + advice(code, bare);
-    return new Heard.No<>(
-        new Reply.Answered(status, header, Optional.empty(), "", says), code);
+    return new Heard.No<>(new Reply.Answered(status, header, Optional.empty(), "", says), code);
   }
 
   private String advice(String code, Reply.Answered answer) {
@@ -272,8 +270,7 @@ final class Aws {
   String shown(String words) {
     String safe = words;
     for (Optional<Secret> secret :
-        List.of(
-            settings.accessKeyId(), settings.secretAccessKey(), settings.sessionToken())) {
+        List.of(settings.accessKeyId(), settings.secretAccessKey(), settings.sessionToken())) {
       String value = secret.map(Secret::reveal).orElse("");
       safe = value.isBlank() ? safe : safe.replace(value, "•••");
     }

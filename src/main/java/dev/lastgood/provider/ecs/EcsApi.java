@@ -206,8 +206,7 @@ final class EcsApi {
   }
 
   /// What the service revisions ran; those ECS still knows.
-  synchronized Map<String, Revision> revisions(Collection<String> arns)
-      throws PlatformUnreachable {
+  synchronized Map<String, Revision> revisions(Collection<String> arns) throws PlatformUnreachable {
     List<String> missing = new ArrayList<>(new TreeSet<>(arns));
     missing.removeIf(a -> a.isEmpty() || known.containsKey(a));
     for (int at = 0; at < missing.size(); at += REVISIONS) {
@@ -273,7 +272,8 @@ final class EcsApi {
   Optional<TaskDefinition> definition(String task) throws PlatformUnreachable {
     var heard =
         aws.read(
-            "DescribeTaskDefinition", ecs -> ecs.describeTaskDefinition(r -> r.taskDefinition(task)));
+            "DescribeTaskDefinition",
+            ecs -> ecs.describeTaskDefinition(r -> r.taskDefinition(task)));
     if (heard instanceof Aws.Heard.No<?>(_, String code) && code.equals("ClientException")) {
       return Optional.empty();
     }
@@ -301,7 +301,9 @@ final class EcsApi {
       return List.of();
     }
     List<Task> tasks =
-        Aws.good(aws.read("DescribeTasks", ecs -> ecs.describeTasks(r -> r.cluster(cluster).tasks(arns))))
+        Aws.good(
+                aws.read(
+                    "DescribeTasks", ecs -> ecs.describeTasks(r -> r.cluster(cluster).tasks(arns))))
             .tasks();
     return tasks.stream()
         .map(t -> task(text(t.taskDefinitionArn())) + ": " + aws.shown(text(t.stoppedReason())))
@@ -314,12 +316,13 @@ final class EcsApi {
     return aws.change(
         "UpdateService",
         ecs ->
-            ecs.updateService(r -> {
-                  r.cluster(cluster).service(service).taskDefinition(task);
-                  if (force) {
-                    r.forceNewDeployment(true);
-                  }
-                })
+            ecs.updateService(
+                        r -> {
+                          r.cluster(cluster).service(service).taskDefinition(task);
+                          if (force) {
+                            r.forceNewDeployment(true);
+                          }
+                        })
                     .service()
                 != null);
   }
@@ -329,7 +332,7 @@ final class EcsApi {
         "StopServiceDeployment",
         ecs ->
             ecs.stopServiceDeployment(r ->
-                        r.serviceDeploymentArn(arn).stopType(StopServiceDeploymentStopType.ROLLBACK))
+                    r.serviceDeploymentArn(arn).stopType(StopServiceDeploymentStopType.ROLLBACK))
                     .serviceDeploymentArn()
                 != null);
   }

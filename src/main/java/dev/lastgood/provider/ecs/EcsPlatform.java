@@ -86,8 +86,7 @@ final class EcsPlatform implements Platform, Capturable {
   }
 
   /// Those that can still be started, of every family that was deployed.
-  private Set<String> active(List<Known> known, Optional<String> live)
-      throws PlatformUnreachable {
+  private Set<String> active(List<Known> known, Optional<String> live) throws PlatformUnreachable {
     var families = new TreeSet<String>();
     known.forEach(k -> families.add(EcsApi.family(k.revision().task())));
     live.ifPresent(l -> families.add(EcsApi.family(l)));
@@ -203,8 +202,7 @@ final class EcsPlatform implements Platform, Capturable {
   private static final String BACK_AGAIN =
       "nothing stops the next deploy (pipeline, Terraform, CloudFormation) from bringing it back";
 
-  private Method update(
-      Standing now, List<Known> known, Release from, Release to, String pins) {
+  private Method update(Standing now, List<Known> known, Release from, Release to, String pins) {
     List<String> costs = new ArrayList<>();
     if (!pins.isEmpty()) {
       costs.add("ECS resolves its image tag again; afterwards it must be " + pins);
@@ -227,16 +225,16 @@ final class EcsPlatform implements Platform, Capturable {
             component,
             UPDATE,
             new TreeMap<>(
-                Map.of(
-                    "from", from.id(), "to", to.id(), "after", newest.toString(), "pins", pins)),
+                Map.of("from", from.id(), "to", to.id(), "after", newest.toString(), "pins", pins)),
             "deploy " + to.id() + " to " + ecs.service(),
-            "aws ecs update-service " + ecs.options() + " --task-definition "
+            "aws ecs update-service "
+                + ecs.options()
+                + " --task-definition "
                 + Text.shellWord(to.id()),
             USUAL,
             LONGEST,
             Duration.ZERO);
-    return new Method(
-        "update", "a new deployment of the old task definition", List.of(act), costs);
+    return new Method("update", "a new deployment of the old task definition", List.of(act), costs);
   }
 
   @Override
@@ -295,7 +293,8 @@ final class EcsPlatform implements Platform, Capturable {
         .containerDefinitions()
         .forEach(c -> {
           text.append(c.name()).append(": ").append(Text.plain(c.image())).append('\n');
-          c.environment().forEach(e -> text.append("  ").append(Text.plain(e.name())).append("=•••\n"));
+          c.environment()
+              .forEach(e -> text.append("  ").append(Text.plain(e.name())).append("=•••\n"));
         });
   }
 }

@@ -24,7 +24,13 @@ record Standing(
   /// @param task its task definition, as `family:revision`
   /// @param state `IN_PROGRESS`, `COMPLETED`, `FAILED`; empty where ECS does not tell
   record Rollout(
-      boolean primary, String task, int desired, int running, int failed, String state, String why) {
+      boolean primary,
+      String task,
+      int desired,
+      int running,
+      int failed,
+      String state,
+      String why) {
     boolean settled() {
       return (state.isEmpty() || state.equals("COMPLETED")) && running == desired;
     }

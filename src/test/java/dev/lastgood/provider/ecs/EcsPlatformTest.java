@@ -237,8 +237,7 @@ class EcsPlatformTest implements DeployFaults {
     assertThat(own.act(act)).isEqualTo(new Outcome.Done("accepted"));
 
     assertThat(own.platform().look(act))
-        .isEqualTo(
-            new Sight.UnderWay("web:2 is IN_PROGRESS, 1 of 2 tasks run; web:3 still has 1"));
+        .isEqualTo(new Sight.UnderWay("web:2 is IN_PROGRESS, 1 of 2 tasks run; web:3 still has 1"));
     Until.holds("steady", () -> own.platform().look(act) instanceof Sight.Holds);
     assertThat(own.platform().look(act).seen()).isEqualTo("web:2 is COMPLETED, 2 of 2 tasks run");
   }
@@ -365,8 +364,7 @@ class EcsPlatformTest implements DeployFaults {
 
   @Test
   void the_evidence_has_events_and_no_values() {
-    var exhibit =
-        ((Capturable) own.platform()).capture(Release.of("frontend", "web:3")).getFirst();
+    var exhibit = ((Capturable) own.platform()).capture(Release.of("frontend", "web:3")).getFirst();
 
     assertThat(exhibit.name()).isEqualTo("frontend-web-3.txt");
     assertThat(exhibit.text()).contains("has reached a steady state", "STRIPE_KEY=•••");
