@@ -93,6 +93,7 @@ class Wiring implements Doors {
 
 
 
+
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;
   private final String version;
