@@ -30,6 +30,8 @@ record Form(
         Map<String, CheckForm> checks,
     @Doc("How it is decided what to do.") Optional<DecideForm> decide,
     @Doc("Who must say yes to a plan before it runs.") Optional<ApprovalsForm> approvals,
+    @Doc("Where users are kept away while things move, and let in again however a run ends.")
+        List<MaintenanceForm> maintenance,
     @Doc("What happens once the rollback is proven.") Optional<AfterForm> after,
     @Doc("Who is told, by name.") @Written(names = NameRule.NAME) Map<String, TellerForm> tell) {
 
@@ -69,6 +71,24 @@ record Form(
   record NeedForm(
       @Doc("How many people; default: 1.") Optional<Integer> count,
       @Doc("One of them must have this role.") Optional<String> role) {}
+
+  @Doc("How users are kept away while things move.")
+  record MaintenanceForm(
+      @Doc("Component whose platform does it.") String component,
+      @Doc(
+              "Release of that component that keeps users away, e.g. on for a flag, where its platform has no maintenance mode of its own.")
+          Optional<String> on,
+      @Doc("Release that lets users in.") Optional<String> off,
+      @Doc("Components whose move needs it; default: any.") @Written(as = "for")
+          List<String> moves,
+      @Doc(
+              "moved: until everything has moved, since most checks come in by the users' door; proven: until the checks have passed; default: moved.")
+          Optional<Until> until) {}
+
+  enum Until {
+    MOVED,
+    PROVEN
+  }
 
   @Doc("What happens once the rollback is proven.")
   record AfterForm(

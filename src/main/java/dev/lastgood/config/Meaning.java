@@ -2,6 +2,7 @@ package dev.lastgood.config;
 
 import dev.lastgood.config.Shape.NameRule;
 import dev.lastgood.config.SystemConfig.After;
+import dev.lastgood.config.SystemConfig.Maintenance;
 import dev.lastgood.config.SystemConfig.SecretUse;
 import dev.lastgood.config.SystemConfig.StateAt;
 import dev.lastgood.config.SystemConfig.Teller;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// What the written file means: defaults filled in, names resolved.
@@ -43,6 +45,7 @@ final class Meaning {
         new ChecksMeaning(spots).of(form.checks()),
         new DecideMeaning(spots, conditions).of(form.decide(), approvals.names(form.approvals())),
         approvals.of(form.approvals()),
+        maintenance(form),
         after(form),
         tellers(form),
         secrets,
@@ -54,6 +57,37 @@ final class Meaning {
       case Form.StateForm.Folder(Path path) -> new StateAt.Folder(folder.resolve(path).normalize());
       case Form.StateForm.Database(var url) -> new StateAt.Database(url);
     };
+  }
+
+  private List<Maintenance> maintenance(Form form) {
+    var all = new ArrayList<Maintenance>();
+    List<Form.MaintenanceForm> forms = form.maintenance();
+    for (int i = 0; i < forms.size(); i++) {
+      Form.MaintenanceForm each = forms.get(i);
+      String at = "maintenance[" + i + "]";
+      known(at + ".component", each.component());
+      each.moves().forEach(name -> known(at + ".for", name));
+      boolean twice = all.stream().anyMatch(m -> m.component().equals(each.component()));
+      if (twice) {
+        spots.value(at + ".component", each.component() + " stands here twice");
+      } else if (each.on().isPresent() != each.off().isPresent()) {
+        spots.value(at, "`on` and `off` belong together");
+      } else if (each.on().isPresent() && each.on().equals(each.off())) {
+        spots.value(at + ".off", "`on` and `off` are the same release");
+      } else {
+        all.add(
+            new Maintenance(
+                each.component(),
+                each.on().map(on -> new Maintenance.Turned(on, each.off().orElseThrow())),
+                Set.copyOf(each.moves()),
+                each.until().orElse(Form.Until.MOVED) == Form.Until.PROVEN));
+      }
+    }
+    return all;
+  }
+
+  private void known(String at, String component) {
+    spots.known(at, "component", component, spots.names("components"));
   }
 
   private After after(Form form) {

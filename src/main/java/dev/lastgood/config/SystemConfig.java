@@ -38,6 +38,7 @@ public record SystemConfig(
     List<Check> checks,
     Policy decide,
     ApprovalPolicy approvals,
+    List<Maintenance> maintenance,
     After after,
     List<Teller> tell,
     List<SecretUse> secrets,
@@ -45,6 +46,7 @@ public record SystemConfig(
   public SystemConfig {
     components = Collections.unmodifiableSortedMap(new TreeMap<>(components));
     checks = List.copyOf(checks);
+    maintenance = List.copyOf(maintenance);
     tell = List.copyOf(tell);
     secrets = List.copyOf(secrets);
     places = Collections.unmodifiableSortedMap(new TreeMap<>(places));
@@ -115,6 +117,24 @@ public record SystemConfig(
   ///
   /// @param path of its key, e.g. `components.backend.token`
   public record SecretUse(String path, Place place, Secret secret) {}
+
+  /// Users are kept away while things move.
+  ///
+  /// @param component whose platform does it
+  /// @param turned the releases that keep them away and let them in; empty: its platform's own
+  ///   maintenance mode
+  /// @param moves components whose move needs it; empty: any
+  /// @param untilProven until the checks have passed, else until everything has moved
+  public record Maintenance(
+      String component, Optional<Turned> turned, Set<String> moves, boolean untilProven) {
+    public Maintenance {
+      moves = Set.copyOf(moves);
+    }
+
+    /// @param on release that keeps users away
+    /// @param off release that lets them in
+    public record Turned(String on, String off) {}
+  }
 
   /// What happens when the rollback is proven.
   ///

@@ -15,6 +15,7 @@ import dev.lastgood.model.Release;
 import dev.lastgood.model.Scope;
 import dev.lastgood.plan.Step;
 import dev.lastgood.plan.Work;
+import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
@@ -69,12 +70,8 @@ final class Hands implements Worker {
   @Override
   public Sight look(RunId run, Step step) {
     return switch (step.work()) {
-      case Work.Perform perform -> {
-        Platform platform = platforms.get(perform.act().component());
-        yield platform == null
-            ? new Sight.Unclear(notConfigured(perform.act().component()))
-            : platform.look(perform.act());
-      }
+      case Work.Perform perform -> look(perform.act());
+      case Work.Reopen reopen -> look(reopen.act());
       case Work.Prove prove -> proven(run, step, prove);
       case Work.Capture capture ->
           told(run, step)
@@ -93,12 +90,8 @@ final class Hands implements Worker {
   @Override
   public Outcome act(RunId run, Step step, String key) {
     return switch (step.work()) {
-      case Work.Perform perform -> {
-        Platform platform = platforms.get(perform.act().component());
-        yield platform == null
-            ? new Outcome.Refused(notConfigured(perform.act().component()))
-            : platform.act(perform.act(), key);
-      }
+      case Work.Perform perform -> act(perform.act(), key);
+      case Work.Reopen reopen -> act(reopen.act(), key);
       case Work.Prove _, Work.Watch _ -> new Outcome.Done("measuring");
       case Work.Capture capture -> capture(run, step, capture);
       case Work.Quarantine quarantine -> quarantine(run, quarantine);
@@ -111,6 +104,20 @@ final class Hands implements Worker {
         yield outcome;
       }
     };
+  }
+
+  private Sight look(Act act) {
+    Platform platform = platforms.get(act.component());
+    return platform == null
+        ? new Sight.Unclear(notConfigured(act.component()))
+        : platform.look(act);
+  }
+
+  private Outcome act(Act act, String key) {
+    Platform platform = platforms.get(act.component());
+    return platform == null
+        ? new Outcome.Refused(notConfigured(act.component()))
+        : platform.act(act, key);
   }
 
   private static String kept(List<String> names) {

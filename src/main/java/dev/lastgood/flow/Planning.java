@@ -186,6 +186,9 @@ final class Planning {
     }
     steps.forEach(
         s -> routes.add(s.route(checks(Moment.AFTER, Optional.of(s.change().component())))));
+    Closed closed = Closed.during(changes, config.maintenance(), parts.platforms());
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(closed.warnings());
     SystemConfig.After after = config.after();
     return Planner.plan(
         new PlanRequest(
@@ -194,6 +197,7 @@ final class Planning {
             reason,
             why,
             routes,
+            closed.closings(),
             checks(Moment.AFTER, Optional.empty()),
             config.checks().stream()
                 .filter(c -> c.when().contains(Moment.WATCH))
@@ -204,7 +208,7 @@ final class Planning {
                 after.hold(), after.watch(), after.every(), after.passes(), after.patience()),
             within,
             List.of(),
-            warnings,
+            all,
             PastRuns.of(parts)));
   }
 

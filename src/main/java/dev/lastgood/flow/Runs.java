@@ -263,7 +263,7 @@ public final class Runs {
     say(run, "stop", new RunEvent.StopAsked(parts.person(), Text.clip(reason, Wish.REASON_MAX)));
     return "run "
         + run
-        + " will stop: steps under way end, no other begins. If nothing drives it now: lastgood resume "
+        + " will stop: steps under way end, users who were kept away are let in, no other step begins. If nothing drives it now: lastgood resume "
         + run;
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param reason why, in the words of the decision or the person
 /// @param target what the target is, in words
 /// @param routes one for each component that moves, in any order
+/// @param closings where users are kept away while things move
 /// @param systemChecks checks that belong to no component and must be healthy afterwards
 /// @param watchChecks what the watch looks at
 /// @param audiences who is told; empty: nobody
@@ -22,6 +23,7 @@ public record PlanRequest(
     String reason,
     String target,
     List<Route> routes,
+    List<Closing> closings,
     List<String> systemChecks,
     List<String> watchChecks,
     List<String> audiences,
@@ -32,6 +34,7 @@ public record PlanRequest(
     History history) {
   public PlanRequest {
     routes = List.copyOf(routes);
+    closings = List.copyOf(closings);
     systemChecks = List.copyOf(systemChecks);
     watchChecks = List.copyOf(watchChecks);
     audiences = List.copyOf(audiences);

@@ -29,6 +29,7 @@ public final class Planner {
 
   private final PlanRequest request;
   private final List<Route> routes;
+  private final Closings closings;
 
   private Planner(PlanRequest request) {
     this.request = request;
@@ -36,6 +37,7 @@ public final class Planner {
         request.routes().stream()
             .sorted(Comparator.comparing(r -> r.change().component()))
             .toList();
+    this.closings = new Closings(request.closings());
   }
 
   public static Plan plan(PlanRequest request) {
@@ -50,13 +52,17 @@ public final class Planner {
     if (rollback) {
       steps.addAll(freeze());
     }
+    steps.addAll(closings.close());
     steps.addAll(move(routes, Route::methods));
+    steps.addAll(closings.reopen(false, moved()));
     steps.addAll(verify(Change::to));
     steps.addAll(watch());
     steps.addAll(close());
     List<Step> undo = new ArrayList<>();
     if (rollback) {
+      undo.addAll(closings.close());
       undo.addAll(move(routes, Route::wayBack));
+      undo.addAll(closings.reopen(false, moved()));
       undo.addAll(verify(Change::from));
     }
     return new Plan(
@@ -144,6 +150,10 @@ public final class Planner {
             true));
   }
 
+  private List<String> moved() {
+    return routes.stream().map(r -> "way:" + r.change().component()).toList();
+  }
+
   private List<Step> move(List<Route> all, Function<Route, List<Method>> ways) {
     Set<String> moving = all.stream().map(r -> r.change().component()).collect(Collectors.toSet());
     List<Step> steps = new ArrayList<>();
@@ -222,12 +232,17 @@ public final class Planner {
       steps.add(proof("", request.systemChecks(), Optional.empty()));
     }
     List<Release> live = routes.stream().map(r -> goal.apply(r.change())).toList();
+    List<String> proofs = steps.stream().map(Step::id).toList();
+    List<Step> reopening = closings.reopen(true, List.of());
+    steps.addAll(reopening);
+    // What is live is looked at when it is entered: never while it is closed.
+    boolean late = !reopening.isEmpty();
     steps.add(
         step(
-            "verify/enter",
-            Phase.VERIFY,
+            late ? "reopen/enter" : "verify/enter",
+            late ? Phase.REOPEN : Phase.VERIFY,
             new Work.Enter(live),
-            steps.stream().map(Step::id).toList(),
+            late ? reopening.stream().map(Step::id).toList() : proofs,
             "enter in the ledger what is live now",
             live.stream()
                 .map(r ->
@@ -299,6 +314,7 @@ public final class Planner {
     Duration downtime = Duration.ZERO;
     List<String> costs = new ArrayList<>();
     boolean measured = false;
+    costs.addAll(closings.costs());
     for (Route route : routes) {
       Method best = route.methods().getFirst();
       for (Leg leg : best.legs()) {
@@ -311,7 +327,7 @@ public final class Planner {
     }
     return new Forecast(
         expected,
-        downtime,
+        closings.none() ? downtime : later(downtime, longestChain(steps, Phase.ROLL_BACK)),
         request.within(),
         losses(),
         costs,

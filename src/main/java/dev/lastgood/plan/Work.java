@@ -13,6 +13,7 @@ import java.util.Optional;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Work.Perform.class, name = "perform@1"),
+  @JsonSubTypes.Type(value = Work.Reopen.class, name = "reopen@1"),
   @JsonSubTypes.Type(value = Work.Prove.class, name = "prove@1"),
   @JsonSubTypes.Type(value = Work.Capture.class, name = "capture@1"),
   @JsonSubTypes.Type(value = Work.Quarantine.class, name = "quarantine@1"),
@@ -25,6 +26,7 @@ public sealed interface Work {
   default String component() {
     return switch (this) {
       case Perform perform -> perform.act().component();
+      case Reopen reopen -> reopen.act().component();
       case Prove prove -> prove.component();
       case Capture capture -> capture.failed().component();
       case Quarantine _, Enter _, Tell _, Watch _ -> "";
@@ -38,6 +40,12 @@ public sealed interface Work {
 
   /// An act of the component's platform.
   record Perform(Act act) implements Work {}
+
+  /// An act that lets users in again. Once what kept them away may have happened, the run does not
+  /// end before this was tried, also when it is stopped.
+  ///
+  /// @param closed id of the step that kept them away
+  record Reopen(Act act, String closed) implements Work {}
 
   /// The component's checks must all be healthy, `passes` times in a row, before the deadline.
   ///

@@ -23,6 +23,7 @@ public final class PlayedHeroku extends PlayedApi {
   private String ending = "succeeded";
   private String dynos = "up";
   private int looks = 1;
+  private boolean maintenance;
 
   private static final class Rel {
     final String id;
@@ -109,6 +110,10 @@ public final class PlayedHeroku extends PlayedApi {
     dynos = state;
   }
 
+  public synchronized boolean maintenance() {
+    return maintenance;
+  }
+
   public synchronized Optional<String> current() {
     return current;
   }
@@ -119,7 +124,7 @@ public final class PlayedHeroku extends PlayedApi {
 
   @Override
   public synchronized String snapshot() {
-    return "current " + current + ", config " + config.keySet() + ", " + releases;
+    return "current " + current + (maintenance ? ", maintenance" : "") + ", config " + config.keySet() + ", " + releases;
   }
 
   private String runs(Rel rel) {
@@ -191,7 +196,11 @@ public final class PlayedHeroku extends PlayedApi {
       return no(404, "Couldn't find that app.");
     }
     if (asked.is("GET", APP)) {
-      return Told.json(200, Map.of("id", "app-1", "name", app, "maintenance", false));
+      return Told.json(200, Map.of("id", "app-1", "name", app, "maintenance", maintenance));
+    }
+    if (asked.is("PATCH", APP)) {
+      maintenance = asked.json().path("maintenance").asBoolean(maintenance);
+      return Told.json(200, Map.of("id", "app-1", "name", app, "maintenance", maintenance));
     }
     if (asked.is("GET", APP + "/releases")) {
       return list(asked.header().apply("Range"));

@@ -28,6 +28,7 @@ public final class PlayedVercel extends PlayedApi {
   private Optional<String> production = Optional.empty();
   private Optional<Job> job = Optional.empty();
   private boolean autoAssign = true;
+  private boolean paused;
   private boolean rolledBack;
   private boolean hobby;
   private String ending = "succeeded";
@@ -114,6 +115,10 @@ public final class PlayedVercel extends PlayedApi {
     return production;
   }
 
+  public synchronized boolean paused() {
+    return paused;
+  }
+
   public synchronized boolean autoAssign() {
     return autoAssign;
   }
@@ -128,6 +133,7 @@ public final class PlayedVercel extends PlayedApi {
         + production
         + ", auto-assign "
         + autoAssign
+        + (paused ? ", paused" : "")
         + ", job "
         + job.map(j -> j.type() + " " + j.from() + " to " + j.to() + " at " + j.at())
         + ", "
@@ -206,6 +212,10 @@ public final class PlayedVercel extends PlayedApi {
         autoAssign = asked.json().path("autoAssignCustomDomains").asBoolean();
       }
       return Told.json(200, project(false));
+    }
+    if (asked.is("POST", PROJECTS + "/(pause|unpause)")) {
+      paused = asked.part(3).equals("pause");
+      return Told.empty(200);
     }
     if (asked.is("GET", PROJECTS + "/(rollback|promote)/aliases")) {
       return aliases(asked.query().containsKey("failedOnly"));
@@ -358,6 +368,7 @@ public final class PlayedVercel extends PlayedApi {
       step();
     }
     json.put("autoAssignCustomDomains", autoAssign);
+    json.put("paused", paused);
     production
         .flatMap(this::find)
         .ifPresent(b -> json.put("targets", Map.of("production", deployment(b, true))));

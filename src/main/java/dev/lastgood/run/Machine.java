@@ -104,7 +104,7 @@ public final class Machine {
       return atTheGate(progress, now);
     }
     if (progress.stop().isPresent()) {
-      return underWay.isEmpty() ? Turn.write(stopped(progress)) : Turn.nothing();
+      return underWay.isEmpty() ? stopping(progress) : Turn.nothing();
     }
     List<Step> phase = currentPhase(progress);
     if (phase.isEmpty()) {
@@ -292,6 +292,50 @@ public final class Machine {
 
   // ---- the end
 
+  /// Whoever stops a run does not want users to stand before a closed door: what keeps them away is
+  /// ended first, one step after the other.
+  private Turn stopping(Progress progress) {
+    for (Step step : plan.steps()) {
+      if (step.work() instanceof Work.Reopen reopen && mayBeClosed(progress, reopen)) {
+        State state = progress.of(step);
+        if (state == State.INTENDED || state == State.WAITING) {
+          boolean inDoubt = state == State.INTENDED;
+          int attempt = inDoubt ? progress.attempt(step) : progress.nextAttempt(step);
+          return new Turn(
+              List.of(),
+              List.of(new Begin(step, attempt, inDoubt)),
+              List.of(),
+              Optional.empty(),
+              Optional.empty());
+        }
+      }
+    }
+    return Turn.write(stopped(progress));
+  }
+
+  private boolean mayBeClosed(Progress progress, Work.Reopen reopen) {
+    Step closed = steps.get(reopen.closed());
+    return closed != null && progress.attempt(closed) > 0;
+  }
+
+  /// What a person must know before anything else; empty when nobody stands before a closed door.
+  private String stillClosed(Progress progress) {
+    String doors =
+        plan.steps().stream()
+            .filter(s ->
+                s.work() instanceof Work.Reopen reopen
+                    && mayBeClosed(progress, reopen)
+                    && progress.of(s) != State.DONE)
+            .map(s ->
+                s.says()
+                    + " ("
+                    + progress.lastWords(s)
+                    + (s.byHand().isEmpty() ? "" : "; by hand: " + s.byHand())
+                    + ")")
+            .collect(Collectors.joining("; "));
+    return doors.isEmpty() ? "" : "USERS MAY STILL BE KEPT AWAY, not done: " + doors + ". ";
+  }
+
   private Finished finished(Progress progress) {
     List<String> skipped =
         plan.steps().stream()
@@ -301,7 +345,8 @@ public final class Machine {
     return skipped.isEmpty()
         ? new Finished(RunResult.PROVEN, "every step is done and what it promised was measured")
         : new Finished(
-            RunResult.UNPROVEN, "not proven: skipped by a person: " + String.join(", ", skipped));
+            RunResult.UNPROVEN,
+            stillClosed(progress) + "not proven: skipped by a person: " + String.join(", ", skipped));
   }
 
   private Finished stopped(Progress progress) {
@@ -320,7 +365,8 @@ public final class Machine {
     }
     String by = progress.stop().map(s -> "stopped by " + s.by()).orElse("stopped");
     String says =
-        by
+        stillClosed(progress)
+            + by
             + ": "
             + done.size()
             + " of "

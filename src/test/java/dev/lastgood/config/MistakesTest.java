@@ -56,7 +56,7 @@ class MistakesTest {
                 """))
         .containsExactly(
             "2:1 unknown key `sok`; did you mean `soak`? Known: after, approvals, checks,"
-                + " components, decide, environment, soak, state, system, tell",
+                + " components, decide, environment, maintenance, soak, state, system, tell",
             "4:24 unknown platform `some-platfrom`; did you mean `some-platform`? Known:"
                 + " some-platform",
             "5:3 `path` is missing; expected a path: Where it lives.",
@@ -343,6 +343,24 @@ class MistakesTest {
   void a_mistake_in_a_component(String lines, List<String> messages) {
     assertThat(loading.mistakes("system: s\ncomponents:\n  backend:\n    " + lines + "\n"))
         .isEqualTo(messages);
+  }
+
+  @Test
+  void maintenance_names_components_that_are_there_and_both_sides_of_a_switch() {
+    assertThat(
+            loading.mistakes(
+                """
+                system: shop
+                components:
+                  door: { platform: some-platform, path: d }
+                maintenance:
+                  - { component: dor }
+                  - { component: door, on: "on", for: [backnd] }
+                """))
+        .containsExactly(
+            "5:18 unknown component `dor`; did you mean `door`? Known: door",
+            "6:5 `on` and `off` belong together",
+            "6:43 unknown component `backnd`; known: door");
   }
 
   @Test

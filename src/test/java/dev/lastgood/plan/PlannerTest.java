@@ -11,6 +11,7 @@ import dev.lastgood.plan.PlanRequest.History;
 import dev.lastgood.plan.PlanRequest.Route;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Leg;
+import dev.lastgood.provider.Maintaining;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Proof;
 import java.time.Duration;
@@ -81,6 +82,48 @@ class PlannerTest {
         .isEqualTo(PlanJson.hash(Planner.plan(request(b, a))));
   }
 
+  private static Closing closing(boolean untilProven) {
+    var maintenance = Maintaining.Maintenance.of("door", false, "shop", "shut it", "open it");
+    return new Closing("door", maintenance.begin(), maintenance.end(), untilProven);
+  }
+
+  @Test
+  void users_are_kept_away_before_the_first_change_and_let_in_when_everything_has_moved() {
+    Plan plan =
+        Planner.plan(
+            request(
+                List.of(closing(false)),
+                route("frontend", List.of("backend"), List.of("page")),
+                route("backend", List.of(), List.of("health"))));
+
+    Step shut = plan.step("freeze/door/1-begin-maintenance");
+    Step open = plan.step("reopen/door/1-end-maintenance");
+    assertThat(shut.phase()).isEqualTo(Phase.FREEZE);
+    assertThat(shut.byHand()).isEqualTo("shut it");
+    assertThat(open.phase()).isEqualTo(Phase.ROLL_BACK);
+    assertThat(open.needs()).containsExactly("way:backend", "way:frontend");
+    assertThat(open.work()).isInstanceOf(Work.Reopen.class);
+    assertThat(plan.forecast().costs())
+        .containsExactly("users are kept away from door until everything has moved");
+    assertThat(plan.forecast().downtime()).isPositive();
+    assertThat(plan.undo().stream().map(Step::id))
+        .startsWith("freeze/door/1-begin-maintenance")
+        .contains("reopen/door/1-end-maintenance");
+    assertThat(PlanJson.read(PlanJson.write(plan))).isEqualTo(plan);
+  }
+
+  @Test
+  void where_it_stays_closed_until_proven_the_ledger_is_written_when_it_is_open_again() {
+    Plan plan =
+        Planner.plan(
+            request(List.of(closing(true)), route("backend", List.of(), List.of("health"))));
+
+    assertThat(plan.step("reopen/door/1-end-maintenance").phase()).isEqualTo(Phase.REOPEN);
+    assertThat(plan.step("reopen/enter").needs())
+        .containsExactly("reopen/door/1-end-maintenance");
+    assertThat(plan.steps().stream().map(Step::id)).doesNotContain("verify/enter");
+  }
+
   @Test
   void a_plan_survives_being_written_and_read() {
     Plan plan = Planner.plan(request(route("backend", List.of(), List.of("health"))));
@@ -133,6 +176,7 @@ class PlannerTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 NO_WATCH,
                 Optional.of(Duration.ofMillis(1)),
                 List.of(),
@@ -172,12 +216,17 @@ class PlannerTest {
   }
 
   private static PlanRequest request(Route... routes) {
+    return request(List.of(), routes);
+  }
+
+  private static PlanRequest request(List<Closing> closings, Route... routes) {
     return new PlanRequest(
         new Scope("shop", "production"),
         "rollback",
         "errors",
         "known good since noon",
         List.of(routes),
+        closings,
         List.of(),
         List.of(),
         List.of(),

@@ -393,6 +393,62 @@ class MachineTest {
   }
 
   @Test
+  void a_run_that_is_stopped_lets_users_in_before_it_ends_one_step_after_the_other() {
+    begun();
+    done("shut");
+    happened(new Intended("a", 1), new StopAsked(ADA, "enough"));
+    Machine machine =
+        machine(in(Phase.FREEZE, step("shut")), step("a"), reopen("o1"), reopen("o2"));
+
+    assertThat(machine.next(journal, Set.of("a"), NOON)).as("what is under way ends").isEqualTo(Turn.nothing());
+    assertThat(begins(machine)).containsExactly("o1#1");
+    happened(new Intended("o1", 1));
+    assertThat(machine.next(journal, Set.of(), NOON).begin())
+        .as("its process died: looked at first")
+        .containsExactly(new Turn.Begin(reopen("o1"), 1, true));
+    happened(ended("o1", Result.DONE, "open"));
+    assertThat(begins(machine)).containsExactly("o2#1");
+    done("o2");
+    assertThat(machine.next(journal, Set.of(), NOON).write())
+        .singleElement()
+        .extracting(e -> ((Finished) e).says())
+        .asString()
+        .startsWith("stopped by ada");
+  }
+
+  @Test
+  void a_door_that_could_not_be_opened_is_the_first_thing_said() {
+    begun();
+    done("shut");
+    happened(new StopAsked(ADA, "enough"), new Intended("o1", 1));
+    happened(ended("o1", Result.REFUSED, "403"));
+
+    assertThat(
+            machine(in(Phase.FREEZE, step("shut")), step("a"), reopen("o1"))
+                .next(journal, Set.of(), NOON)
+                .write())
+        .singleElement()
+        .extracting(e -> ((Finished) e).says())
+        .asString()
+        .startsWith("USERS MAY STILL BE KEPT AWAY, not done: do o1 (403). stopped by ada");
+  }
+
+  @Test
+  void a_door_that_was_never_shut_is_left_alone() {
+    begun();
+    happened(new StopAsked(ADA, "enough"));
+
+    assertThat(
+            machine(in(Phase.FREEZE, step("shut")), reopen("o1"))
+                .next(journal, Set.of(), NOON)
+                .write())
+        .singleElement()
+        .extracting(e -> ((Finished) e).says())
+        .asString()
+        .startsWith("stopped by ada");
+  }
+
+  @Test
   void a_finished_run_has_nothing_to_do() {
     happened(new Finished(RunResult.PROVEN, "done"));
 
@@ -454,6 +510,11 @@ class MachineTest {
 
   private static Step step(String id, String... needs) {
     return step(id, Phase.ROLL_BACK, perform(), Optional.empty(), true, needs);
+  }
+
+  private static Step reopen(String id) {
+    var work = new Work.Reopen(((Work.Perform) perform()).act(), "shut");
+    return step(id, Phase.ROLL_BACK, work, Optional.empty(), true);
   }
 
   private static Step optional(String id) {

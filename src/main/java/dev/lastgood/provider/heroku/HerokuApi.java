@@ -128,6 +128,19 @@ final class HerokuApi {
     return states;
   }
 
+  /// Whether Heroku serves its maintenance page instead of the app.
+  boolean maintenance() throws PlatformUnreachable {
+    JsonNode on = api.json(api.read(Ask.get(Ask.path("apps", app)))).path("maintenance");
+    if (!on.isBoolean()) {
+      throw api.strange("nobody knows whether maintenance is on");
+    }
+    return on.asBoolean();
+  }
+
+  Reply maintain(boolean on) {
+    return api.change(Ask.send("PATCH", Ask.path("apps", app), Map.of("maintenance", on)));
+  }
+
   Reply rollback(String id) {
     return api.change(Ask.send("POST", Ask.path("apps", app, "releases"), Map.of("release", id)));
   }

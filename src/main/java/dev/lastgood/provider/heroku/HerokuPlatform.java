@@ -6,11 +6,14 @@ import dev.lastgood.model.Text;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Maintaining;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.http.Api;
+import dev.lastgood.provider.http.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One app.
-final class HerokuPlatform implements Platform, Capturable {
+final class HerokuPlatform implements Platform, Capturable, Maintaining {
   static final String ROLLBACK = "rollback";
   private static final Duration USUAL = Duration.ofSeconds(30);
   private static final Duration LONGEST = Duration.ofMinutes(15);
@@ -175,7 +178,11 @@ final class HerokuPlatform implements Platform, Capturable {
   @Override
   public Sight look(Act act) {
     try {
-      return act.verb().equals(ROLLBACK) ? back.look(act) : new Sight.Unclear(unknown(act));
+      return switch (act.verb()) {
+        case ROLLBACK -> back.look(act);
+        case BEGIN, END -> lookMaintenance(act.verb().equals(BEGIN));
+        default -> new Sight.Unclear(unknown(act));
+      };
     } catch (PlatformUnreachable e) {
       return new Sight.Unclear(String.valueOf(e.getMessage()));
     }
@@ -184,11 +191,42 @@ final class HerokuPlatform implements Platform, Capturable {
   @Override
   public Outcome act(Act act, String key) {
     try {
-      return act.verb().equals(ROLLBACK) ? back.act(act) : new Outcome.Refused(unknown(act));
+      return switch (act.verb()) {
+        case ROLLBACK -> back.act(act);
+        case BEGIN, END -> maintain(act.verb().equals(BEGIN));
+        default -> new Outcome.Refused(unknown(act));
+      };
     } catch (PlatformUnreachable e) {
       // Only what comes before the change throws.
       return new Outcome.Refused(e.getMessage() + "; nothing was changed");
     }
+  }
+
+  @Override
+  public Maintenance maintenance() throws PlatformUnreachable {
+    String app = Text.shellWord(heroku.app());
+    return Maintenance.of(
+        component,
+        heroku.maintenance(),
+        heroku.app(),
+        "heroku maintenance:on --app " + app,
+        "heroku maintenance:off --app " + app);
+  }
+
+  private Sight lookMaintenance(boolean wanted) throws PlatformUnreachable {
+    boolean on = heroku.maintenance();
+    String seen = "maintenance of " + heroku.app() + " is " + (on ? "on" : "off");
+    return on == wanted ? new Sight.Holds(seen) : new Sight.NotYet(seen);
+  }
+
+  private Outcome maintain(boolean on) throws PlatformUnreachable {
+    if (heroku.maintenance() == on) {
+      return new Outcome.Done("maintenance is " + (on ? "on" : "off") + " already");
+    }
+    Reply reply = heroku.maintain(on);
+    return reply instanceof Reply.Answered answer && answer.ok()
+        ? new Outcome.Done("maintenance " + (on ? "on" : "off"))
+        : Api.failure(reply);
   }
 
   private String unknown(Act act) {

@@ -8,12 +8,14 @@ import tools.jackson.databind.JsonNode;
 /// @param live id of the deployment that production serves
 /// @param autoAssign whether what is pushed goes live by itself; empty: it did not say
 /// @param rolledBack whether a rollback stopped that
+/// @param paused whether everybody gets a page that says so; empty: it did not say
 /// @param move the last rollback or promotion
 record Project(
     String id,
     Optional<String> live,
     Optional<Boolean> autoAssign,
     boolean rolledBack,
+    Optional<Boolean> paused,
     Optional<Move> move) {
 
   /// @param at milliseconds since 1970, by Vercel's clock
@@ -47,6 +49,9 @@ record Project(
                 .filter(i -> !i.isEmpty()),
             assign.isBoolean() ? Optional.of(assign.asBoolean()) : Optional.empty(),
             json.hasNonNull("lastRollbackTarget"),
+            json.path("paused").isBoolean()
+                ? Optional.of(json.path("paused").asBoolean())
+                : Optional.empty(),
             move(json.path("lastAliasRequest"))));
   }
 

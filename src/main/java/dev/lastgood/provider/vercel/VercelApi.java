@@ -127,6 +127,15 @@ final class VercelApi {
                 Map.of("autoAssignCustomDomains", on))));
   }
 
+  Reply pause(Project of, boolean on) {
+    return api.change(
+        scoped(
+            Ask.send(
+                "POST",
+                Ask.path("v1", "projects", of.id(), on ? "pause" : "unpause"),
+                Map.of())));
+  }
+
   /// Lines of the build's log.
   List<String> log(String id) throws PlatformUnreachable {
     Ask ask =

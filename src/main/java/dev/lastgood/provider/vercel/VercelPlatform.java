@@ -5,11 +5,14 @@ import dev.lastgood.model.Text;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Maintaining;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.http.Api;
+import dev.lastgood.provider.http.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// One project.
-final class VercelPlatform implements Platform, Capturable {
+final class VercelPlatform implements Platform, Capturable, Maintaining {
   static final String ROLLBACK = "rollback";
   static final String PROMOTE = "promote";
   static final String ASSIGN = "auto-assign";
@@ -148,6 +151,7 @@ final class VercelPlatform implements Platform, Capturable {
       return switch (act.verb()) {
         case ROLLBACK, PROMOTE -> mover.look(act);
         case ASSIGN -> lookAssigned(act);
+        case BEGIN, END -> lookPaused(act.verb().equals(BEGIN));
         default -> new Sight.Unclear(unknown(act));
       };
     } catch (PlatformUnreachable e) {
@@ -171,6 +175,7 @@ final class VercelPlatform implements Platform, Capturable {
       return switch (act.verb()) {
         case ROLLBACK, PROMOTE -> mover.act(act, key);
         case ASSIGN -> mover.assign(act);
+        case BEGIN, END -> pause(act.verb().equals(BEGIN));
         default -> new Outcome.Refused(unknown(act));
       };
     } catch (PlatformUnreachable e) {
@@ -178,6 +183,39 @@ final class VercelPlatform implements Platform, Capturable {
       // follows one.
       return new Outcome.Refused(e.getMessage() + "; nothing was changed");
     }
+  }
+
+  /// Vercel has no maintenance page of one's own; a paused project answers everybody that it is.
+  @Override
+  public Maintenance maintenance() throws PlatformUnreachable {
+    return Maintenance.of(
+        component,
+        paused(vercel.project()),
+        vercel.name(),
+        "in the project's settings, General: \"Pause Project\"",
+        "in the project's settings, General: \"Resume Service\"");
+  }
+
+  /// A project that was never paused may say nothing of it.
+  private static boolean paused(Project project) {
+    return project.paused().orElse(false);
+  }
+
+  private Sight lookPaused(boolean wanted) throws PlatformUnreachable {
+    boolean paused = paused(vercel.project());
+    String seen = vercel.name() + " is " + (paused ? "" : "not ") + "paused";
+    return paused == wanted ? new Sight.Holds(seen) : new Sight.NotYet(seen);
+  }
+
+  private Outcome pause(boolean on) throws PlatformUnreachable {
+    Project project = vercel.project();
+    if (paused(project) == on) {
+      return new Outcome.Done((on ? "paused" : "not paused") + " already");
+    }
+    Reply reply = vercel.pause(project, on);
+    return reply instanceof Reply.Answered answer && answer.ok()
+        ? new Outcome.Done(on ? "paused" : "unpaused")
+        : Api.failure(reply);
   }
 
   private String unknown(Act act) {

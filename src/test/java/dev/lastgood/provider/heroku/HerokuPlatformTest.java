@@ -15,6 +15,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.http.DeployFaults;
+import dev.lastgood.provider.http.MaintainingFaults;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.rehearsal.PlayedApi;
 import dev.lastgood.rehearsal.PlayedHeroku;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /// Against the played Heroku, which Heroku's own tool takes for the real one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class HerokuPlatformTest implements DeployFaults {
+class HerokuPlatformTest implements DeployFaults, MaintainingFaults {
   private static final String TOKEN = "hunter2";
   private App own;
 

@@ -17,6 +17,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.http.DeployFaults;
+import dev.lastgood.provider.http.MaintainingFaults;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.rehearsal.PlayedApi;
 import dev.lastgood.rehearsal.PlayedVercel;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /// Against the played Vercel, which Vercel's own tool takes for the real one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class VercelPlatformTest implements DeployFaults {
+class VercelPlatformTest implements DeployFaults, MaintainingFaults {
   private static final String TOKEN = "hunter2";
   private final Shop shop = open();
 
