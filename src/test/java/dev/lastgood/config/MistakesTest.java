@@ -277,7 +277,7 @@ class MistakesTest {
         one(
             "<<: { soak: 5m }",
             "5:1 unknown key `<<`; known: after, approvals, checks,"
-                + " components, decide, environment, soak, state, system, tell"));
+                + " components, decide, environment, maintenance, soak, state, system, tell"));
   }
 
   private static Arguments one(String lines, String... messages) {
@@ -360,7 +360,7 @@ class MistakesTest {
         .containsExactly(
             "5:18 unknown component `dor`; did you mean `door`? Known: door",
             "6:5 `on` and `off` belong together",
-            "6:43 unknown component `backnd`; known: door");
+            "6:39 unknown component `backnd`; known: door");
   }
 
   @Test
