@@ -79,8 +79,7 @@ record Form(
               "Release of that component that keeps users away, e.g. on for a flag, where its platform has no maintenance mode of its own.")
           Optional<String> on,
       @Doc("Release that lets users in.") Optional<String> off,
-      @Doc("Components whose move needs it; default: any.") @Written(as = "for")
-          List<String> moves,
+      @Doc("Components whose move needs it; default: any.") @Written(as = "for") List<String> moves,
       @Doc(
               "moved: until everything has moved, since most checks come in by the users' door; proven: until the checks have passed; default: moved.")
           Optional<Until> until) {}

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Where users are kept away while these changes are made: what the configuration wants, as acts. What
-/// cannot be had is a warning in the plan, so that whoever approves it knows; a flag server that is
-/// away does not keep a broken system broken.
+/// Where users are kept away while these changes are made: what the configuration wants, as acts.
+/// What cannot be had is a warning in the plan, so that whoever approves it knows; a flag server
+/// that is away does not keep a broken system broken.
 ///
 /// @param closings what the plan will do
 /// @param warnings what it will not do, and why
@@ -43,14 +43,10 @@ record Closed(List<Closing> closings, List<String> warnings) {
           } else {
             closings.add(
                 new Closing(
-                    each.component(),
-                    maintenance.begin(),
-                    maintenance.end(),
-                    each.untilProven()));
+                    each.component(), maintenance.begin(), maintenance.end(), each.untilProven()));
           }
         } catch (PlatformUnreachable e) {
-          warnings.add(
-              "users are not kept away by " + each.component() + ": " + e.getMessage());
+          warnings.add("users are not kept away by " + each.component() + ": " + e.getMessage());
         }
       }
     }

@@ -68,8 +68,7 @@ final class PastRuns implements History {
     return switch (step.work()) {
       case Work.Perform perform ->
           Optional.of(perform.act().component() + " " + perform.act().verb());
-      case Work.Reopen reopen ->
-          Optional.of(reopen.act().component() + " " + reopen.act().verb());
+      case Work.Reopen reopen -> Optional.of(reopen.act().component() + " " + reopen.act().verb());
       case Work.Prove prove ->
           Optional.of(prove.component() + (prove.address().isPresent() ? " prove" : " verify"));
       case Work.Capture _, Work.Quarantine _, Work.Enter _, Work.Tell _, Work.Watch _ ->

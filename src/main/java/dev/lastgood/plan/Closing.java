@@ -9,8 +9,8 @@ import java.util.List;
 /// @param component whose platform does it
 /// @param begin in order, before the first change
 /// @param end in order
-/// @param untilProven whether they stay away until the checks have passed; else until everything has
-///   moved, since most checks come in by the users' door
+/// @param untilProven whether they stay away until the checks have passed; else until everything
+///   has moved, since most checks come in by the users' door
 public record Closing(String component, List<Act> begin, List<Act> end, boolean untilProven) {
   public Closing {
     begin = List.copyOf(begin);

@@ -124,7 +124,13 @@ public final class PlayedHeroku extends PlayedApi {
 
   @Override
   public synchronized String snapshot() {
-    return "current " + current + (maintenance ? ", maintenance" : "") + ", config " + config.keySet() + ", " + releases;
+    return "current "
+        + current
+        + (maintenance ? ", maintenance" : "")
+        + ", config "
+        + config.keySet()
+        + ", "
+        + releases;
   }
 
   private String runs(Rel rel) {

@@ -346,7 +346,9 @@ public final class Machine {
         ? new Finished(RunResult.PROVEN, "every step is done and what it promised was measured")
         : new Finished(
             RunResult.UNPROVEN,
-            stillClosed(progress) + "not proven: skipped by a person: " + String.join(", ", skipped));
+            stillClosed(progress)
+                + "not proven: skipped by a person: "
+                + String.join(", ", skipped));
   }
 
   private Finished stopped(Progress progress) {

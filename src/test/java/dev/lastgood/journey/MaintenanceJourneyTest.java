@@ -68,8 +68,7 @@ class MaintenanceJourneyTest {
     system.does("rollback", "--yes", "backend");
 
     assertThat(turns())
-        .containsExactly(
-            "MAINTENANCE=true", "releases/v2", "MAINTENANCE=false", "releases/v1");
+        .containsExactly("MAINTENANCE=true", "releases/v2", "MAINTENANCE=false", "releases/v1");
     assertThat(doorIsOpen()).isTrue();
 
     system.does("undo", "--yes");

@@ -119,8 +119,7 @@ class PlannerTest {
             request(List.of(closing(true)), route("backend", List.of(), List.of("health"))));
 
     assertThat(plan.step("reopen/door/1-end-maintenance").phase()).isEqualTo(Phase.REOPEN);
-    assertThat(plan.step("reopen/enter").needs())
-        .containsExactly("reopen/door/1-end-maintenance");
+    assertThat(plan.step("reopen/enter").needs()).containsExactly("reopen/door/1-end-maintenance");
     assertThat(plan.steps().stream().map(Step::id)).doesNotContain("verify/enter");
   }
 

@@ -400,7 +400,9 @@ class MachineTest {
     Machine machine =
         machine(in(Phase.FREEZE, step("shut")), step("a"), reopen("o1"), reopen("o2"));
 
-    assertThat(machine.next(journal, Set.of("a"), NOON)).as("what is under way ends").isEqualTo(Turn.nothing());
+    assertThat(machine.next(journal, Set.of("a"), NOON))
+        .as("what is under way ends")
+        .isEqualTo(Turn.nothing());
     assertThat(begins(machine)).containsExactly("o1#1");
     happened(new Intended("o1", 1));
     assertThat(machine.next(journal, Set.of(), NOON).begin())

@@ -131,9 +131,7 @@ final class VercelApi {
     return api.change(
         scoped(
             Ask.send(
-                "POST",
-                Ask.path("v1", "projects", of.id(), on ? "pause" : "unpause"),
-                Map.of())));
+                "POST", Ask.path("v1", "projects", of.id(), on ? "pause" : "unpause"), Map.of())));
   }
 
   /// Lines of the build's log.
