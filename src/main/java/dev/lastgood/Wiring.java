@@ -91,9 +91,6 @@ class Wiring implements Doors {
           new EcsKind(),
           new GithubActionsKind());
 
-
-
-
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;
   private final String version;

@@ -16,7 +16,7 @@ final class StopCommand extends SystemCommand {
         terminal,
         "stop",
         "Stop a run: steps under way end, no other begins, nothing is undone.",
-        "What stands where is in the report; `lastgood undo` goes back to where the run began.");
+        "Users who were kept away are let in. What stands where is in the report; `lastgood undo` goes back to where the run began.");
     words.maybeArgument("RUN", "Default: the run that is not over.", v -> run = v);
     words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
   }
