@@ -33,6 +33,7 @@ import dev.lastgood.provider.flagd.FlagdKind;
 import dev.lastgood.provider.git.GitKind;
 import dev.lastgood.provider.github.GithubActionsKind;
 import dev.lastgood.provider.heroku.HerokuKind;
+import dev.lastgood.provider.kubernetes.KubernetesKind;
 import dev.lastgood.provider.launchdarkly.LaunchDarklyKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.pm2.Pm2Kind;
@@ -89,7 +90,8 @@ class Wiring implements Doors {
           new ComposeKind(),
           new VolumeKind(),
           new EcsKind(),
-          new GithubActionsKind());
+          new GithubActionsKind(),
+          new KubernetesKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;
