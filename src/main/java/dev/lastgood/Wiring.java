@@ -35,6 +35,7 @@ import dev.lastgood.provider.github.GithubActionsKind;
 import dev.lastgood.provider.heroku.HerokuKind;
 import dev.lastgood.provider.kubernetes.KubernetesKind;
 import dev.lastgood.provider.launchdarkly.LaunchDarklyKind;
+import dev.lastgood.provider.mongodb.MongodbKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.pm2.Pm2Kind;
 import dev.lastgood.provider.postgres.PostgresKind;
@@ -80,6 +81,7 @@ class Wiring implements Doors {
           new Pm2Kind(),
           new VercelKind(),
           new PostgresKind(),
+          new MongodbKind(),
           new RailwayKind(),
           new HerokuKind(),
           new UnleashKind(),
