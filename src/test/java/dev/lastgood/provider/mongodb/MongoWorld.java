@@ -12,8 +12,6 @@ interface MongoWorld {
   /// Folder of mongodump and mongorestore.
   Path programs();
 
-  /// Somebody has done with it.
-  default void over() {}
 
   default String url(String database) {
     return url(port(), database);

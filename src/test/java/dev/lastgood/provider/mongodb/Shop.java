@@ -12,9 +12,9 @@ import dev.lastgood.provider.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,9 +59,15 @@ final class Shop implements PlatformContract.World {
     return new Document("_id", "order-" + n)
         .append("customer", 1 + n % 5)
         .append("cents", (long) n * 100)
-        .append("at", new Date(1_795_000_000_000L + n))
+        .append("at", Instant.ofEpochMilli(1_795_000_000_000L + n))
         .append("lines", List.of(new Document("sku", "s" + n).append("weight", 0.5 * n)))
         .append("note", null);
+  }
+
+  /// Of the document with that id.
+  static String field(MongoCollection<Document> collection, Object id, String field) {
+    Document found = collection.find(new Document("_id", id)).first();
+    return String.valueOf(found == null ? "no document" : found.get(field));
   }
 
   static Document set(String field, Object value) {
@@ -151,6 +157,5 @@ final class Shop implements PlatformContract.World {
   public void close() throws IOException {
     db().drop();
     client.close();
-    where.over();
   }
 }

@@ -109,7 +109,7 @@ final class StandInTools implements AutoCloseable {
     }
 
     String one(String name) {
-      return all.get(name).getFirst();
+      return any(name).getFirst();
     }
 
     List<String> any(String name) {
