@@ -35,6 +35,7 @@ import dev.lastgood.provider.github.GithubActionsKind;
 import dev.lastgood.provider.heroku.HerokuKind;
 import dev.lastgood.provider.kubernetes.KubernetesKind;
 import dev.lastgood.provider.launchdarkly.LaunchDarklyKind;
+import dev.lastgood.provider.mongodb.AtlasKind;
 import dev.lastgood.provider.mongodb.MongodbKind;
 import dev.lastgood.provider.nginx.NginxKind;
 import dev.lastgood.provider.pm2.Pm2Kind;
@@ -82,6 +83,7 @@ class Wiring implements Doors {
           new VercelKind(),
           new PostgresKind(),
           new MongodbKind(),
+          new AtlasKind(),
           new RailwayKind(),
           new HerokuKind(),
           new UnleashKind(),
