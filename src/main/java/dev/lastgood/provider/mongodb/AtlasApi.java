@@ -26,7 +26,8 @@ final class AtlasApi {
   }
 
   /// @param state `IDLE` when it can be used, else what is done to it
-  /// @param hosts of its connection string, as `host` after `mongodb+srv://`; empty while it is made
+  /// @param hosts of its connection string, as `host` after `mongodb+srv://`; empty while it is
+  ///   made
   record Cluster(String name, String state, String scheme, String hosts, JsonNode whole) {
     boolean ready() {
       return state.equals("IDLE") && !hosts.isEmpty();
@@ -85,8 +86,7 @@ final class AtlasApi {
       }
       all.add(new Snapshot(id, instant(each.path("createdAt").asString("")), status));
     }
-    all.sort(
-        java.util.Comparator.comparing((Snapshot s) -> s.at().orElse(Instant.MIN)).reversed());
+    all.sort(java.util.Comparator.comparing((Snapshot s) -> s.at().orElse(Instant.MIN)).reversed());
     return all;
   }
 
@@ -145,7 +145,6 @@ final class AtlasApi {
     body.put("snapshotId", snapshot);
     body.put("targetClusterName", target);
     body.put("targetGroupId", project);
-    return api.change(
-        Ask.send("POST", path("clusters", from, "backup", "restoreJobs"), body));
+    return api.change(Ask.send("POST", path("clusters", from, "backup", "restoreJobs"), body));
   }
 }

@@ -42,14 +42,11 @@ public final class AtlasKind implements PlatformKind<AtlasSettings> {
             secret.reference(),
             () ->
                 Base64.getEncoder()
-                    .encodeToString(
-                        (id + ":" + secret.reveal()).getBytes(StandardCharsets.UTF_8)));
+                    .encodeToString((id + ":" + secret.reveal()).getBytes(StandardCharsets.UTF_8)));
     var pace = new Pace(20, Duration.ofMillis(600));
     Duration patience = Site.patience(settings.timeout());
-    var token =
-        new AtlasToken(new Api(site(base, "Basic ", basic, patience, pace)), here.clock());
-    var api =
-        new Api(site(base, "Bearer ", token.secret(secret.reference()), patience, pace));
+    var token = new AtlasToken(new Api(site(base, "Basic ", basic, patience, pace)), here.clock());
+    var api = new Api(site(base, "Bearer ", token.secret(secret.reference()), patience, pace));
     return new AtlasPlatform(
         component,
         settings.cluster(),
@@ -60,8 +57,7 @@ public final class AtlasKind implements PlatformKind<AtlasSettings> {
         here.state().resolve("atlas-" + component + ".lock"));
   }
 
-  private static Site site(
-      URI base, String prefix, Secret token, Duration patience, Pace pace) {
+  private static Site site(URI base, String prefix, Secret token, Duration patience, Pace pace) {
     var headers = new TreeMap<String, String>();
     headers.put("Accept", VERSION);
     return new Site(
@@ -74,8 +70,7 @@ public final class AtlasKind implements PlatformKind<AtlasSettings> {
         patience,
         pace,
         body ->
-            (body.path("errorCode").asString("") + " " + body.path("detail").asString(""))
-                .strip());
+            (body.path("errorCode").asString("") + " " + body.path("detail").asString("")).strip());
   }
 
   static Optional<String> shortName(String cluster, String snapshot) {

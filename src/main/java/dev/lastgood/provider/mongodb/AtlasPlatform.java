@@ -103,12 +103,11 @@ final class AtlasPlatform implements Platform {
 
   private Cluster original() throws PlatformUnreachable {
     return api.cluster(cluster)
-        .orElseThrow(
-            () ->
-                new PlatformUnreachable(
-                    "Atlas has no cluster "
-                        + cluster
-                        + " in this project, or does not show it to this service account"));
+        .orElseThrow(() ->
+            new PlatformUnreachable(
+                "Atlas has no cluster "
+                    + cluster
+                    + " in this project, or does not show it to this service account"));
   }
 
   @Override
@@ -149,7 +148,12 @@ final class AtlasPlatform implements Platform {
             from,
             to,
             "compare " + home(to.id()) + " with what is live, and let " + connection + " name it",
-            "# in " + connection.file() + " let " + connection.variable() + " name " + home(to.id()),
+            "# in "
+                + connection.file()
+                + " let "
+                + connection.variable()
+                + " name "
+                + home(to.id()),
             Duration.ofSeconds(30),
             Duration.ZERO));
     return List.of(
@@ -221,8 +225,8 @@ final class AtlasPlatform implements Platform {
   private Optional<Job> job(Act act) throws PlatformUnreachable {
     List<Job> all =
         api.jobs(cluster).stream()
-            .filter(j ->
-                j.target().equals(act.get(CLUSTER)) && j.snapshot().equals(act.get(RELEASE)))
+            .filter(
+                j -> j.target().equals(act.get(CLUSTER)) && j.snapshot().equals(act.get(RELEASE)))
             .toList();
     Optional<Job> alive = all.stream().filter(j -> !j.failed()).findFirst();
     return alive.isPresent() ? alive : all.stream().findFirst();
@@ -291,17 +295,14 @@ final class AtlasPlatform implements Platform {
     if (api.cluster(act.get(CLUSTER)).isPresent()) {
       return new Outcome.Done(act.get(CLUSTER) + " is being made");
     }
-    return outcome(
-        api.create(act.get(CLUSTER), original()), "Atlas makes " + act.get(CLUSTER));
+    return outcome(api.create(act.get(CLUSTER), original()), "Atlas makes " + act.get(CLUSTER));
   }
 
   /// Asked for once: every request is another job, which erases the cluster again.
   private Outcome restore(Act act) throws PlatformUnreachable {
     String target = act.get(CLUSTER);
     if (target.equals(cluster)
-        || api.cluster(target)
-            .filter(c -> sameServers(c.hosts()))
-            .isPresent()) {
+        || api.cluster(target).filter(c -> sameServers(c.hosts())).isPresent()) {
       return new Outcome.Refused(target + " is live: a restore into it would erase it");
     }
     if (api.cluster(target).filter(Cluster::ready).isEmpty()) {
@@ -310,8 +311,7 @@ final class AtlasPlatform implements Platform {
     if (job(act).filter(j -> !j.failed()).isPresent()) {
       return new Outcome.Done("a restore into " + target + " is under way");
     }
-    return outcome(
-        api.restore(cluster, act.get(RELEASE), target), "Atlas restores into " + target);
+    return outcome(api.restore(cluster, act.get(RELEASE), target), "Atlas restores into " + target);
   }
 
   private boolean sameServers(String hosts) {
@@ -332,8 +332,8 @@ final class AtlasPlatform implements Platform {
     Cluster target =
         api.cluster(act.get(CLUSTER))
             .filter(Cluster::ready)
-            .orElseThrow(() ->
-                new PlatformUnreachable(act.get(CLUSTER) + " is not there, or not ready"));
+            .orElseThrow(
+                () -> new PlatformUnreachable(act.get(CLUSTER) + " is not there, or not ready"));
     Optional<String> live = inventory().live().map(Release::id);
     if (!live.equals(Optional.of(act.get(FROM)))) {
       return new Outcome.Refused(

@@ -38,8 +38,7 @@ record ConnectionFile(Path file, String variable) {
   private boolean assigns(String line) {
     String plain = line.strip();
     String rest = plain.startsWith("export ") ? plain.substring(7).strip() : plain;
-    return rest.startsWith(variable)
-        && rest.substring(variable.length()).strip().startsWith("=");
+    return rest.startsWith(variable) && rest.substring(variable.length()).strip().startsWith("=");
   }
 
   private String begins(String line) {

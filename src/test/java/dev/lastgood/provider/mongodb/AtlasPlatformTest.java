@@ -64,7 +64,9 @@ class AtlasPlatformTest implements PlatformContract {
       env = dir.resolve(".env");
       Files.writeString(
           env,
-          "# shop\nPORT=80\nexport MONGODB_URI=\"" + url("shop") + "/shop?appName=hunter3\"\nLAST=1\n");
+          "# shop\nPORT=80\nexport MONGODB_URI=\""
+              + url("shop")
+              + "/shop?appName=hunter3\"\nLAST=1\n");
     }
 
     private String url(String cluster) {
@@ -185,8 +187,8 @@ class AtlasPlatformTest implements PlatformContract {
       assertThat(account.atlas.jobs()).isEqualTo(1);
       assertThat(account.atlas.asked())
           .filteredOn(a -> a.is("POST", ".*/restoreJobs"))
-          .allSatisfy(
-              a -> assertThat(a.json().path("targetClusterName").asString()).isEqualTo("shop-00000001"));
+          .allSatisfy(a ->
+              assertThat(a.json().path("targetClusterName").asString()).isEqualTo("shop-00000001"));
       assertThat(Files.readString(account.env))
           .startsWith("# shop\nPORT=80\nexport MONGODB_URI='mongodb://127.0.0.1:")
           .contains(account.url("shop-00000001"))
@@ -253,7 +255,8 @@ class AtlasPlatformTest implements PlatformContract {
         if (leg == 1) {
           account.arrives(acts.get(0));
         }
-        account.atlas.trap(1, a -> a.changes() && !a.path().endsWith("/token"), new Trap.DoesAndCuts());
+        account.atlas.trap(
+            1, a -> a.changes() && !a.path().endsWith("/token"), new Trap.DoesAndCuts());
 
         assertThat(account.platform().act(act, "key")).isInstanceOf(Outcome.Unknown.class);
         account.arrives(act);
@@ -270,8 +273,7 @@ class AtlasPlatformTest implements PlatformContract {
   void who_accepts_and_does_nothing_is_not_believed() throws Exception {
     try (Account account = world()) {
       List<Act> acts = account.acts();
-      account.atlas.trap(
-          1, a -> a.changes() && !a.path().endsWith("/token"), new Trap.Lies());
+      account.atlas.trap(1, a -> a.changes() && !a.path().endsWith("/token"), new Trap.Lies());
 
       assertThat(account.platform().act(acts.getFirst(), "key")).isInstanceOf(Outcome.Done.class);
 
@@ -328,7 +330,8 @@ class AtlasPlatformTest implements PlatformContract {
   @Test
   void a_cluster_that_is_not_there_is_said() throws Exception {
     try (Account account = world()) {
-      assertThatThrownBy(() -> account.platform(SECRET, "nowhere", Duration.ofSeconds(5)).inventory())
+      assertThatThrownBy(
+              () -> account.platform(SECRET, "nowhere", Duration.ofSeconds(5)).inventory())
           .isInstanceOf(PlatformUnreachable.class)
           .hasMessageContaining("no cluster nowhere");
     }

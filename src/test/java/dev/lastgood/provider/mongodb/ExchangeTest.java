@@ -23,8 +23,7 @@ class ExchangeTest {
   @TempDir Path dir;
 
   private static MongodbPlatform through(Shop shop, int port) {
-    return shop.platform(
-        MongoWorld.url(port, shop.name), Optional.of(false), Optional.empty());
+    return shop.platform(MongoWorld.url(port, shop.name), Optional.of(false), Optional.empty());
   }
 
   private static String served(Shop shop) {
@@ -53,8 +52,7 @@ class ExchangeTest {
       MongodbPlatform straight = through(shop, server.port());
       Method way =
           straight
-              .methods(
-                  Release.of("database", shop.live()), Release.of("database", shop.older()))
+              .methods(Release.of("database", shop.live()), Release.of("database", shop.older()))
               .getFirst();
       List<Act> acts = MongodbBehaviour.acts(way);
       for (Act act : acts) {
@@ -117,7 +115,8 @@ class ExchangeTest {
       }
       try (var wire = new CuttingWire(server.port(), 4, true)) {
         Outcome cut = through(shop, wire.port()).act(acts.getLast(), "key");
-        assertThat(((Outcome.Unknown) cut).reason()).contains("halfway", "Every collection is there");
+        assertThat(((Outcome.Unknown) cut).reason())
+            .contains("halfway", "Every collection is there");
       }
 
       assertThat(straight.inventory().live()).isEmpty();
@@ -146,8 +145,7 @@ class ExchangeTest {
         var shop = new Shop(dir.resolve("shop"), server, "shop")) {
       MongodbPlatform platform = shop.platform();
       List<Act> acts =
-          MongodbBehaviour.acts(
-              MongodbBehaviour.way(shop, platform, shop.live(), shop.older()));
+          MongodbBehaviour.acts(MongodbBehaviour.way(shop, platform, shop.live(), shop.older()));
       for (Act act : acts.subList(0, 3)) {
         assertThat(platform.act(act, "key")).isInstanceOf(Outcome.Done.class);
       }

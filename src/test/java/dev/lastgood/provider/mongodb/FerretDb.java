@@ -48,9 +48,7 @@ final class FerretDb implements MongoWorld, AutoCloseable {
     Path data = Files.createDirectories(dir.resolve("data"));
     Process process =
         new ProcessBuilder(
-                folder.get().resolve("ferretdb").toString(),
-                "127.0.0.1:" + port,
-                data.toString())
+                folder.get().resolve("ferretdb").toString(), "127.0.0.1:" + port, data.toString())
             .redirectErrorStream(true)
             .redirectOutput(dir.resolve("log").toFile())
             .start();

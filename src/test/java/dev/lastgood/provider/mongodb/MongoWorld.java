@@ -12,7 +12,6 @@ interface MongoWorld {
   /// Folder of mongodump and mongorestore.
   Path programs();
 
-
   default String url(String database) {
     return url(port(), database);
   }

@@ -106,8 +106,7 @@ abstract class MongodbBehaviour implements PlatformContract {
 
       assertThat(said).contains("1 inserted, 1 updated, 1 deleted carried over");
       assertThat(ids(shop, "customers")).isEqualTo("1 2 3 4 5 6");
-      assertThat(Shop.field(shop.orders(), "order-7", "cents"))
-          .isEqualTo("1");
+      assertThat(Shop.field(shop.orders(), "order-7", "cents")).isEqualTo("1");
       assertThat(shop.orders().find(new Document("_id", "order-8")).first()).isNull();
       assertThat(shop.orders().countDocuments()).isEqualTo(299);
       assertThat(shop.collections())
@@ -130,8 +129,7 @@ abstract class MongodbBehaviour implements PlatformContract {
 
       assertThat(ids(shop, "customers")).isEqualTo("1 2 3 4 5");
       assertThat(shop.orders().countDocuments()).isEqualTo(300);
-      assertThat(Shop.field(shop.orders(), "order-7", "cents"))
-          .isEqualTo("700");
+      assertThat(Shop.field(shop.orders(), "order-7", "cents")).isEqualTo("700");
     }
   }
 
@@ -222,12 +220,9 @@ abstract class MongodbBehaviour implements PlatformContract {
 
       assertThat(outcome).isInstanceOf(Outcome.Done.class);
       assertThat(ids(shop, "customers")).isEqualTo("1 2 4 5 6 7 9");
-      assertThat(Shop.field(shop.customers(), 6, "name"))
-          .isEqualTo("Late");
-      assertThat(Shop.field(shop.customers(), 2, "name"))
-          .isEqualTo("Late, too");
-      assertThat(Shop.field(shop.customers(), 4, "name"))
-          .isEqualTo("After");
+      assertThat(Shop.field(shop.customers(), 6, "name")).isEqualTo("Late");
+      assertThat(Shop.field(shop.customers(), 2, "name")).isEqualTo("Late, too");
+      assertThat(Shop.field(shop.customers(), 4, "name")).isEqualTo("After");
       assertThat(leftOut(shop)).contains("Before").contains("changed on both sides");
     }
   }
@@ -249,8 +244,7 @@ abstract class MongodbBehaviour implements PlatformContract {
       }
 
       assertThat(ids(shop, "customers")).isEqualTo("1 2 3 4 5");
-      assertThat(Shop.field(shop.orders(), "order-7", "cents"))
-          .isEqualTo("700");
+      assertThat(Shop.field(shop.orders(), "order-7", "cents")).isEqualTo("700");
       assertThat(leftOut(shop)).isEmpty();
     }
   }
