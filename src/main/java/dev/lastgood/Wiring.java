@@ -43,6 +43,7 @@ import dev.lastgood.provider.postgres.PostgresKind;
 import dev.lastgood.provider.railway.RailwayKind;
 import dev.lastgood.provider.redis.RedisKind;
 import dev.lastgood.provider.release.ReleaseDirectoryKind;
+import dev.lastgood.provider.supabase.SupabaseKind;
 import dev.lastgood.provider.systemd.SystemdKind;
 import dev.lastgood.provider.unleash.UnleashKind;
 import dev.lastgood.provider.vercel.VercelKind;
@@ -95,7 +96,8 @@ class Wiring implements Doors {
           new VolumeKind(),
           new EcsKind(),
           new GithubActionsKind(),
-          new KubernetesKind());
+          new KubernetesKind(),
+          new SupabaseKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;
