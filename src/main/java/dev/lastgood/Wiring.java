@@ -14,9 +14,11 @@ import dev.lastgood.evidence.Bundle;
 import dev.lastgood.evidence.Checker;
 import dev.lastgood.evidence.Checks;
 import dev.lastgood.flow.Consent;
+import dev.lastgood.flow.Health;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Parts;
 import dev.lastgood.flow.Refusal;
+import dev.lastgood.flow.Rehearsing;
 import dev.lastgood.model.Actor;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.BadSettings;
@@ -47,6 +49,9 @@ import dev.lastgood.provider.supabase.SupabaseKind;
 import dev.lastgood.provider.systemd.SystemdKind;
 import dev.lastgood.provider.unleash.UnleashKind;
 import dev.lastgood.provider.vercel.VercelKind;
+import dev.lastgood.rehearse.Fault;
+import dev.lastgood.rehearse.Rehearsal;
+import dev.lastgood.rehearse.Swept;
 import dev.lastgood.run.Journal;
 import dev.lastgood.store.Database;
 import dev.lastgood.store.SqlJournal;
@@ -64,6 +69,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -167,6 +173,79 @@ class Wiring implements Doors {
           ? new Refusal(Refusal.Turn.INPUT, config.file() + ": " + e.getMessage())
           : new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public Rehearsing rehearse(Globals globals, List<String> components, Optional<String> fault)
+      throws ConfigException, Refusal {
+    SystemConfig config = config(globals);
+    Optional<Fault> wrong = Optional.empty();
+    if (fault.isPresent()) {
+      wrong = Fault.of(fault.get());
+      if (wrong.isEmpty()) {
+        throw new Refusal(
+            Refusal.Turn.INPUT,
+            "no fault is called \"" + fault.get() + "\". Known: " + Fault.words());
+      }
+    }
+    for (String component : components) {
+      if (!config.components().containsKey(component)) {
+        throw new Refusal(
+            Refusal.Turn.INPUT,
+            "no component is called \""
+                + component
+                + "\". Known: "
+                + String.join(", ", config.components().keySet()));
+      }
+    }
+    cel.warmUp();
+    Path scratch;
+    try {
+      scratch = Files.createTempDirectory("lastgood-rehearsal");
+    } catch (IOException e) {
+      throw new Refusal(Refusal.Turn.ENVIRONMENT, "no folder for the stage can be made: " + e);
+    }
+    try {
+      return new Swept(
+          Rehearsal.of(
+              config,
+              Set.copyOf(components),
+              scratch,
+              folderOf(config.file()),
+              clock,
+              wrong,
+              (staged, state, platforms, health) ->
+                  staged(staged, state, platforms, health::measure, person(globals))),
+          scratch);
+    } catch (Refusal | RuntimeException e) {
+      Swept.sweep(scratch);
+      throw e;
+    }
+  }
+
+  private Office staged(
+      SystemConfig config,
+      Path state,
+      SortedMap<String, Platform> platforms,
+      Health health,
+      Actor person)
+      throws Refusal {
+    Database database = database(config, state);
+    Journal journal = journal(database);
+    return new Office(
+        new Parts(
+            config,
+            platforms,
+            new StoredBook(database),
+            journal,
+            health,
+            new Bundle(state.resolve("evidence"), clock, List.of(), Bundle.USUAL_LIMIT),
+            new Tellers(List.of(), state),
+            new DrivenHere(database, journal, Consent.gate(config.approvals()), clock, node()),
+            state,
+            clock,
+            person,
+            database));
   }
 
   @Override

@@ -39,6 +39,7 @@ public final class Cli {
     commands.put("salvage", () -> new SalvageCommand(doors, terminal).words);
     commands.put("show", () -> new ShowCommand(doors, terminal).words);
     commands.put("log", () -> new LogCommand(doors, terminal).words);
+    commands.put("rehearse", () -> new RehearseCommand(doors, terminal).words);
     commands.put("postmortem", () -> new PostmortemCommand(doors, terminal).words);
     commands.put("demo", demo);
     commands.put("completion", () -> new CompletionCommand(this, terminal).words);

@@ -17,11 +17,18 @@ final class Driving {
   private final Terminal terminal;
   private final Office office;
   private final boolean json;
+  private final boolean reported;
 
   Driving(Terminal terminal, Office office, boolean json) {
+    this(terminal, office, json, true);
+  }
+
+  /// @param reported whether JSON ends with the report of the run
+  Driving(Terminal terminal, Office office, boolean json, boolean reported) {
     this.terminal = terminal;
     this.office = office;
     this.json = json;
+    this.reported = reported;
   }
 
   ExitCode drive(RunId run) throws Refusal, InterruptedException {
@@ -54,7 +61,9 @@ final class Driving {
 
   private ExitCode ended(RunId run) throws Refusal {
     if (json) {
-      terminal.line(Json.write(office.runs().report(run)));
+      if (reported) {
+        terminal.line(Json.write(office.runs().report(run)));
+      }
     } else {
       terminal.blank();
       terminal.line(String.join("\n", office.runs().report(run).text(terminal.width())));

@@ -124,6 +124,11 @@ public abstract class PlayedApi implements AutoCloseable {
     return asked.header().apply("Authorization").replaceFirst("^(?i)Bearer ", "");
   }
 
+  /// For traps that wait for a change.
+  public final boolean isChange(Asked request) {
+    return changes(request);
+  }
+
   /// Whether the request would change something; a vendor may read by POST.
   protected boolean changes(Asked asked) {
     return asked.changes();

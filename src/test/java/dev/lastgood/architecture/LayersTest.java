@@ -90,6 +90,20 @@ class LayersTest {
                   "database.salvage")),
           // a played platform that knew the adapter would agree with its mistakes
           Map.entry("rehearsal", List.of("model")),
+          // the one place where adapters' settings and played platforms meet
+          Map.entry(
+              "rehearse",
+              List.of(
+                  "model",
+                  "provider..",
+                  "rehearsal",
+                  "condition",
+                  "decision",
+                  "approval",
+                  "evidence",
+                  "plan",
+                  "config",
+                  "flow")),
           // what stands for the reader's own system knows nothing of Lastgood
           Map.entry("demo.shop", List.of()),
           Map.entry("demo", List.of("model", "provider", "provider.local", "demo.shop")),
@@ -185,13 +199,14 @@ class LayersTest {
         .should()
         .notDependOnEachOther()
         // Building blocks, no adapters: those of one machine share the first, those behind HTTP
-        // APIs the second, those for flags the third.
+        // APIs the second, those for flags the third, those of other machines the fourth.
         .ignoreDependency(
             com.tngtech.archunit.base.DescribedPredicate.alwaysTrue(),
             com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage(
                 "dev.lastgood.provider.local",
                 "dev.lastgood.provider.http",
-                "dev.lastgood.provider.flag"))
+                "dev.lastgood.provider.flag",
+                "dev.lastgood.provider.ssh"))
         .because("an adapter can be deleted by deleting its folder")
         .allowEmptyShould(true)
         .check(LASTGOOD);

@@ -94,6 +94,7 @@ public final class SwitchBench {
             List.of(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     Path state = Files.createDirectory(base.resolve("state"));
     Platform platform =

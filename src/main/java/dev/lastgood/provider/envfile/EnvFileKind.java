@@ -5,6 +5,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.VersionedFile;
+import dev.lastgood.provider.ssh.HostGroup;
 import java.nio.file.Path;
 
 /// `platform: env-file`.
@@ -21,6 +22,26 @@ public final class EnvFileKind implements PlatformKind<EnvFileSettings> {
 
   @Override
   public Platform open(String component, EnvFileSettings settings, Surroundings here) {
+    if (settings.hosts().isEmpty()) {
+      return openAt(component, settings, here);
+    }
+    elsewhere(settings);
+    return HostGroup.of(
+        component, settings.hosts().get(), here, there -> openAt(component, settings, there));
+  }
+
+  /// Where nothing is relative to our configuration, and our state is not.
+  private static void elsewhere(EnvFileSettings settings) {
+    HostGroup.absolute("path", settings.path());
+    if (settings.versions().isEmpty()) {
+      throw new BadSettings(
+          "versions", "with hosts, name a folder on them, e.g. /var/lib/lastgood/versions");
+    }
+    HostGroup.absolute("versions", settings.versions().get());
+    settings.adopt().forEach(a -> HostGroup.absolute("adopt", a));
+  }
+
+  private static Platform openAt(String component, EnvFileSettings settings, Surroundings here) {
     Path path = absolute(here, settings.path());
     Path versions =
         settings

@@ -30,6 +30,10 @@ public final class AtomicFiles {
   ///
   /// @throws IOException if it could not be written; the file is then as it was
   public static void write(Path file, byte[] content) throws IOException {
+    Host.of(file).write(file, content);
+  }
+
+  static void writeHere(Path file, byte[] content) throws IOException {
     Path real = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
     Path temporary = beside(real);
     Files.createFile(
@@ -118,6 +122,10 @@ public final class AtomicFiles {
   /// Makes renames within a directory survive a power cut. An interrupt, which would close the
   /// channel, is put off until it is done.
   public static void sync(Path directory) throws IOException {
+    Host.of(directory).sync(directory);
+  }
+
+  static void syncHere(Path directory) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
       while (!synced(directory)) {

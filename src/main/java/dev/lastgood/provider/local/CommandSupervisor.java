@@ -24,6 +24,7 @@ public final class CommandSupervisor implements Supervisor {
   private final String component;
   private final CommandServiceSettings settings;
   private final Path dir;
+  private final Host host;
   private final Path lock;
 
   /// What `start` and `stop` print, and what they leave running.
@@ -33,6 +34,7 @@ public final class CommandSupervisor implements Supervisor {
     this.component = component;
     this.settings = settings;
     this.dir = surroundings.base().resolve(settings.dir().orElse("."));
+    this.host = Host.of(dir);
     this.lock = surroundings.state().resolve("service-" + component + ".lock");
     this.log =
         new LogFile(
@@ -102,7 +104,7 @@ public final class CommandSupervisor implements Supervisor {
   }
 
   private Outcome changed(String verb, List<String> command, Wanted which, int goal) {
-    End end = argv(command, which).runInto(log);
+    End end = host.runInto(argv(command, which), log);
     return switch (end) {
       case End.NotStarted(String reason) -> new Refused(component + ": " + reason);
       case End.CutOff(String reason, _) -> new Unknown(component + ": " + reason);
@@ -164,7 +166,7 @@ public final class CommandSupervisor implements Supervisor {
   }
 
   private End call(List<String> command, Wanted which) {
-    return argv(command, which).run();
+    return host.run(argv(command, which));
   }
 
   private Argv argv(List<String> command, Wanted which) {

@@ -2,7 +2,7 @@ package dev.lastgood.provider.local;
 
 import java.io.IOException;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ public record LogFile(Path file) {
 
   /// The newest `max` bytes after `from`, as text.
   public static String tail(Path file, long from, int max) throws IOException {
-    try (FileChannel in = FileChannel.open(file)) {
+    try (SeekableByteChannel in = Files.newByteChannel(file)) {
       long start = Math.max(Math.min(from, in.size()), in.size() - max);
       in.position(start);
       byte[] bytes = Channels.newInputStream(in).readNBytes((int) (in.size() - start));

@@ -22,18 +22,21 @@ public final class Nginx {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(10);
   private static final int MAX_WORDS = 500;
-  private static final List<Path> USUAL =
+  private static final List<String> USUAL =
       List.of(
-          Path.of("/usr/sbin/nginx"),
-          Path.of("/usr/local/sbin/nginx"),
-          Path.of("/usr/local/nginx/sbin/nginx"),
-          Path.of("/opt/homebrew/bin/nginx"));
+          "/usr/sbin/nginx",
+          "/usr/local/sbin/nginx",
+          "/usr/local/nginx/sbin/nginx",
+          "/opt/homebrew/bin/nginx");
 
+  /// Empty: in its usual places.
   private final String binary;
+
   private final Path config;
   private final Optional<Path> prefix;
   private final Optional<Path> pidFile;
   private final NginxProcesses processes;
+  private final Host host;
 
   /// For a pid file in a folder we may not write to.
   private final Path lock;
@@ -51,7 +54,8 @@ public final class Nginx {
     this.config = config;
     this.prefix = prefix;
     this.pidFile = pidFile;
-    this.processes = new NginxProcesses(here.clock());
+    this.host = Host.of(here.base());
+    this.processes = NginxProcesses.on(host, here.clock());
     String name = "nginx-" + ContentId.of(config.toString().getBytes(StandardCharsets.UTF_8));
     this.lock = here.state().resolve(name + ".lock");
     this.log = new LogFile(here.state().resolve(name + ".log"));
@@ -70,12 +74,15 @@ public final class Nginx {
     String program =
         binary
             .map(b -> b.getNameCount() == 1 && !b.isAbsolute() ? b : here.base().resolve(b))
-            .or(() -> USUAL.stream().filter(Files::isExecutable).findFirst())
             .map(Path::toString)
-            .orElse("nginx");
+            .orElse("");
+    Host host = Host.of(here.base());
     return new Nginx(
         program,
-        config.map(here.base()::resolve).orElse(Path.of("/etc/nginx/nginx.conf")).toAbsolutePath(),
+        config
+            .map(here.base()::resolve)
+            .orElseGet(() -> host.path("/etc/nginx/nginx.conf"))
+            .toAbsolutePath(),
         prefix.map(here.base()::resolve),
         pidFile.map(here.base()::resolve),
         here);
@@ -87,7 +94,7 @@ public final class Nginx {
   public Path lock() {
     Path pid = pidFile();
     Path folder = pid.getParent();
-    return folder != null && Files.isWritable(folder)
+    return folder != null && !host.elsewhere() && Files.isWritable(folder)
         ? folder.resolve("." + pid.getFileName() + ".lastgood-lock")
         : lock;
   }
@@ -118,7 +125,7 @@ public final class Nginx {
 
   /// `nginx -t -q`, in nginx's own words.
   Optional<String> complaint() {
-    return switch (command("-t", "-q").run()) {
+    return switch (host.run(command("-t", "-q"))) {
       case Argv.End.Exited(int code, String _) when code == 0 -> Optional.empty();
       case Argv.End.Exited exited -> Optional.of("nginx refuses it: " + words(exited));
       case Argv.End.CutOff cut -> Optional.of("nginx could not test it: " + cut.reason());
@@ -133,8 +140,8 @@ public final class Nginx {
       return new LiveFile.Loading.Rejected(absence());
     }
     List<NginxProcesses.Worker> before = processes.serving(master.get());
-    NginxLog log = NginxLog.of(master.get());
-    return switch (command("-s", "reload").run()) {
+    NginxLog log = NginxLog.of(processes.proc(), master.get());
+    return switch (host.run(command("-s", "reload"))) {
       case Argv.End.Exited(int code, String _) when code == 0 ->
           replaced(master.get(), before, log);
       case Argv.End.Exited exited ->
@@ -174,7 +181,7 @@ public final class Nginx {
 
   /// Starts it by the command given, and waits until workers serve.
   public LiveFile.Loading start(Argv how) {
-    switch (how.runInto(log)) {
+    switch (host.runInto(how, log)) {
       case Argv.End.Exited(int code, String _) when code == 0 -> {}
       case Argv.End.Exited exited -> {
         return new LiveFile.Loading.Rejected(how.shown() + " failed: " + words(exited));
@@ -242,10 +249,17 @@ public final class Nginx {
   }
 
   private List<String> start() {
-    List<String> words = new ArrayList<>(List.of(binary));
+    List<String> words = new ArrayList<>(List.of(program()));
     prefix.ifPresent(p -> words.addAll(List.of("-p", p.toString())));
     words.addAll(List.of("-c", config.toString()));
     return words;
+  }
+
+  /// Looked for when it is needed: on another host that is a question.
+  private String program() {
+    return binary.isEmpty()
+        ? USUAL.stream().filter(u -> Files.isExecutable(host.path(u))).findFirst().orElse("nginx")
+        : binary;
   }
 
   /// What a person types after changing a file: reload only what passed the test.
@@ -255,7 +269,7 @@ public final class Nginx {
 
   /// Where the running master writes its errors; empty when it does not run or writes to no file.
   public Optional<Path> errorLog() {
-    return master().flatMap(m -> NginxLog.of(m).file());
+    return master().flatMap(m -> NginxLog.of(processes.proc(), m).file());
   }
 
   private Argv command(String... what) {
@@ -278,7 +292,7 @@ public final class Nginx {
   }
 
   private Path pidFile() {
-    return pidFile.or(this::configuredPidFile).orElse(Path.of("/run/nginx.pid"));
+    return pidFile.or(this::configuredPidFile).orElseGet(() -> host.path("/run/nginx.pid"));
   }
 
   private Optional<Path> configuredPidFile() {
@@ -288,7 +302,7 @@ public final class Nginx {
       if (!pid.find()) {
         return Optional.empty();
       }
-      Path named = Path.of(pid.group(1));
+      Path named = config.getFileSystem().getPath(pid.group(1));
       return Optional.of(prefix.map(p -> p.resolve(named)).orElse(named)).filter(Path::isAbsolute);
     } catch (IOException e) {
       return Optional.empty();

@@ -23,9 +23,11 @@ final class NginxLog {
   }
 
   /// From now on. The master's standard error is its main error log.
-  static NginxLog of(NginxProcesses.Master master) {
+  ///
+  /// @param proc of the machine it runs on
+  static NginxLog of(Path proc, NginxProcesses.Master master) {
     try {
-      Path log = Path.of("/proc/" + master.pid() + "/fd/2").toRealPath();
+      Path log = proc.resolve(master.pid() + "/fd/2").toRealPath();
       return Files.isRegularFile(log)
           ? new NginxLog(Optional.of(log), Files.size(log))
           : new NginxLog(Optional.empty(), 0);

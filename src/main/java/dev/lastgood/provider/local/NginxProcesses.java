@@ -11,11 +11,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The processes of nginx as `/proc` shows them. nginx writes into its command line what each one
 /// is.
-final class NginxProcesses {
-  private static final Path PROC = Path.of("/proc");
+class NginxProcesses {
   private static final String MASTER = "nginx: master process";
   private static final String WORKER = "nginx: worker process";
   private static final String LEAVING = "is shutting down";
@@ -26,10 +26,31 @@ final class NginxProcesses {
 
   private static final int TRIES = 10;
 
+  private final Path proc;
   private final InstantSource clock;
 
-  NginxProcesses(InstantSource clock) {
+  NginxProcesses(Path proc, InstantSource clock) {
+    this.proc = proc;
     this.clock = clock;
+  }
+
+  static NginxProcesses on(Host host, InstantSource clock) {
+    return host.elsewhere()
+        ? new NginxProcessesElsewhere(host, clock)
+        : new NginxProcesses(Path.of("/proc"), clock);
+  }
+
+  Path proc() {
+    return proc;
+  }
+
+  Optional<Processes.Stat> stat(long pid) {
+    return Processes.stat(pid);
+  }
+
+  /// Those whose parent it is, and perhaps others.
+  Stream<Processes.Stat> children(long parent) {
+    return Processes.all().stream().map(Processes::stat).flatMap(Optional::stream);
   }
 
   /// @param startTicks with the pid it names one process for ever
@@ -39,7 +60,7 @@ final class NginxProcesses {
 
   /// @return empty if that process is gone, or is no master of an nginx
   Optional<Master> master(long pid) {
-    return Processes.stat(pid)
+    return stat(pid)
         .filter(Processes.Stat::alive)
         .filter(s -> title(pid).filter(t -> t.startsWith(MASTER)).isPresent())
         .map(s -> new Master(pid, s.startTicks()));
@@ -47,9 +68,7 @@ final class NginxProcesses {
 
   /// Workers that take new requests, not those that only finish old ones.
   List<Worker> serving(Master master) {
-    return Processes.all().stream()
-        .map(Processes::stat)
-        .flatMap(Optional::stream)
+    return children(master.pid())
         .filter(s -> s.parent() == master.pid() && s.alive())
         .filter(s ->
             title(s.pid()).filter(t -> t.startsWith(WORKER) && !t.contains(LEAVING)).isPresent())
@@ -60,7 +79,7 @@ final class NginxProcesses {
   /// The command line, as the process itself wrote it.
   Optional<String> title(long pid) {
     try {
-      String line = Files.readString(PROC.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1);
+      String line = Files.readString(proc.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1);
       return Optional.of(line.replace('\0', ' ').strip()).filter(l -> !l.isEmpty());
     } catch (IOException e) {
       return Optional.empty();
@@ -102,7 +121,7 @@ final class NginxProcesses {
   }
 
   /// @param error how far off the time may be
-  private record Boot(Instant at, Duration error) {}
+  record Boot(Instant at, Duration error) {}
 
   /// The kernel tells the second of its start. Clock and uptime tell it finer, if the clock given
   /// is the one of this machine.
@@ -119,20 +138,28 @@ final class NginxProcesses {
 
   /// Off by as much as it took to read both: on a busy machine that can be long.
   private Boot finer() throws IOException {
-    Instant before = clock.instant();
-    Duration up = uptime();
-    Duration taken = Duration.between(before, clock.instant());
+    Clocks clocks = clocks();
+    Instant before = clocks.before();
+    Duration up = clocks.up();
+    Duration taken = Duration.between(before, clocks.after());
     return new Boot(before.plus(taken.dividedBy(2)).minus(up), GRAIN.plus(taken.abs()));
   }
 
-  private static Duration uptime() throws IOException {
-    String seconds =
-        Files.readString(PROC.resolve("uptime"), StandardCharsets.US_ASCII).split(" ", 2)[0];
-    return Duration.ofMillis(Math.round(Double.parseDouble(seconds) * 1000));
+  /// The uptime of the machine, and what its clock said before and after that was read.
+  record Clocks(Instant before, Duration up, Instant after) {}
+
+  Clocks clocks() throws IOException {
+    Instant before = clock.instant();
+    Duration up = up(Files.readString(proc.resolve("uptime"), StandardCharsets.US_ASCII));
+    return new Clocks(before, up, clock.instant());
   }
 
-  private static long btime() throws IOException {
-    return Files.readAllLines(PROC.resolve("stat"), StandardCharsets.US_ASCII).stream()
+  static Duration up(String uptime) {
+    return Duration.ofMillis(Math.round(Double.parseDouble(uptime.split(" ", 2)[0]) * 1000));
+  }
+
+  private long btime() throws IOException {
+    return Files.readAllLines(proc.resolve("stat"), StandardCharsets.US_ASCII).stream()
         .filter(l -> l.startsWith("btime "))
         .mapToLong(l -> Long.parseLong(l.substring(6).strip()))
         .findFirst()

@@ -7,6 +7,7 @@ import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.Argv;
 import dev.lastgood.provider.local.Nginx;
 import dev.lastgood.provider.local.VersionedFile;
+import dev.lastgood.provider.ssh.HostGroup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,26 @@ public final class NginxKind implements PlatformKind<NginxSettings> {
 
   @Override
   public Platform open(String component, NginxSettings settings, Surroundings here) {
+    if (settings.hosts().isEmpty()) {
+      return openAt(component, settings, here);
+    }
+    elsewhere(settings);
+    return HostGroup.of(
+        component, settings.hosts().get(), here, there -> openAt(component, settings, there));
+  }
+
+  /// Where nothing is relative to our configuration, and our state is not.
+  private static void elsewhere(NginxSettings settings) {
+    HostGroup.absolute("path", settings.path());
+    if (settings.versions().isEmpty()) {
+      throw new BadSettings(
+          "versions", "with hosts, name a folder on them, e.g. /var/lib/lastgood/versions");
+    }
+    HostGroup.absolute("versions", settings.versions().get());
+    settings.adopt().forEach(a -> HostGroup.absolute("adopt", a));
+  }
+
+  private static Platform openAt(String component, NginxSettings settings, Surroundings here) {
     Path path = absolute(here, settings.path());
     Path versions =
         settings
@@ -35,7 +56,10 @@ public final class NginxKind implements PlatformKind<NginxSettings> {
             .map(v -> absolute(here, v))
             .orElse(here.state().resolve("versions").resolve(component).toAbsolutePath());
     Path config =
-        settings.config().map(c -> absolute(here, c)).orElse(Path.of("/etc/nginx/nginx.conf"));
+        settings
+            .config()
+            .map(c -> absolute(here, c))
+            .orElseGet(() -> here.base().getFileSystem().getPath("/etc/nginx/nginx.conf"));
     check(settings, path, versions, config);
     return new NginxPlatform(
         component,

@@ -1,6 +1,7 @@
 package dev.lastgood.provider.nginx;
 
 import dev.lastgood.model.Doc;
+import dev.lastgood.provider.ssh.HostsSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,9 @@ public record NginxSettings(
     @Doc("Command that starts nginx where it does not run, as a list of words; default: refused.")
         List<String> start,
     @Doc("Error log for the evidence; default: the main one of the running nginx.")
-        Optional<Path> errorLog) {
+        Optional<Path> errorLog,
+    @Doc("The other hosts it is on, reached through SSH; default: this machine.")
+        Optional<HostsSettings> hosts) {
   public NginxSettings {
     adopt = List.copyOf(adopt);
     start = List.copyOf(start);

@@ -57,7 +57,7 @@ record Adoption(Layout layout, Exchange exchange) {
   }
 
   Sight look(Act act) {
-    Path folder = Path.of(act.get("path"));
+    Path folder = layout.path(act.get("path"));
     boolean moved = isFolder(folder, act);
     if (moved && Files.isSymbolicLink(layout.current())) {
       return new Sight.Holds(folder + " is a release, " + layout.current() + " is a link");
@@ -73,7 +73,7 @@ record Adoption(Layout layout, Exchange exchange) {
       return new Done(seen + " already");
     }
     Path current = layout.current();
-    Path folder = Path.of(act.get("path"));
+    Path folder = layout.path(act.get("path"));
     if (!folder.equals(layout.folder(act.get("release")))
         || !act.get("link").equals(current.toString())) {
       return new Refused(

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.release;
 
+import dev.lastgood.provider.local.Host;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -18,6 +19,11 @@ interface Exchange {
   /// @return false when this file system or system cannot do it, and nothing was changed
   /// @throws IOException if it said no for another reason; nothing was changed
   boolean swap(Path one, Path other) throws IOException;
+
+  /// Of the machine the path is on: for another one nothing but two renames is known.
+  static Exchange on(Path path) {
+    return Host.of(path).elsewhere() ? (_, _) -> false : ofTheKernel();
+  }
 
   /// `renameat2(…, RENAME_EXCHANGE)` of Linux 3.15, for which Java has no word.
   static Exchange ofTheKernel() {

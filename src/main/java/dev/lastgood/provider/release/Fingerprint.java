@@ -1,6 +1,8 @@
 package dev.lastgood.provider.release;
 
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.local.Argv;
+import dev.lastgood.provider.local.Host;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,14 +15,18 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /// A digest of what a release is: the name, mode and bytes of everything in it. Times are left out:
 /// a copy has others. Links count by what they say, and are not followed.
 final class Fingerprint {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int PART = 128 * 1024;
 
   private Fingerprint() {}
@@ -36,6 +42,34 @@ final class Fingerprint {
   }
 
   static String of(Path root) throws IOException {
+    Host host = Host.of(root);
+    return host.elsewhere() ? there(host, root) : here(root);
+  }
+
+  /// The same facts in one question: every name, type, mode and link, and the digest of every
+  /// file's bytes. Compared only with others of the same host.
+  private static String there(Host host, Path root) throws IOException {
+    String script =
+        "cd -- \"$1\" && { find . -mindepth 1 -printf '%P\\0%y %m %l\\0' | LC_ALL=C sort -z;"
+            + " find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum -z --; }"
+            + " | sha256sum";
+    Argv command =
+        new Argv(
+            List.of("sh", "-c", script, "sh", root.toRealPath().toString()),
+            Optional.empty(),
+            Map.of(),
+            PATIENCE);
+    return switch (host.run(command)) {
+      case Argv.End.Exited(int code, String out)
+          when code == 0 && out.matches("[0-9a-f]{64}\\s.*\\R?") ->
+          "sha256:" + out.substring(0, 64);
+      case Argv.End.Exited e -> throw new IOException("it cannot be read: " + e.lastLine());
+      case Argv.End.CutOff(String reason, _) -> throw new IOException(reason);
+      case Argv.End.NotStarted(String reason) -> throw new IOException(reason);
+    };
+  }
+
+  private static String here(Path root) throws IOException {
     List<Path> all = new ArrayList<>();
     Path real = root.toRealPath();
     Files.walkFileTree(

@@ -100,6 +100,11 @@ record Layout(String component, Path base, Path releases, Path current, boolean 
         : new Current.Useless("points at " + real + ", which is no folder");
   }
 
+  /// On the machine of this component.
+  Path path(String absolute) {
+    return base.getFileSystem().getPath(absolute);
+  }
+
   /// The folder of a release, without asking whether it is there.
   ///
   /// @throws IllegalArgumentException if the id is no plain name of a folder

@@ -83,7 +83,7 @@ record LinkSwitch(Layout layout) {
     }
     try {
       AtomicFiles.sweep(layout.current());
-      AtomicFiles.link(layout.current(), linkText(Path.of(act.get("path"))));
+      AtomicFiles.link(layout.current(), linkText(layout.path(act.get("path"))));
     } catch (IOException e) {
       return afterTrouble(act, e);
     }

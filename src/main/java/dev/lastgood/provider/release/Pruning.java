@@ -1,19 +1,15 @@
 package dev.lastgood.provider.release;
 
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.local.Host;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Removes old releases. A release is first renamed out of sight, so that a removal that is cut off
 /// leaves no half release that looks like a whole one.
@@ -32,7 +28,7 @@ record Pruning(Layout layout) {
           Path aside = layout.releases().resolve(REMOVED + id);
           Files.move(entry.folder(), aside, StandardCopyOption.ATOMIC_MOVE);
           removed.add(id);
-          delete(aside);
+          Host.of(aside).removeTree(aside);
         }
       }
     } catch (IOException e) {
@@ -53,41 +49,8 @@ record Pruning(Layout layout) {
         Files.newDirectoryStream(
             layout.releases(), p -> p.getFileName().toString().startsWith(REMOVED))) {
       for (Path folder : left) {
-        delete(folder);
+        Host.of(folder).removeTree(folder);
       }
     }
-  }
-
-  /// Links are removed, never followed.
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes)
-              throws IOException {
-            if (!Files.isWritable(dir) || !Files.isExecutable(dir)) {
-              Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException trouble)
-              throws IOException {
-            if (trouble != null) {
-              throw trouble;
-            }
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -42,7 +42,7 @@ final class ReleaseDirectory implements Platform, Capturable, Fingerprints, Rete
     this.service = service;
     this.proxy = proxy;
     this.link = new LinkSwitch(layout);
-    this.adoption = new Adoption(layout, Exchange.ofTheKernel());
+    this.adoption = new Adoption(layout, Exchange.on(layout.base()));
     this.instances = service.map(s -> new Instances(layout, s, proxy, drain));
   }
 

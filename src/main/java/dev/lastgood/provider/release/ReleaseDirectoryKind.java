@@ -4,8 +4,10 @@ import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.local.CommandServiceSettings;
 import dev.lastgood.provider.local.Proxy;
 import dev.lastgood.provider.local.Supervisor;
+import dev.lastgood.provider.ssh.HostGroup;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,6 +26,33 @@ public final class ReleaseDirectoryKind implements PlatformKind<ReleaseDirectory
 
   @Override
   public Platform open(
+      String component, ReleaseDirectorySettings settings, Surroundings surroundings) {
+    if (settings.hosts().isEmpty()) {
+      return openAt(component, settings, surroundings);
+    }
+    elsewhere(settings);
+    return HostGroup.of(
+        component,
+        settings.hosts().get(),
+        surroundings,
+        there -> openAt(component, settings, there));
+  }
+
+  private static void elsewhere(ReleaseDirectorySettings settings) {
+    HostGroup.absolute("path", settings.path());
+    if (settings.proxy().isPresent()) {
+      throw new BadSettings(
+          "proxy", "with hosts there is no proxy of one machine; make it a component of its own");
+    }
+    if (settings.service().filter(s -> !(s instanceof CommandServiceSettings)).isPresent()) {
+      throw new BadSettings(
+          "service.kind",
+          "with hosts a service is of the kind `command`, e.g. systemctl: Lastgood is not there to"
+              + " look after a process of its own");
+    }
+  }
+
+  private static Platform openAt(
       String component, ReleaseDirectorySettings settings, Surroundings surroundings) {
     if (settings.keep().filter(k -> k < 2).isPresent()) {
       throw new BadSettings(

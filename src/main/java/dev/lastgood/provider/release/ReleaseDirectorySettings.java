@@ -3,6 +3,7 @@ package dev.lastgood.provider.release;
 import dev.lastgood.model.Doc;
 import dev.lastgood.provider.local.ProxySettings;
 import dev.lastgood.provider.local.ServiceSettings;
+import dev.lastgood.provider.ssh.HostsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param logs files to keep as evidence, also as globs; relative to `path`
 /// @param service what runs out of the live release; empty: files alone
 /// @param proxy what leads the traffic to the service
+/// @param hosts other machines; `service` is then of the kind `command`, and there is no `proxy`
 /// @param drain how long connections to the old instance may take to end; default 10s
 @Doc("Releases are folders side by side; a link says which one is live.")
 public record ReleaseDirectorySettings(
@@ -35,7 +37,9 @@ public record ReleaseDirectorySettings(
     @Doc("What runs out of the live release.") Optional<ServiceSettings> service,
     @Doc("What leads the traffic to the service.") Optional<ProxySettings> proxy,
     @Doc("How long connections to the old instance may take to end; default 10s.")
-        Optional<Duration> drain) {
+        Optional<Duration> drain,
+    @Doc("The other hosts they are on, reached through SSH; default: this machine.")
+        Optional<HostsSettings> hosts) {
   public ReleaseDirectorySettings {
     logs = List.copyOf(logs);
   }

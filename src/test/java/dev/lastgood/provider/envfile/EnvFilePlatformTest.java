@@ -15,6 +15,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.ContentId;
 import dev.lastgood.provider.local.Tmpfs;
+import dev.lastgood.provider.ssh.HostsSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +48,12 @@ class EnvFilePlatformTest implements PlatformContract {
 
   @Override
   public Shop world() throws Exception {
-    return new Shop(dir.resolve("w" + worlds.incrementAndGet()));
+    return new Shop(dir.resolve("w" + worlds.incrementAndGet()), hosts());
+  }
+
+  /// Where it lives; empty: on this machine.
+  Optional<HostsSettings> hosts() throws Exception {
+    return Optional.empty();
   }
 
   /// R2's `.env.production` and its backup.
@@ -56,9 +62,11 @@ class EnvFilePlatformTest implements PlatformContract {
     final Path path;
     final Path backup;
     final Path versions;
+    private final Optional<HostsSettings> hosts;
 
-    Shop(Path dir) throws IOException {
+    Shop(Path dir, Optional<HostsSettings> hosts) throws IOException {
       this.dir = dir;
+      this.hosts = hosts;
       path = dir.resolve("www/.env.production");
       backup = dir.resolve("backups/.env.production.backup");
       versions = dir.resolve("versions");
@@ -80,7 +88,7 @@ class EnvFilePlatformTest implements PlatformContract {
           .open(
               "config",
               new EnvFileSettings(
-                  path, Optional.of(versions), required, List.of(backup), Optional.empty()),
+                  path, Optional.of(versions), required, List.of(backup), Optional.empty(), hosts),
               new Surroundings(dir, dir.resolve("state"), InstantSource.fixed(Instant.EPOCH)));
     }
 

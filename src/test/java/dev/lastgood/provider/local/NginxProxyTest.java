@@ -155,7 +155,7 @@ class NginxProxyTest {
   }
 
   private List<NginxProcesses.Worker> workers() {
-    var processes = new NginxProcesses(InstantSource.system());
+    var processes = new NginxProcesses(Path.of("/proc"), InstantSource.system());
     return processes.serving(processes.master(nginx.pid()).orElseThrow());
   }
 

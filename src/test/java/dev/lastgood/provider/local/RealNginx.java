@@ -83,7 +83,7 @@ public final class RealNginx implements AutoCloseable {
 
   public RealNginx start() throws Exception {
     run(PROGRAM.toString(), "-c", config().toString());
-    var processes = new NginxProcesses(InstantSource.system());
+    var processes = new NginxProcesses(Path.of("/proc"), InstantSource.system());
     Until.holds(
         "nginx serves",
         () ->

@@ -18,6 +18,7 @@ import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.ContentId;
 import dev.lastgood.provider.local.RealNginx;
 import dev.lastgood.provider.local.Until;
+import dev.lastgood.provider.ssh.HostsSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -50,7 +51,12 @@ class NginxPlatformTest implements PlatformContract {
 
   @Override
   public World world() throws Exception {
-    return new Site(dir.resolve("w" + worlds.incrementAndGet()));
+    return new Site(dir.resolve("w" + worlds.incrementAndGet()), hosts());
+  }
+
+  /// Where it lives; empty: on this machine.
+  Optional<HostsSettings> hosts() throws Exception {
+    return Optional.empty();
   }
 
   private static String id(String content) {
@@ -67,9 +73,11 @@ class NginxPlatformTest implements PlatformContract {
     final Path versions;
     final String newer;
     final String older;
+    private final Optional<HostsSettings> hosts;
 
-    Site(Path dir) throws Exception {
+    Site(Path dir, Optional<HostsSettings> hosts) throws Exception {
       this.dir = dir;
+      this.hosts = hosts;
       nginx = RealNginx.in(dir.resolve("nginx"));
       path = nginx.site();
       backup = dir.resolve("backups/ace-crm.conf.backup");
@@ -112,7 +120,8 @@ class NginxPlatformTest implements PlatformContract {
           Optional.empty(),
           Optional.empty(),
           start,
-          Optional.empty());
+          Optional.empty(),
+          hosts);
     }
 
     @Override
@@ -209,7 +218,7 @@ class NginxPlatformTest implements PlatformContract {
   }
 
   private Site site() throws Exception {
-    return new Site(dir.resolve("w" + worlds.incrementAndGet()));
+    return new Site(dir.resolve("w" + worlds.incrementAndGet()), hosts());
   }
 
   private static String reason(Outcome outcome) {
@@ -567,6 +576,7 @@ class NginxPlatformTest implements PlatformContract {
               Optional.empty(),
               Optional.empty(),
               List.of(),
+              Optional.empty(),
               Optional.empty());
 
       assertThatThrownBy(() -> new NginxKind().open("web", inside, site.here()))

@@ -51,6 +51,7 @@ class AdoptionTest {
             List.of(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     layout = Layout.of(Bench.COMPONENT, settings, dir);
     platform =

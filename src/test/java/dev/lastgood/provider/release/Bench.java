@@ -65,6 +65,7 @@ final class Bench implements PlatformContract.World {
         logs,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

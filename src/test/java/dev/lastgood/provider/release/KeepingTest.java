@@ -222,6 +222,7 @@ class KeepingTest {
             List.of(),
             service,
             proxy,
+            Optional.empty(),
             Optional.empty());
     var surroundings = new Surroundings(dir, dir, InstantSource.fixed(Instant.EPOCH));
 

@@ -1,0 +1,118 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.config.ConfigException;
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Proposal;
+import dev.lastgood.flow.Refusal;
+import dev.lastgood.flow.Rehearsing;
+import dev.lastgood.ledger.Mark;
+import dev.lastgood.model.Release;
+import dev.lastgood.report.RunReport;
+import dev.lastgood.run.RunId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+final class RehearseCommand extends SystemCommand {
+  private final List<String> components = new ArrayList<>();
+  private @Nullable String fault;
+
+  RehearseCommand(Doors doors, Terminal terminal) {
+    super(
+        doors,
+        terminal,
+        "rehearse",
+        "Go through your own rollback on played platforms; nothing real is changed.",
+        "Puts the configured components on a stage on this machine: vendors' APIs are played, files are made"
+            + " up, the ledger is a new one. A release goes live, is marked good, a failing deploy follows,"
+            + " and the rollback is planned, run and proven as it would be. At the end it says what that"
+            + " proved and what it could not.");
+    words.arguments(
+        "COMPONENT", "Components to roll back (default: all that can be played).", components);
+    words.text(
+        "--fault",
+        "FAULT",
+        "What the played platforms do: slow, refuse, lie, die, twice, unavailable, expire.",
+        v -> fault = v);
+  }
+
+  @Override
+  Optional<ExitCode> withoutOffice(Doors open) throws ConfigException, Refusal {
+    try (Rehearsing stage = open.rehearse(globals, components, Optional.ofNullable(fault))) {
+      return Optional.of(rehearse(stage));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(ExitCode.WAITING);
+    }
+  }
+
+  @Override
+  ExitCode work(Office office) {
+    throw new IllegalStateException("a rehearsal has an office of its own");
+  }
+
+  private ExitCode rehearse(Rehearsing stage) throws Refusal, InterruptedException {
+    Office office = stage.office();
+    say(terminal.bold("On the stage"));
+    stage.scenery().forEach(line -> say("  " + line));
+    for (Release release : office.records().discover()) {
+      office.records().mark(release.component(), release.id(), Mark.Word.GOOD, "rehearsed");
+    }
+    stage.failingDeploy();
+    office.records().discover();
+    Proposal proposal =
+        office.plan(office.wish(office.config().components().keySet(), List.of(), "rehearsal"));
+    if (!globals.json) {
+      new Shown(terminal, false).proposal(office, proposal);
+    }
+    List<String> without = stage.trouble();
+    RunId run = office.runs().propose(proposal);
+    office.runs().approveOwn(run, proposal.hash(), Optional.empty(), false);
+    ExitCode code = new Driving(terminal, office, globals.json, false).drive(run);
+    if (globals.json) {
+      terminal.line(json(stage, without, office.runs().report(run), code));
+    } else {
+      ended(stage, without, code);
+    }
+    return code;
+  }
+
+  private void ended(Rehearsing stage, List<String> without, ExitCode code) {
+    say("");
+    say(terminal.bold("Proved by this rehearsal"));
+    say(
+        "  "
+            + (code == ExitCode.DONE
+                ? "the plan runs to its end"
+                    + (fault == null ? "" : ", also when the platforms " + fault)
+                    + ", and the good releases are live"
+                : fault == null
+                    ? terminal.red("the plan does NOT run to its end; see above")
+                    : "when the platforms " + fault + ", the run stops as shown above, and asks"));
+    stage.counted().forEach(line -> say("  " + line));
+    say(terminal.bold("Not proved"));
+    without.forEach(line -> say("  " + line));
+    stage.unproven().forEach(line -> say("  " + line));
+  }
+
+  private String json(Rehearsing stage, List<String> without, RunReport report, ExitCode code) {
+    List<String> unproven = new ArrayList<>(without);
+    unproven.addAll(stage.unproven());
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("rehearsed", code == ExitCode.DONE);
+    all.put("scenery", stage.scenery());
+    all.put("counted", stage.counted());
+    all.put("unproven", unproven);
+    all.put("run", report);
+    return Json.write(all);
+  }
+
+  private void say(String line) {
+    if (!globals.json) {
+      terminal.line(line);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.lastgood.flow;
+
+import java.util.List;
+
+/// A system on a stage: played platforms, a ledger and a state of its own. What its office does
+/// changes nothing real.
+public interface Rehearsing extends AutoCloseable {
+  Office office();
+
+  /// Where the stage came from, one line for each component that is on it.
+  List<String> scenery();
+
+  /// What this rehearsal cannot prove, one line each.
+  List<String> unproven();
+
+  /// Lets the deploy happen that must be rolled back, on every component.
+  void failingDeploy() throws Refusal;
+
+  /// From now on the platforms misbehave as was asked.
+  ///
+  /// @return one line for each component on which that is not possible
+  List<String> trouble();
+
+  /// What the played platforms were asked, one line each.
+  List<String> counted();
+
+  @Override
+  void close();
+}

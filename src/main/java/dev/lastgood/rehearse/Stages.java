@@ -1,0 +1,135 @@
+package dev.lastgood.rehearse;
+
+import dev.lastgood.model.Secret;
+import dev.lastgood.provider.envfile.EnvFileSettings;
+import dev.lastgood.provider.heroku.HerokuSettings;
+import dev.lastgood.provider.railway.RailwaySettings;
+import dev.lastgood.provider.release.ReleaseDirectorySettings;
+import dev.lastgood.provider.unleash.UnleashSettings;
+import dev.lastgood.provider.vercel.VercelSettings;
+import dev.lastgood.rehearsal.PlayedHeroku;
+import dev.lastgood.rehearsal.PlayedRailway;
+import dev.lastgood.rehearsal.PlayedUnleash;
+import dev.lastgood.rehearsal.PlayedVercel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every platform that can be put on a stage, by its word in the YAML.
+final class Stages {
+  /// The token of every played platform: it opens nothing.
+  private static final Secret TOKEN = new Secret("the token of the rehearsal", () -> "rehearsed");
+
+  private Stages() {}
+
+  /// @param folder of its own, empty
+  interface Stage<S extends Record> {
+    Staged<S> set(S settings, Seed seed, Path folder, InstantSource clock) throws IOException;
+  }
+
+  /// A new played platform is one line here.
+  private static final Map<String, Stage<?>> ALL =
+      Map.of(
+          "vercel", (Stage<VercelSettings>) Stages::vercel,
+          "railway", (Stage<RailwaySettings>) Stages::railway,
+          "heroku", (Stage<HerokuSettings>) Stages::heroku,
+          "unleash", (Stage<UnleashSettings>) Stages::unleash,
+          "release-directory", (Stage<ReleaseDirectorySettings>) Folders::releases,
+          "env-file", (Stage<EnvFileSettings>) Folders::variables);
+
+  static Optional<Stage<?>> of(String platform) {
+    return Optional.ofNullable(ALL.get(platform));
+  }
+
+  private static Staged<VercelSettings> vercel(
+      VercelSettings real, Seed seed, Path folder, InstantSource clock) throws IOException {
+    String project = real.project().replaceFirst("^prj_", "");
+    var played =
+        new PlayedVercel(
+            TOKEN.reveal(),
+            real.team().orElse("rehearsed").replaceFirst("^team_", ""),
+            project,
+            List.of(real.domain().orElse("rehearsed.example")),
+            clock);
+    played.served(seed.good(), "c0ffee1");
+    var settings =
+        new VercelSettings(
+            project,
+            real.team().map(t -> t.replaceFirst("^team_", "")),
+            TOKEN,
+            Optional.empty(),
+            real.versionFrom(),
+            real.depth(),
+            Optional.of(played.url().toString()),
+            real.timeout());
+    return new Staged<>(
+        settings,
+        Optional.of(played),
+        () -> played.served(seed.bad(), "badc0de"),
+        real.domain().map(d -> "that " + d + " serves it: the domain was not asked").stream()
+            .toList());
+  }
+
+  private static Staged<RailwaySettings> railway(
+      RailwaySettings real, Seed seed, Path folder, InstantSource clock) throws IOException {
+    boolean project =
+        real.tokenKind().filter(k -> k == RailwaySettings.TokenKind.PROJECT).isPresent();
+    var played = new PlayedRailway(TOKEN.reveal(), project, clock);
+    played.deployed(seed.good(), "c0ffee1");
+    var settings =
+        new RailwaySettings(
+            "p",
+            "e",
+            "s",
+            TOKEN,
+            real.tokenKind(),
+            real.hold(),
+            Optional.of(shorter(real.settle().orElse(Duration.ofSeconds(10)))),
+            real.requestsPerHour(),
+            Optional.of(played.url() + "/graphql/v2"),
+            real.timeout());
+    return new Staged<>(
+        settings,
+        Optional.of(played),
+        () -> played.deployed(seed.bad(), "badc0de"),
+        List.of("the ids of project, environment and service"));
+  }
+
+  private static Duration shorter(Duration real) {
+    Duration most = Duration.ofMillis(500);
+    return real.compareTo(most) > 0 ? most : real;
+  }
+
+  private static Staged<HerokuSettings> heroku(
+      HerokuSettings real, Seed seed, Path folder, InstantSource clock) throws IOException {
+    var played = new PlayedHeroku(TOKEN.reveal(), real.app(), clock);
+    played.deployed("c0ffee1");
+    var settings =
+        new HerokuSettings(
+            real.app(), TOKEN, real.depth(), Optional.of(played.url().toString()), real.timeout());
+    return new Staged<>(settings, Optional.of(played), () -> played.deployed("badc0de"), List.of());
+  }
+
+  private static Staged<UnleashSettings> unleash(
+      UnleashSettings real, Seed seed, Path folder, InstantSource clock) throws IOException {
+    var played = new PlayedUnleash(TOKEN.reveal());
+    played.flag(real.flag(), false);
+    var settings =
+        new UnleashSettings(
+            played.url().toString(),
+            real.flag(),
+            Optional.empty(),
+            Optional.empty(),
+            TOKEN,
+            real.timeout());
+    return new Staged<>(
+        settings,
+        Optional.of(played),
+        () -> played.flag(real.flag(), true),
+        List.of("that there are such a project and environment"));
+  }
+}

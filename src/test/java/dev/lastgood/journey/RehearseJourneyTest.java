@@ -1,0 +1,166 @@
+package dev.lastgood.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastgood.InProcess;
+import dev.lastgood.InProcess.Said;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A person rehearses a rollback before it is needed.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class RehearseJourneyTest {
+  private static final String R4 =
+      """
+      system: backend-ai-engine
+      environment: production
+      components:
+        backend:
+          { platform: railway, project: p1, environment: e1, service: s1, token: "${env:TOKEN}" }
+        ai-engine:
+          { platform: railway, project: p1, environment: e1, service: s2, token: "${env:TOKEN}",
+            needs: [backend] }
+        admin-dashboard:
+          { platform: vercel, project: dash, team: acme, token: "${env:TOKEN}", needs: [ai-engine] }
+        cache: { platform: redis, port: 6399, scope: { kind: database, database: 3 } }
+      checks:
+        backend: { component: backend, get: "https://backend.invalid/healthz", status: [200] }
+      tell:
+        team: { run: ["touch", "told"] }
+      """;
+
+  @TempDir Path dir;
+
+  static Stream<Path> runbooks() throws IOException {
+    try (var all = Files.list(Path.of("examples"))) {
+      return all
+          .map(f -> f.resolve("lastgood.yaml"))
+          .filter(Files::exists)
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  private Said lastgood(String... words) {
+    return InProcess.lastgood(
+        Map.of("LASTGOOD_STATE", dir.resolve("state").toString(), "HOME", dir.toString()),
+        InstantSource.system(),
+        words);
+  }
+
+  private Said rehearse(String yaml, String... more) throws IOException {
+    Path file = Files.writeString(dir.resolve("lastgood.yaml"), yaml);
+    List<String> words = new ArrayList<>(List.of("rehearse", "--config", file.toString()));
+    words.addAll(List.of(more));
+    return lastgood(words.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @MethodSource("runbooks")
+  void the_configuration_of_every_runbook_can_be_rehearsed(Path runbook) {
+    Said said = lastgood("rehearse", "--config", runbook.toAbsolutePath().toString());
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out())
+        .contains("Proved by this rehearsal", "the plan runs to its end", "Not proved")
+        .contains("its real folders, rights and disk");
+  }
+
+  @Test
+  void vendors_are_played_and_what_cannot_be_is_named() throws Exception {
+    Said said =
+        rehearse(R4.lines().filter(l -> !l.contains("cache:")).reduce("", (a, b) -> a + b + "\n"));
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out())
+        .contains("backend: railway played at http://127.0.0.1:")
+        .contains("admin-dashboard: vercel played at http://127.0.0.1:")
+        .contains("made-up releases (")
+        .contains("the check: it would ask the real system")
+        .contains("that anybody is told: nobody was");
+    assertThat(dir.resolve("told")).doesNotExist();
+  }
+
+  @Test
+  void the_real_state_is_not_touched_and_the_stage_is_swept() throws Exception {
+    long before = stages();
+
+    Said said = rehearse(R4, "backend");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(stages()).isEqualTo(before);
+    assertThat(dir.resolve("state")).doesNotExist();
+  }
+
+  private static long stages() throws IOException {
+    try (var all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return all.filter(p -> p.getFileName().toString().startsWith("lastgood-rehearsal")).count();
+    }
+  }
+
+  @Test
+  void components_whose_platform_cannot_be_played_are_left_out_by_name() throws Exception {
+    Said said = rehearse(R4, "backend", "cache");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out()).contains("cache: platform redis cannot be played, so it was left out");
+    assertThat(rehearse(R4, "cache").exit()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"slow", "die", "twice", "unavailable"})
+  void a_vendor_that_misbehaves_and_does_it_all_the_same_does_not_stop_the_run(String fault)
+      throws Exception {
+    Said said = rehearse(R4, "admin-dashboard", "--fault", fault);
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out()).contains("also when the platforms " + fault);
+  }
+
+  @Test
+  void where_one_method_is_refused_the_other_one_of_the_plan_is_tried() throws Exception {
+    Said said = rehearse(R4, "admin-dashboard", "--fault", "refuse");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out()).contains("answer 403", "promote rehearsed-good");
+  }
+
+  @Test
+  void a_token_that_is_known_no_more_stops_the_run_which_asks() throws Exception {
+    Said said = rehearse(R4, "admin-dashboard", "--fault", "expire");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isEqualTo(5);
+    assertThat(said.out()).contains("when the platforms expire, the run stops");
+  }
+
+  @Test
+  void an_unknown_fault_lists_the_known_ones() throws Exception {
+    Said said = rehearse(R4, "--fault", "explode");
+
+    assertThat(said.exit()).isEqualTo(2);
+    assertThat(said.err()).contains("slow, refuse, lie, die, twice, unavailable, expire");
+  }
+
+  @Test
+  void as_json_it_is_one_document() throws Exception {
+    Said said = rehearse(R4, "backend", "--json");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out().strip()).startsWith("{").endsWith("}");
+    assertThat(said.out()).contains("\"rehearsed\"", "\"unproven\"");
+  }
+}
