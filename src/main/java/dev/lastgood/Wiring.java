@@ -8,8 +8,8 @@ import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.ConfigLoader;
 import dev.lastgood.config.KeptConditions;
 import dev.lastgood.config.SecretMissing;
-import dev.lastgood.config.SystemConfig;
 import dev.lastgood.config.SystemConfig.StateAt;
+import dev.lastgood.config.SystemConfig;
 import dev.lastgood.evidence.Bundle;
 import dev.lastgood.evidence.Checker;
 import dev.lastgood.evidence.Checks;
@@ -27,6 +27,7 @@ import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.docker.ComposeKind;
+import dev.lastgood.provider.docker.SwarmKind;
 import dev.lastgood.provider.docker.VolumeKind;
 import dev.lastgood.provider.ecs.EcsKind;
 import dev.lastgood.provider.envfile.EnvFileKind;
@@ -103,7 +104,8 @@ class Wiring implements Doors {
           new EcsKind(),
           new GithubActionsKind(),
           new KubernetesKind(),
-          new SupabaseKind());
+          new SupabaseKind(),
+          new SwarmKind());
 
   private final Function<String, @Nullable String> environment;
   private final InstantSource clock;

@@ -29,7 +29,7 @@ final class Volumes {
 
   /// `tar x` and `cp` only add: what the broken version made would stay.
   private static final String RESTORING =
-      "set -e; find /to -mindepth 1 -delete; cp -a /from/. /to/; sync";
+      "set -e; find /to ! -path /to -prune -exec rm -rf -- {} +; cp -a /from/. /to/; sync";
 
   private final String component;
   private final Docker docker;
