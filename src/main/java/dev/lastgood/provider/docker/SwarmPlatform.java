@@ -199,10 +199,12 @@ final class SwarmPlatform implements Platform, Capturable {
             + service.image()
             + (service.state().isEmpty() ? "" : ", " + service.state() + ": " + service.message());
     if (!Swarm.pinned(service.image()).equals(Optional.of(release))) {
-      // With `--update-failure-action rollback` the swarm undoes what it was asked for.
+      // With `--update-failure-action rollback` the swarm undoes what it was asked for, and forgets
+      // what that was.
       boolean undone =
           service.state().startsWith("rollback")
-              && Swarm.pinned(service.previous()).equals(Optional.of(release))
+              && (service.previous().isEmpty()
+                  || Swarm.pinned(service.previous()).equals(Optional.of(release)))
               && askedSince(act, service);
       return undone
           ? new Sight.Failed("the swarm went back by itself: " + words)

@@ -29,7 +29,7 @@ final class PlayedSwarm {
         if [ "$(get state)" = updating ] && ! trap_is hangs && [ -e "$S/seen-once" ]; then
           rm "$S/seen-once"; up
           if trap_is pauses; then set_ state paused; set_ message 'update paused due to failure or early termination of task x'
-          elif trap_is undoes; then new=$(get image); set_ image "$(get previous)"; set_ previous "$new"; set_ state rollback_completed; set_ message 'rollback completed'; set_ tasks "$(get image)"
+          elif trap_is undoes; then set_ image "$(get previous)"; set_ previous ''; set_ state rollback_completed; set_ message 'rollback completed'; set_ tasks "$(get image)"
           else set_ state completed; set_ message 'update completed'; set_ tasks "$(get image)"; set_ since "$(now)"; fi
         elif [ "$(get state)" = updating ]; then touch "$S/seen-once"; fi
         echo "$(get version)$T$(get image)$T$(get previous)$T$(get state)$T$(get message)${T}2";;
