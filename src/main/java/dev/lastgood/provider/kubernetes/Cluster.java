@@ -134,6 +134,8 @@ final class Cluster {
         if (!trouble || !timeFor(pause, end)) {
           return reply;
         }
+      } catch (Unusable e) {
+        throw new PlatformUnreachable(hidden(String.valueOf(e.getMessage())), e);
       } catch (IOException e) {
         if (!timeFor(pause, end)) {
           throw new PlatformUnreachable(

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
@@ -131,6 +132,9 @@ final class Fabric {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof HttpConnectTimeoutException) {
         break;
+      }
+      if (t instanceof ConnectException) {
+        return new IOException("nobody listens there", e);
       }
       if (t instanceof TimeoutException || t instanceof HttpTimeoutException) {
         return new IOException("no answer within " + patience.toMillis() + " ms", e);

@@ -20,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// its controller waits for them to become ready, for ever (kubernetes#67250). Their volumes stay,
 /// and their logs were kept before.
 final class Freeing {
+  private static final Duration USUAL = Duration.ofMinutes(1);
+
   private final String component;
   private final Cluster cluster;
   private final WorkloadKind.Named named;
@@ -45,9 +47,9 @@ final class Freeing {
             + " -n "
             + Text.shellWord(named.namespace())
             + "; and kubectl delete pod for each that never becomes ready",
-        Duration.ofMinutes(1),
+        USUAL,
         longest,
-        Duration.ZERO);
+        now.workload().interrupted() ? USUAL : Duration.ZERO);
   }
 
   Sight look(Act act) throws PlatformUnreachable {

@@ -87,7 +87,7 @@ final class Switching {
             + to.number(),
         followed ? USUAL : Duration.ofSeconds(2),
         followed ? longest : Duration.ofMinutes(2),
-        Duration.ZERO);
+        now.workload().interrupted() && followed ? USUAL : Duration.ZERO);
   }
 
   Sight look(Act act) throws PlatformUnreachable {

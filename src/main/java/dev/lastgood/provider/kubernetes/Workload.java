@@ -59,6 +59,13 @@ record Workload(Named named, JsonNode json) {
         && !json.path("spec").path("podManagementPolicy").asString("").equals("Parallel");
   }
 
+  /// Whether users are without it while its pods are replaced.
+  boolean interrupted() {
+    boolean recreated =
+        json.path("spec").path("strategy").path("type").asString("").equals("Recreate");
+    return recreated || (named.kind() == WorkloadKind.STATEFUL_SET && wanted() == 1);
+  }
+
   /// Why a written template would not lead to pods that run it.
   Optional<String> obstacle() {
     JsonNode meta = json.path("metadata");

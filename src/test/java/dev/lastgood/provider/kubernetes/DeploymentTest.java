@@ -490,7 +490,11 @@ class DeploymentTest implements PlatformContract {
     Platform platform = own.platform(Duration.ofSeconds(1));
 
     assertThat(platform.act(planned, "key")).isInstanceOf(Outcome.Refused.class);
-    assertThat(platform.look(planned)).isInstanceOf(Sight.Unclear.class);
+    assertThat(platform.look(planned))
+        .isInstanceOf(Sight.Unclear.class)
+        .extracting(Sight::seen)
+        .asString()
+        .contains("gives no answer: nobody listens there");
   }
 
   @Test
@@ -554,6 +558,17 @@ class DeploymentTest implements PlatformContract {
     assertThat(way.costs())
         .contains(
             "what is in them stays as it is now: ConfigMap shop-config-a, Secret shop-secret");
+  }
+
+  @Test
+  void a_deployment_that_is_recreated_has_a_downtime_that_is_said() throws Exception {
+    own.cluster.change(
+        own.cluster.workload(),
+        w ->
+            ((ObjectNode) w.path("spec"))
+                .set("strategy", PlayedCluster.json("{'type': 'Recreate'}")));
+
+    assertThat(own.change().downtime()).isEqualTo(Duration.ofSeconds(40));
   }
 
   private void refusedWithout(Act planned, String why) {
