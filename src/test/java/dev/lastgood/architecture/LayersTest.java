@@ -155,6 +155,18 @@ class LayersTest {
   }
 
   @Test
+  void one_class_knows_the_client_library_of_kubernetes() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("dev[.]lastgood[.]provider[.]kubernetes[.]Fabric([$].*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.fabric8..")
+        .because("commands that ask no cluster shall not load it")
+        .check(LASTGOOD);
+  }
+
+  @Test
   void the_deciding_rooms_do_no_io() {
     noClasses()
         .that()
