@@ -287,7 +287,7 @@ final class AtlasPlatform implements Platform {
       return new Outcome.Refused(
           "the two clusters cannot be compared, nothing was changed: " + Session.why(e));
     } catch (IOException e) {
-      return new Outcome.Unknown(Why.of(e));
+      return new Outcome.Unknown(Why.of(e) + "; look at " + connection);
     }
   }
 

@@ -26,7 +26,14 @@ record ConnectionFile(Path file, String variable) {
     }
   }
 
+  /// @throws IOException also when no shell could read the line
   void write(MongoUrl url) throws IOException {
+    if (url.whole().indexOf('\'') >= 0) {
+      throw new IOException(
+          "the connection string holds an apostrophe, which cannot stand in an env file; write it"
+              + " as %27 in "
+              + file);
+    }
     List<String> lines = new ArrayList<>();
     String text = AtomicFiles.read(file, MOST);
     for (String line : text.split("\n", -1)) {

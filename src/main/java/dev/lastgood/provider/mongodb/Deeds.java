@@ -79,7 +79,11 @@ final class Deeds {
     String seen =
         scene
             .beside(release)
-            .map(g -> g.prefix() + "… is " + g.stage().name().toLowerCase(Locale.ROOT))
+            .map(g ->
+                g.prefix()
+                    + "… is "
+                    + g.stage().name().toLowerCase(Locale.ROOT)
+                    + (g.said().isEmpty() ? "" : ": " + g.said()))
             .orElse(release + " does not stand beside " + scene.database());
     return scene.beside(release, wanted).isPresent()
         ? new Sight.Holds(seen)
@@ -99,7 +103,11 @@ final class Deeds {
               + scene.halfway().get().to()
               + " is halfway");
     }
-    String seen = scene.database() + " is " + scene.live();
+    String seen =
+        scene.database()
+            + " is "
+            + scene.live()
+            + scene.kept(act.get(Ways.FROM)).map(g -> "; " + g.said()).orElse("");
     return scene.live().equals(act.get(Ways.RELEASE))
         ? new Sight.Holds(seen)
         : new Sight.NotYet(seen);
@@ -111,7 +119,7 @@ final class Deeds {
         scene.live().equals(act.get(Ways.RELEASE))
             && kept.filter(g -> g.stage() == Stage.SETTLED).isPresent();
     return done
-        ? new Sight.Holds("the last writes to " + act.get(Ways.FROM) + " are carried over")
+        ? new Sight.Holds(kept.get().said())
         : new Sight.NotYet("the last writes to " + act.get(Ways.FROM) + " are not carried over");
   }
 
@@ -239,16 +247,17 @@ final class Deeds {
         wanted.collections().keySet().stream()
             .filter(n -> found.collections().containsKey(n))
             .toList();
-    var group = beside.get();
-    new State(session)
-        .put(
-            new Scene.Group(
-                group.id(), group.prefix(), group.release(), Stage.VERIFIED, there, ""));
-    return new Outcome.Done(
+    String said =
         wanted.collections().size()
             + " collections, "
             + found.documents()
-            + " documents, each as in the snapshot");
+            + " documents, each as in the snapshot";
+    Scene.Group group = beside.get();
+    new State(session)
+        .put(
+            new Scene.Group(
+                group.id(), group.prefix(), group.release(), Stage.VERIFIED, there, "", said));
+    return new Outcome.Done(said);
   }
 
   private Base base(Scene scene, String snapshot) throws PlatformUnreachable, IOException {
@@ -275,7 +284,7 @@ final class Deeds {
     }
     Carrying.Round round =
         carried.before(session, base(scene, act.get(Ways.BASE)), beside.get().prefix());
-    new State(session).put(beside.get().at(Stage.CARRIED));
+    new State(session).put(beside.get().at(Stage.CARRIED, round.inWords()));
     return new Outcome.Done(round.inWords());
   }
 
@@ -319,7 +328,8 @@ final class Deeds {
     }
     Carrying.Round round =
         carried.after(session, base(scene, act.get(Ways.BASE)), scene, kept.get());
-    new State(session).put(kept.get().at(Stage.SETTLED));
-    return new Outcome.Done("written until the exchange: " + round.inWords());
+    String said = "written until the exchange: " + round.inWords();
+    new State(session).put(kept.get().at(Stage.SETTLED, said));
+    return new Outcome.Done(said);
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// mongodump and mongorestore. They learn where the server is, and the password, from a file that
 /// only this user can read and that is gone when they are.
@@ -18,6 +19,9 @@ import java.util.Optional;
 /// @param folder where they are; empty: on the PATH
 /// @param secrets folder for that file
 record Programs(Optional<Path> folder, Path secrets) {
+  private static final String FILE = "mongodb-connection-";
+  private static final String END = ".yaml";
+
   String path(String program) {
     return folder.map(f -> f.resolve(program).toString()).orElse(program);
   }
@@ -25,11 +29,12 @@ record Programs(Optional<Path> folder, Path secrets) {
   /// @return empty when it ended well, else why not
   Optional<String> run(Duration longest, MongoUrl url, String program, List<String> words) {
     try {
+      sweep();
       Path file =
           Files.createTempFile(
               secrets,
-              "connection",
-              ".yaml",
+              FILE,
+              END,
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try {
         Files.writeString(file, "uri: \"" + escaped(url.withoutDatabase()) + "\"\n");
@@ -41,6 +46,19 @@ record Programs(Optional<Path> folder, Path secrets) {
       }
     } catch (IOException e) {
       return Optional.of("its connection could not be handed to " + program + ": " + Why.of(e));
+    }
+  }
+
+  /// What a process left that was killed: whoever is here has the turn, so nobody reads it any
+  /// more.
+  private void sweep() throws IOException {
+    try (Stream<Path> all = Files.list(secrets)) {
+      for (Path each : all.toList()) {
+        String name = String.valueOf(each.getFileName());
+        if (name.startsWith(FILE) && name.endsWith(END)) {
+          Files.deleteIfExists(each);
+        }
+      }
     }
   }
 

@@ -55,7 +55,7 @@ final class Restoring {
               + " failed, the live collections were not touched: "
               + problem.get());
     }
-    state.put(group.at(Scene.Stage.RESTORED));
+    state.put(group.at(Scene.Stage.RESTORED, "restored"));
     return new Outcome.Done("restored under " + prefix + "…");
   }
 

@@ -40,23 +40,25 @@ record Scene(
   /// @param id of its document
   /// @param names without the prefix
   /// @param replacedBy of kept ones: the prefix that the collections had which took their names
+  /// @param said what came of the last step, in words; a look repeats it
   record Group(
       String id,
       String prefix,
       String release,
       Stage stage,
       List<String> names,
-      String replacedBy) {
+      String replacedBy,
+      String said) {
     Group {
       names = List.copyOf(names);
     }
 
     static Group beside(String prefix, String release, List<String> names) {
-      return new Group(prefix, prefix, release, Stage.RESTORING, names, "");
+      return new Group(prefix, prefix, release, Stage.RESTORING, names, "", "");
     }
 
-    Group at(Stage next) {
-      return new Group(id, prefix, release, next, names, replacedBy);
+    Group at(Stage next, String said) {
+      return new Group(id, prefix, release, next, names, replacedBy, said);
     }
 
     boolean kept() {
@@ -70,7 +72,8 @@ record Scene(
           .append("release", release)
           .append("stage", stage.name())
           .append("names", names)
-          .append("replacedBy", replacedBy);
+          .append("replacedBy", replacedBy)
+          .append("said", said);
     }
   }
 
@@ -132,7 +135,8 @@ record Scene(
                 each.getString("release"),
                 Stage.valueOf(each.getString("stage")),
                 each.getList("names", String.class),
-                each.getString("replacedBy")));
+                each.getString("replacedBy"),
+                each.getString("said")));
       }
     }
     groups.sort(Comparator.comparing(Group::id).reversed());

@@ -76,6 +76,16 @@ final class Switching {
               + exchange.take()
               + "…; it goes on from there");
     }
+    String said =
+        exchange.names().size()
+            + " collections; what was live is kept under "
+            + exchange.keep()
+            + "…; each name was free for at most "
+            + renames.longest / 1_000_000
+            + " ms"
+            + (renames.anew.isEmpty()
+                ? ""
+                : "; made anew meanwhile and set aside: " + String.join(", ", renames.anew));
     var state = new State(session);
     state.put(
         new Scene.Group(
@@ -84,22 +94,12 @@ final class Switching {
             exchange.from(),
             Scene.Stage.KEPT,
             exchange.left(),
-            exchange.take()));
+            exchange.take(),
+            said));
     state.live(exchange.to());
     state.forget(exchange.take());
     state.remove(exchange);
-    return new Outcome.Done(
-        exchange.to()
-            + " is live, "
-            + exchange.names().size()
-            + " collections; what was live is kept under "
-            + exchange.keep()
-            + "…; each name was free for at most "
-            + renames.longest / 1_000_000
-            + " ms"
-            + (renames.anew.isEmpty()
-                ? ""
-                : "; made anew meanwhile and set aside: " + String.join(", ", renames.anew)));
+    return new Outcome.Done(exchange.to() + " is live, " + said);
   }
 
   private static final class Renames {
