@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// From a wish to a proposal: finds the target, asks the platforms for ways, has the plan made.
 final class Planning {
@@ -181,8 +182,13 @@ final class Planning {
       throws Refusal {
     SystemConfig config = parts.config();
     List<Route> routes = new ArrayList<>();
+    var moving =
+        Stream.concat(changes.stream(), steps.stream().map(SchemaAdvice.Step::change))
+            .map(Change::component)
+            .collect(Collectors.toSet());
+    var schemas = new SchemaAdvice(parts.platforms());
     for (Change change : changes) {
-      routes.add(SchemaAdvice.after(route(change), steps));
+      routes.add(schemas.after(route(change), moving, c -> component(c).needs()));
     }
     steps.forEach(
         s -> routes.add(s.route(checks(Moment.AFTER, Optional.of(s.change().component())))));

@@ -11,7 +11,9 @@ import dev.lastgood.provider.Schemas;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Before code moves, the databases it uses are asked whether it can live with their schema.
@@ -31,9 +33,7 @@ public final class SchemaAdvice {
   public record Told(String database, Release live, Release target, Judgement judgement) {}
 
   /// A step down that must come before the code.
-  ///
-  /// @param before the component whose code needs it
-  record Step(Change change, Schemas.StepDown down, String before) {
+  record Step(Change change, Schemas.StepDown down) {
     Route route(List<String> checks) {
       return new Route(
           change, List.of(), List.of(down.method()), List.of(down.wayBack()), checks, false);
@@ -49,6 +49,7 @@ public final class SchemaAdvice {
     for (Map.Entry<String, Platform> entry : platforms.entrySet()) {
       String database = entry.getKey();
       if (entry.getValue() instanceof Schemas schemas && schemas.carrier().isPresent()) {
+        known(database, schemas.carrier().get());
         for (Change change : changes) {
           if (change.component().equals(schemas.carrier().get())) {
             boolean moves = changes.stream().anyMatch(c -> c.component().equals(database));
@@ -65,6 +66,19 @@ public final class SchemaAdvice {
       }
     }
     return new Advice(warnings, steps);
+  }
+
+  /// A word that is misspelt must not switch the verdict off.
+  private void known(String database, String carrier) throws Refusal {
+    if (!platforms.containsKey(carrier)) {
+      throw new Refusal(
+          Refusal.Turn.INPUT,
+          database
+              + ": `migrations.of` names "
+              + carrier
+              + ", which is no component. Known: "
+              + String.join(", ", platforms.keySet()));
+    }
   }
 
   private static void one(
@@ -120,7 +134,7 @@ public final class SchemaAdvice {
       throws Refusal {
     try {
       Schemas.StepDown down = schemas.stepDown(judgement);
-      return new Step(new Change(database, down.from(), down.to()), down, change.component());
+      return new Step(new Change(database, down.from(), down.to()), down);
     } catch (PlatformUnreachable e) {
       throw new Refusal(
           Refusal.Turn.RULE,
@@ -136,15 +150,26 @@ public final class SchemaAdvice {
     }
   }
 
-  /// The schema goes before the code that needs it.
-  static Route after(Route route, List<Step> steps) {
+  /// The schema goes before the code that needs it, down and up: both older and newer code find
+  /// theirs.
+  ///
+  /// @param moving the components of the plan
+  Route after(Route route, Set<String> moving, Function<String, List<String>> needsOf) {
     List<String> needs = new ArrayList<>(route.needs());
-    steps.stream()
-        .filter(s -> s.before().equals(route.change().component()))
-        .forEach(s -> needs.add(s.change().component()));
+    platforms.forEach((database, platform) -> {
+      boolean carries =
+          platform instanceof Schemas schemas
+              && schemas.carrier().filter(route.change().component()::equals).isPresent();
+      if (carries
+          && moving.contains(database)
+          && !needs.contains(database)
+          && !needsOf.apply(database).contains(route.change().component())) {
+        needs.add(database);
+      }
+    });
     return new Route(
         route.change(),
-        needs.stream().distinct().toList(),
+        needs,
         route.methods(),
         route.wayBack(),
         route.checks(),

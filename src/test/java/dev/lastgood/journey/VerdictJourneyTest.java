@@ -234,6 +234,61 @@ class VerdictJourneyTest {
   }
 
   @Test
+  void what_the_tool_applied_again_is_stepped_down_again() throws Exception {
+    shop();
+    String id = "20260201000000_rename";
+    prisma("v2", id, "ALTER TABLE customer RENAME COLUMN name TO full_name;");
+    String[] answer = {"--answer", id + "=step-down"};
+    done(ada.type(with(answer, "rollback", "backend", "--yes")));
+    prisma("v2", id, "ALTER TABLE customer RENAME COLUMN name TO full_name;");
+    point("v2");
+
+    done(ada.type(with(answer, "rollback", "backend", "--yes", "--to", "backend=v1")));
+
+    assertThat(live()).isEqualTo("v1");
+    assertThat(ask("select name from customer where id = 1")).isEqualTo("Ann");
+    done(ada.type("undo", "--yes"));
+    assertThat(ask("select full_name from customer where id = 1")).isEqualTo("Ann");
+    assertThat(ask("select count(*) from _lastgood.step where undone_at is null")).isEqualTo("0");
+  }
+
+  @Test
+  void a_step_that_is_cut_off_in_the_middle_is_taken_back_by_the_server_and_done_by_the_next_try()
+      throws Exception {
+    shop();
+    String id = "20260201000000_rename";
+    prisma("v2", id, "ALTER TABLE customer RENAME COLUMN name TO full_name;");
+    // a sequence does not go back with a transaction
+    sql("create sequence tries");
+    Files.writeString(
+        dir.resolve("backend/releases/v2/prisma/migrations").resolve(id).resolve("down.sql"),
+        "ALTER TABLE customer RENAME COLUMN full_name TO name;"
+            + " SELECT CASE WHEN nextval('tries') = 1 THEN pg_terminate_backend(pg_backend_pid()) END;");
+
+    done(ada.type("rollback", "backend", "--yes"));
+
+    assertThat(ask("select last_value from tries")).isEqualTo("2");
+    assertThat(ask("select name from customer where id = 1")).isEqualTo("Ann");
+    assertThat(ask("select count(*) from _prisma_migrations")).isEqualTo("1");
+    assertThat(ask("select count(*) from _lastgood.step")).isEqualTo("1");
+    assertThat(live()).isEqualTo("v1");
+  }
+
+  @Test
+  void a_misspelt_component_does_not_switch_the_verdict_off() throws Exception {
+    shop();
+    prisma("v2", "20260201000000_drop", "ALTER TABLE customer DROP COLUMN name;");
+    Path config = dir.resolve("lastgood.yaml");
+    Files.writeString(config, Files.readString(config).replace("of: backend", "of: backnd"));
+
+    Said refused = ada.type("rollback", "backend", "--yes");
+
+    assertThat(refused.exit()).as(refused.text()).isEqualTo(INPUT);
+    assertThat(refused.text()).contains("`migrations.of` names backnd");
+    assertThat(live()).isEqualTo("v2");
+  }
+
+  @Test
   void a_table_in_use_is_waited_for_in_short_tries_and_nothing_queues_behind_it() throws Exception {
     shop();
     String id = "20260201000000_rename";

@@ -23,6 +23,15 @@ final class StepBook {
     session.run(MADE);
   }
 
+  /// What the tool has applied again since cannot be taken up once more.
+  static void supersede(Session session, String migration) throws SQLException {
+    session.list(
+        "update _lastgood.step set undone_at = pg_catalog.now()"
+            + " where migration = ? and undone_at is null returning id",
+        r -> r.getLong(1),
+        migration);
+  }
+
   static boolean there(Session session) throws SQLException {
     return session.yes("select pg_catalog.to_regclass('_lastgood.step') is not null");
   }

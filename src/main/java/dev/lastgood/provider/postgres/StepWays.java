@@ -49,7 +49,8 @@ final class StepWays {
     while (oldest < since.size() && since.get(oldest).weight() != Finding.Weight.STEP_DOWN) {
       oldest++;
     }
-    String to = "for " + judgement.target();
+    String name = "for " + judgement.target();
+    String to = live.startsWith(name) ? live + " again" : name;
     List<Leg> legs = new ArrayList<>();
     List<StepBook.Taken> back = new ArrayList<>();
     List<String> costs = new ArrayList<>();

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 final class Stepping {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(2);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+  private static final int CONNECTIONS = 5;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Pattern CONCURRENTLY =
       Pattern.compile("\\bconcurrently\\b", Pattern.CASE_INSENSITIVE);
@@ -62,13 +63,38 @@ final class Stepping {
     }
   }
 
-  private static boolean over(Session session, Act act) throws SQLException {
+  /// The tool may have applied again what was taken back, so both are asked.
+  private boolean over(Session session, Act act) throws SQLException {
+    String migration = act.get(StepWays.MIGRATION);
     return act.verb().equals(StepWays.DOWN)
-        ? StepBook.isTaken(session, act.get(Ways.RELEASE), act.get(StepWays.MIGRATION))
+        ? StepBook.isTaken(session, act.get(Ways.RELEASE), migration)
+            && !applied(session, migration)
         : StepBook.isUndone(session, act.get(Ways.FROM), act.get(StepWays.MIGRATION));
   }
 
+  private boolean applied(Session session, String migration) throws SQLException {
+    return session.yes(
+        "select exists (select from " + state.quoted() + " t where " + state.key() + " = ?)",
+        migration);
+  }
+
+  /// A connection that breaks leaves nothing behind, or everything: it is looked at, and tried
+  /// again.
   Outcome act(Act act) {
+    Outcome outcome = once(act);
+    for (int again = 1; again < CONNECTIONS && outcome instanceof Outcome.Unknown; again++) {
+      try {
+        Thread.sleep(LONGEST_PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return outcome;
+      }
+      outcome = once(act);
+    }
+    return outcome;
+  }
+
+  private Outcome once(Act act) {
     String database = act.get(Ways.DATABASE);
     try (Session turn = server.patient(act.deadline())) {
       if (!Turn.take(turn, database, PATIENCE)) {
@@ -121,6 +147,9 @@ final class Stepping {
           throw e;
         }
         session.connection().rollback();
+        if (over(session, act)) {
+          return new Outcome.Done("done by an earlier try");
+        }
         boolean busy = "55P03".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
         if (!busy) {
           return new Outcome.Refused(
@@ -161,6 +190,7 @@ final class Stepping {
     prepared(session);
     StepBook.open(session);
     String migration = act.get(StepWays.MIGRATION);
+    StepBook.supersede(session, migration);
     long step =
         session.number(
             "insert into _lastgood.step (release_from, release_to, migration, up, down)"
