@@ -35,6 +35,10 @@ import java.util.stream.Collectors;
 /// process has under way, and the time; so a run can be stepped, replayed and printed, and a crash
 /// loses nothing.
 public final class Machine {
+  /// Steps of one run under way at a time: a plan of a thousand targets does not begin them all at
+  /// once, which would cost memory and the patience of every platform.
+  static final int SIDE_BY_SIDE = 50;
+
   /// One bad look may be the looker's; two in a row are the system's.
   private static final int BAD_LOOKS = 2;
 
@@ -195,7 +199,13 @@ public final class Machine {
         begin.isEmpty() && samples.isEmpty() && underWay.isEmpty() && wakes.isEmpty()
             ? Optional.of("a choice: " + troubles(progress, phase))
             : Optional.empty();
-    return new Turn(List.of(), begin, samples, wakes.stream().min(Instant::compareTo), waitsFor);
+    int room = Math.max(0, SIDE_BY_SIDE - underWay.size());
+    return new Turn(
+        List.of(),
+        begin.subList(0, Math.min(room, begin.size())),
+        samples,
+        wakes.stream().min(Instant::compareTo),
+        waitsFor);
   }
 
   private static String troubles(Progress progress, List<Step> phase) {

@@ -69,6 +69,21 @@ class MachineTest {
   }
 
   @Test
+  void a_plan_of_many_targets_has_fifty_steps_under_way_at_a_time() {
+    happened(new Approved(ADA, "hash", NOON.plusSeconds(60), Optional.empty()));
+    happened(new Began());
+    Step[] many =
+        java.util.stream.IntStream.range(0, 1000).mapToObj(i -> step("s" + i)).toArray(Step[]::new);
+    Set<String> busy =
+        java.util.stream.IntStream.range(0, 48)
+            .mapToObj(i -> "s" + i)
+            .collect(java.util.stream.Collectors.toSet());
+
+    assertThat(machine(many).next(journal, Set.of(), NOON).begin()).hasSize(50);
+    assertThat(machine(many).next(journal, busy, NOON).begin()).hasSize(2);
+  }
+
+  @Test
   void is_abandoned_when_nobody_approves_in_time() {
     Turn turn = machine(step("a")).next(journal, Set.of(), NOON.plus(Duration.ofMinutes(30)));
 

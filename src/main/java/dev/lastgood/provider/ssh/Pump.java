@@ -22,7 +22,8 @@ final class Pump {
   /// @param most bytes kept at once; whatever is beyond is dropped and said
   Pump(InputStream from, int most) {
     this.most = most;
-    Thread.ofVirtual().start(() -> read(from));
+    // A read of a pipe holds its carrier: as virtual threads a few hosts would stop all others.
+    Thread.ofPlatform().daemon().name("lastgood-ssh").start(() -> read(from));
   }
 
   private void read(InputStream from) {

@@ -69,6 +69,10 @@ final class SshHost extends FileSystem implements Host {
   /// @throws HostLost if it cannot be made; nothing was changed there by this
   synchronized void connect() {
     lost = false;
+    Shell now = shell;
+    if (now != null && !now.alive()) {
+      shell = null;
+    }
     connected();
   }
 
@@ -77,7 +81,9 @@ final class SshHost extends FileSystem implements Host {
     if (now != null && now.alive()) {
       return now;
     }
-    if (lost) {
+    if (lost || now != null) {
+      // Not made again by itself: whoever asks may be in the middle of something.
+      lost = true;
       throw new HostLost(name() + ": the connection was lost");
     }
     try {
