@@ -50,6 +50,17 @@ public final class Peer {
     return new Peer(places.getFirst());
   }
 
+  /// Starts it, for whoever asks it things; its words go into a file. The caller ends it.
+  public Process start(Path dir, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(words));
+    return new ProcessBuilder(command)
+        .directory(dir.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(Files.createTempFile(dir, "peer", ".out").toFile())
+        .start();
+  }
+
   /// What it said, both streams, and its exit code in the last line.
   public String run(Path dir, Map<String, String> environment, String... words)
       throws IOException, InterruptedException {

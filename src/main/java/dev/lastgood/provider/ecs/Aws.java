@@ -22,16 +22,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ecs.EcsClient;
 
 /// Asks through Amazon's SDK, with the manners of our own client: what reads is repeated, what
@@ -280,38 +273,9 @@ final class Aws {
   private synchronized EcsClient client() {
     EcsClient open = client;
     if (open == null) {
-      open = opened();
+      open = Opened.client(settings, patience);
       client = open;
     }
     return open;
-  }
-
-  private EcsClient opened() {
-    var builder =
-        EcsClient.builder()
-            .region(Region.of(settings.region()))
-            .credentialsProvider(provider())
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(5))
-                    .socketTimeout(patience.plusSeconds(1)))
-            .overrideConfiguration(c ->
-                c.retryStrategy(AwsRetryStrategy.doNotRetry())
-                    .addExecutionInterceptor(new BoundedAnswers()));
-    settings.baseUrl().ifPresent(url -> builder.endpointOverride(URI.create(url)));
-    return builder.build();
-  }
-
-  private AwsCredentialsProvider provider() {
-    if (settings.accessKeyId().isEmpty() || settings.secretAccessKey().isEmpty()) {
-      return DefaultCredentialsProvider.builder().build();
-    }
-    Secret id = settings.accessKeyId().get();
-    Secret secret = settings.secretAccessKey().get();
-    return () ->
-        settings.sessionToken().isPresent()
-            ? AwsSessionCredentials.create(
-                id.reveal(), secret.reveal(), settings.sessionToken().get().reveal())
-            : AwsBasicCredentials.create(id.reveal(), secret.reveal());
   }
 }
