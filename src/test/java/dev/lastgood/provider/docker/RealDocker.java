@@ -37,6 +37,8 @@ final class RealDocker implements AutoCloseable {
     engine =
         new ProcessBuilder(
                 String.valueOf(program),
+                // Else it shuts the forwarding of the whole machine, and leaves it so.
+                "--iptables=false",
                 "--data-root",
                 dir.resolve("data").toString(),
                 "--exec-root",
