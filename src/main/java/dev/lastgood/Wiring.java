@@ -24,7 +24,9 @@ import dev.lastgood.model.Secret;
 import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
+import dev.lastgood.provider.Purge;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.cloudflare.CloudflarePurge;
 import dev.lastgood.provider.command.CommandKind;
 import dev.lastgood.provider.docker.ComposeKind;
 import dev.lastgood.provider.docker.SwarmKind;
@@ -274,6 +276,7 @@ class Wiring implements Doors {
         new Parts(
             config,
             platforms(config, base, state),
+            purges(config),
             book,
             journal,
             checks::measure,
@@ -288,6 +291,13 @@ class Wiring implements Doors {
             clock,
             person,
             database));
+  }
+
+  private static List<Purge> purges(SystemConfig config) {
+    return config.purge().stream()
+        .<Purge>map(p ->
+            new CloudflarePurge(p.component(), p.zone(), p.what(), p.token(), p.baseUrl()))
+        .toList();
   }
 
   private static List<Teller> tellers(SystemConfig config) {

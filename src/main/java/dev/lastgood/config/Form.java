@@ -32,6 +32,8 @@ record Form(
     @Doc("Who must say yes to a plan before it runs.") Optional<ApprovalsForm> approvals,
     @Doc("Where users are kept away while things move, and let in again however a run ends.")
         List<MaintenanceForm> maintenance,
+    @Doc("What a CDN keeps of a component and is thrown away once that has moved.")
+        List<PurgeForm> purge,
     @Doc("What happens once the rollback is proven.") Optional<AfterForm> after,
     @Doc("Who is told, by name.") @Written(names = NameRule.NAME) Map<String, TellerForm> tell) {
 
@@ -71,6 +73,23 @@ record Form(
   record NeedForm(
       @Doc("How many people; default: 1.") Optional<Integer> count,
       @Doc("One of them must have this role.") Optional<String> role) {}
+
+  @Doc("What a CDN keeps of a component.")
+  record PurgeForm(
+      @Doc("The component.") String component,
+      @Doc("A zone of Cloudflare.") CloudflareForm cloudflare) {}
+
+  @Doc("A zone of Cloudflare, whole or in part.")
+  record CloudflareForm(
+      @Doc("Id of the zone.") String zone,
+      @Doc("API token with the right to purge, e.g. ${env:CLOUDFLARE_TOKEN}.") Secret token,
+      @Doc("true: everything of the zone; else say what.") Optional<Boolean> everything,
+      @Doc("Addresses, whole.") List<String> files,
+      @Doc("Cache tags.") List<String> tags,
+      @Doc("Host names.") List<String> hosts,
+      @Doc("Address prefixes, without scheme: www.shop.example/js.") List<String> prefixes,
+      @Doc("Address of the API; default: https://api.cloudflare.com.")
+          Optional<String> baseUrl) {}
 
   @Doc("How users are kept away while things move.")
   record MaintenanceForm(

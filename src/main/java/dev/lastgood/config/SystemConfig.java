@@ -39,6 +39,7 @@ public record SystemConfig(
     Policy decide,
     ApprovalPolicy approvals,
     List<Maintenance> maintenance,
+    List<Purged> purge,
     After after,
     List<Teller> tell,
     List<SecretUse> secrets,
@@ -47,6 +48,7 @@ public record SystemConfig(
     components = Collections.unmodifiableSortedMap(new TreeMap<>(components));
     checks = List.copyOf(checks);
     maintenance = List.copyOf(maintenance);
+    purge = List.copyOf(purge);
     tell = List.copyOf(tell);
     secrets = List.copyOf(secrets);
     places = Collections.unmodifiableSortedMap(new TreeMap<>(places));
@@ -96,6 +98,7 @@ public record SystemConfig(
   public List<ConfigException.Mistake> missingSecrets(Set<String> components) {
     return missing(use ->
         use.path().startsWith("checks.")
+            || use.path().startsWith("purge[")
             || components.stream().anyMatch(c -> use.path().startsWith("components." + c + ".")));
   }
 
@@ -134,6 +137,20 @@ public record SystemConfig(
     /// @param on release that keeps users away
     /// @param off release that lets them in
     public record Turned(String on, String off) {}
+  }
+
+  /// What Cloudflare keeps of a component and is thrown away once that has moved.
+  ///
+  /// @param what `files`, `tags`, `hosts`, `prefixes` and their items; empty: everything of the zone
+  public record Purged(
+      String component,
+      String zone,
+      SortedMap<String, List<String>> what,
+      Secret token,
+      Optional<String> baseUrl) {
+    public Purged {
+      what = Collections.unmodifiableSortedMap(new TreeMap<>(what));
+    }
   }
 
   /// What happens when the rollback is proven.

@@ -20,6 +20,7 @@ import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Purge;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.run.RunId;
 import dev.lastgood.run.Worker;
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
 final class Hands implements Worker {
   private final Scope scope;
   private final Map<String, Platform> platforms;
+  private final List<Purge> purges;
   private final Map<String, Check> checks;
   private final Health health;
   private final Book book;
@@ -48,9 +50,13 @@ final class Hands implements Worker {
   /// rounds begin anew and a message may be sent twice, which is better than not at all.
   private final Map<String, Integer> rounds = new ConcurrentHashMap<>();
 
+  /// What a CDN said, by run and step; lost with the process, and then asked again.
+  private final Map<String, String> purged = new ConcurrentHashMap<>();
+
   Hands(
       Scope scope,
       Map<String, Platform> platforms,
+      List<Purge> purges,
       List<Check> checks,
       Health health,
       Book book,
@@ -59,6 +65,7 @@ final class Hands implements Worker {
       InstantSource clock) {
     this.scope = scope;
     this.platforms = Map.copyOf(platforms);
+    this.purges = List.copyOf(purges);
     this.checks = checks.stream().collect(Collectors.toMap(Check::name, c -> c));
     this.health = health;
     this.book = book;
@@ -72,6 +79,10 @@ final class Hands implements Worker {
     return switch (step.work()) {
       case Work.Perform perform -> look(perform.act());
       case Work.Reopen reopen -> look(reopen.act());
+      case Work.Purge _ ->
+          Optional.ofNullable(purged.get(id(run, step)))
+              .<Sight>map(Sight.Holds::new)
+              .orElseGet(() -> new Sight.NotYet("not purged yet, as far as this process knows"));
       case Work.Prove prove -> proven(run, step, prove);
       case Work.Capture capture ->
           told(run, step)
@@ -92,6 +103,7 @@ final class Hands implements Worker {
     return switch (step.work()) {
       case Work.Perform perform -> act(perform.act(), key);
       case Work.Reopen reopen -> act(reopen.act(), key);
+      case Work.Purge purge -> purge(run, step, purge.act());
       case Work.Prove _, Work.Watch _ -> new Outcome.Done("measuring");
       case Work.Capture capture -> capture(run, step, capture);
       case Work.Quarantine quarantine -> quarantine(run, quarantine);
@@ -118,6 +130,21 @@ final class Hands implements Worker {
     return platform == null
         ? new Outcome.Refused(notConfigured(act.component()))
         : platform.act(act, key);
+  }
+
+  private Outcome purge(RunId run, Step step, Act act) {
+    Outcome outcome =
+        purges.stream()
+            .filter(p -> p.act().with().equals(act.with()))
+            .findFirst()
+            .map(p -> p.purge(act))
+            .orElseGet(() ->
+                new Outcome.Refused(
+                    act.component() + ": what the plan purges is not configured any more"));
+    if (outcome instanceof Outcome.Done done) {
+      purged.put(id(run, step), done.receipt());
+    }
+    return outcome;
   }
 
   private static String kept(List<String> names) {

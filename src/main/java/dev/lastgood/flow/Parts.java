@@ -5,10 +5,12 @@ import dev.lastgood.evidence.Bundle;
 import dev.lastgood.ledger.Book;
 import dev.lastgood.model.Actor;
 import dev.lastgood.provider.Platform;
+import dev.lastgood.provider.Purge;
 import dev.lastgood.run.Journal;
 import dev.lastgood.tell.Tellers;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.SortedMap;
 
 /// What an office is made of. `Wiring` joins them.
@@ -19,6 +21,7 @@ import java.util.SortedMap;
 public record Parts(
     SystemConfig config,
     SortedMap<String, Platform> platforms,
+    List<Purge> purges,
     Book book,
     Journal journal,
     Health health,

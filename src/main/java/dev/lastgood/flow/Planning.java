@@ -22,6 +22,7 @@ import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Purge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,6 +205,7 @@ final class Planning {
             why,
             routes,
             closed.closings(),
+            parts.purges().stream().map(Purge::act).toList(),
             checks(Moment.AFTER, Optional.empty()),
             config.checks().stream()
                 .filter(c -> c.when().contains(Moment.WATCH))

@@ -324,6 +324,7 @@ public final class Runs {
     return new Hands(
         parts.config().scope(),
         parts.platforms(),
+        parts.purges(),
         parts.config().checks(),
         parts.health(),
         parts.book(),

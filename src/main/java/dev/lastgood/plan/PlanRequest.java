@@ -1,6 +1,7 @@
 package dev.lastgood.plan;
 
 import dev.lastgood.model.Scope;
+import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Method;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// @param target what the target is, in words
 /// @param routes one for each component that moves, in any order
 /// @param closings where users are kept away while things move
+/// @param purges what a CDN keeps of components, thrown away after those have moved
 /// @param systemChecks checks that belong to no component and must be healthy afterwards
 /// @param watchChecks what the watch looks at
 /// @param audiences who is told; empty: nobody
@@ -24,6 +26,7 @@ public record PlanRequest(
     String target,
     List<Route> routes,
     List<Closing> closings,
+    List<Act> purges,
     List<String> systemChecks,
     List<String> watchChecks,
     List<String> audiences,
@@ -35,6 +38,7 @@ public record PlanRequest(
   public PlanRequest {
     routes = List.copyOf(routes);
     closings = List.copyOf(closings);
+    purges = List.copyOf(purges);
     systemChecks = List.copyOf(systemChecks);
     watchChecks = List.copyOf(watchChecks);
     audiences = List.copyOf(audiences);

@@ -164,6 +164,29 @@ public final class Planner {
       for (int rank = 0; rank < methods.size(); rank++) {
         steps.addAll(method(route, methods.get(rank), rank, methods.size() > 1, first));
       }
+      if (!methods.isEmpty()) {
+        steps.addAll(purges(route.change().component()));
+      }
+    }
+    return steps;
+  }
+
+  private List<Step> purges(String component) {
+    List<Step> steps = new ArrayList<>();
+    for (Act act : request.purges()) {
+      if (act.component().equals(component)) {
+        steps.add(
+            step(
+                "roll-back/" + component + "/purge" + (steps.isEmpty() ? "" : steps.size() + 1),
+                Phase.ROLL_BACK,
+                new Work.Purge(act),
+                List.of("way:" + component),
+                act.says(),
+                act.byHand(),
+                act.expected(),
+                act.deadline(),
+                true));
+      }
     }
     return steps;
   }

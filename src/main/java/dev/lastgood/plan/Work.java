@@ -14,6 +14,7 @@ import java.util.Optional;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Work.Perform.class, name = "perform@1"),
   @JsonSubTypes.Type(value = Work.Reopen.class, name = "reopen@1"),
+  @JsonSubTypes.Type(value = Work.Purge.class, name = "purge@1"),
   @JsonSubTypes.Type(value = Work.Prove.class, name = "prove@1"),
   @JsonSubTypes.Type(value = Work.Capture.class, name = "capture@1"),
   @JsonSubTypes.Type(value = Work.Quarantine.class, name = "quarantine@1"),
@@ -27,6 +28,7 @@ public sealed interface Work {
     return switch (this) {
       case Perform perform -> perform.act().component();
       case Reopen reopen -> reopen.act().component();
+      case Purge purge -> purge.act().component();
       case Prove prove -> prove.component();
       case Capture capture -> capture.failed().component();
       case Quarantine _, Enter _, Tell _, Watch _ -> "";
@@ -46,6 +48,9 @@ public sealed interface Work {
   ///
   /// @param closed id of the step that kept them away
   record Reopen(Act act, String closed) implements Work {}
+
+  /// What a CDN keeps of the component is thrown away. After any doubt it is done again.
+  record Purge(Act act) implements Work {}
 
   /// The component's checks must all be healthy, `passes` times in a row, before the deadline.
   ///

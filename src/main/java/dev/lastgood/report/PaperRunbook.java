@@ -122,7 +122,7 @@ public final class PaperRunbook {
       case Work.Watch watch ->
           watch.checks().forEach(c -> check(c, Optional.empty(), Optional.empty()));
       case Work.Tell tell -> page.block(Markdown.block("", tell.message()));
-      case Work.Perform _, Work.Reopen _, Work.Capture _, Work.Quarantine _, Work.Enter _ ->
+      case Work.Perform _, Work.Reopen _, Work.Purge _, Work.Capture _, Work.Quarantine _, Work.Enter _ ->
           proofOf(step, all)
               .ifPresent(p -> page.paragraph("What proves it: " + words(p.says()) + "."));
     }
@@ -134,6 +134,7 @@ public final class PaperRunbook {
     return switch (work) {
       case Work.Perform perform -> "Do by hand: " + perform.act().says() + ".";
       case Work.Reopen reopen -> "Do by hand: " + reopen.act().says() + ".";
+      case Work.Purge purge -> "Do by hand: " + purge.act().says() + ".";
       case Work.Prove prove ->
           prove.checks().isEmpty()
               ? "Look at it yourself: nothing checks it."

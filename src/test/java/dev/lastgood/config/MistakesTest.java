@@ -56,7 +56,7 @@ class MistakesTest {
                 """))
         .containsExactly(
             "2:1 unknown key `sok`; did you mean `soak`? Known: after, approvals, checks,"
-                + " components, decide, environment, maintenance, soak, state, system, tell",
+                + " components, decide, environment, maintenance, purge, soak, state, system, tell",
             "4:24 unknown platform `some-platfrom`; did you mean `some-platform`? Known:"
                 + " some-platform",
             "5:3 `path` is missing; expected a path: Where it lives.",
@@ -277,7 +277,7 @@ class MistakesTest {
         one(
             "<<: { soak: 5m }",
             "5:1 unknown key `<<`; known: after, approvals, checks,"
-                + " components, decide, environment, maintenance, soak, state, system, tell"));
+                + " components, decide, environment, maintenance, purge, soak, state, system, tell"));
   }
 
   private static Arguments one(String lines, String... messages) {
@@ -343,6 +343,28 @@ class MistakesTest {
   void a_mistake_in_a_component(String lines, List<String> messages) {
     assertThat(loading.mistakes("system: s\ncomponents:\n  backend:\n    " + lines + "\n"))
         .isEqualTo(messages);
+  }
+
+  @Test
+  void a_purge_says_what_is_purged_and_of_which_component() {
+    assertThat(
+            loading.mistakes(
+                """
+                system: shop
+                components:
+                  frontend: { platform: some-platform, path: d }
+                purge:
+                  - component: frontend
+                    cloudflare: { zone: z, token: "${env:T}" }
+                  - component: frontend
+                    cloudflare: { zone: z, token: "${env:T}", everything: true, tags: [a] }
+                  - component: frontend
+                    cloudflare: { zone: z, token: "${env:T}", tags: ["a b"] }
+                """))
+        .containsExactly(
+            "6:17 say what is purged: either `everything: true`, or files, tags, hosts or prefixes",
+            "8:17 say what is purged: either `everything: true`, or files, tags, hosts or prefixes",
+            "10:17 what is purged has no blanks and no line breaks in it");
   }
 
   @Test

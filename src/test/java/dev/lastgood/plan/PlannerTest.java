@@ -30,6 +30,18 @@ class PlannerTest {
       new Aftercare(
           Duration.ofHours(24), Duration.ZERO, Duration.ofMinutes(15), 2, Duration.ofSeconds(60));
 
+  private static final List<Act> PURGES =
+      List.of(
+          new Act(
+              "cached",
+              "purge",
+              new TreeMap<>(),
+              "throw it away",
+              "by hand",
+              SECOND,
+              Duration.ofMinutes(1),
+              Duration.ZERO));
+
   @Test
   void phases_come_in_their_order_and_empty_ones_are_not_there() {
     Plan plan = Planner.plan(request(route("backend", List.of(), List.of("health"))));
@@ -124,6 +136,17 @@ class PlannerTest {
   }
 
   @Test
+  void what_a_cdn_keeps_is_thrown_away_once_its_component_has_moved_and_before_anything_is_proven() {
+    Plan plan = Planner.plan(request(route("cached", List.of(), List.of("page"))));
+
+    Step purge = plan.step("roll-back/cached/purge");
+    assertThat(purge.phase()).isEqualTo(Phase.ROLL_BACK);
+    assertThat(purge.needs()).containsExactly("way:cached");
+    assertThat(plan.undo().stream().map(Step::id)).contains("roll-back/cached/purge");
+    assertThat(PlanJson.read(PlanJson.write(plan))).isEqualTo(plan);
+  }
+
+  @Test
   void a_plan_survives_being_written_and_read() {
     Plan plan = Planner.plan(request(route("backend", List.of(), List.of("health"))));
 
@@ -172,6 +195,7 @@ class PlannerTest {
                 "down",
                 "known good",
                 List.of(route("backend", List.of(), List.of())),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -226,6 +250,7 @@ class PlannerTest {
         "known good since noon",
         List.of(routes),
         closings,
+        PURGES,
         List.of(),
         List.of(),
         List.of(),
