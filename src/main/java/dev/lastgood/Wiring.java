@@ -295,8 +295,8 @@ class Wiring implements Doors {
 
   private static List<Purge> purges(SystemConfig config) {
     return config.purge().stream()
-        .<Purge>map(p ->
-            new CloudflarePurge(p.component(), p.zone(), p.what(), p.token(), p.baseUrl()))
+        .<Purge>map(
+            p -> new CloudflarePurge(p.component(), p.zone(), p.what(), p.token(), p.baseUrl()))
         .toList();
   }
 

@@ -88,8 +88,7 @@ record Form(
       @Doc("Cache tags.") List<String> tags,
       @Doc("Host names.") List<String> hosts,
       @Doc("Address prefixes, without scheme: www.shop.example/js.") List<String> prefixes,
-      @Doc("Address of the API; default: https://api.cloudflare.com.")
-          Optional<String> baseUrl) {}
+      @Doc("Address of the API; default: https://api.cloudflare.com.") Optional<String> baseUrl) {}
 
   @Doc("How users are kept away while things move.")
   record MaintenanceForm(

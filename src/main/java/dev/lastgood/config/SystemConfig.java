@@ -141,7 +141,8 @@ public record SystemConfig(
 
   /// What Cloudflare keeps of a component and is thrown away once that has moved.
   ///
-  /// @param what `files`, `tags`, `hosts`, `prefixes` and their items; empty: everything of the zone
+  /// @param what `files`, `tags`, `hosts`, `prefixes` and their items; empty: everything of the
+  ///   zone
   public record Purged(
       String component,
       String zone,

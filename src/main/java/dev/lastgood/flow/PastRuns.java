@@ -71,7 +71,12 @@ final class PastRuns implements History {
       case Work.Reopen reopen -> Optional.of(reopen.act().component() + " " + reopen.act().verb());
       case Work.Prove prove ->
           Optional.of(prove.component() + (prove.address().isPresent() ? " prove" : " verify"));
-      case Work.Purge _, Work.Capture _, Work.Quarantine _, Work.Enter _, Work.Tell _, Work.Watch _ ->
+      case Work.Purge _,
+          Work.Capture _,
+          Work.Quarantine _,
+          Work.Enter _,
+          Work.Tell _,
+          Work.Watch _ ->
           Optional.empty();
     };
   }

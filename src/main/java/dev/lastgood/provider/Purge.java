@@ -1,8 +1,9 @@
 package dev.lastgood.provider;
 
-/// Copies of a component's answers that somebody else keeps and hands out: a CDN. After a switch they
-/// are thrown away. Nobody can look whether that is so, therefore what counts is that every request
-/// was answered; and since throwing away twice does no harm, it is asked again after any doubt.
+/// Copies of a component's answers that somebody else keeps and hands out: a CDN. After a switch
+/// they are thrown away. Nobody can look whether that is so, therefore what counts is that every
+/// request was answered; and since throwing away twice does no harm, it is asked again after any
+/// doubt.
 public interface Purge {
   String VERB = "purge";
 

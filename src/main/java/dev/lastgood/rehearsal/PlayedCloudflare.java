@@ -77,6 +77,13 @@ public final class PlayedCloudflare extends PlayedApi {
     return Told.json(
         200,
         Map.of(
-            "success", true, "errors", List.of(), "messages", List.of(), "result", Map.of("id", "z")));
+            "success",
+            true,
+            "errors",
+            List.of(),
+            "messages",
+            List.of(),
+            "result",
+            Map.of("id", "z")));
   }
 }

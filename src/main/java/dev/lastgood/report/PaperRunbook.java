@@ -122,7 +122,12 @@ public final class PaperRunbook {
       case Work.Watch watch ->
           watch.checks().forEach(c -> check(c, Optional.empty(), Optional.empty()));
       case Work.Tell tell -> page.block(Markdown.block("", tell.message()));
-      case Work.Perform _, Work.Reopen _, Work.Purge _, Work.Capture _, Work.Quarantine _, Work.Enter _ ->
+      case Work.Perform _,
+          Work.Reopen _,
+          Work.Purge _,
+          Work.Capture _,
+          Work.Quarantine _,
+          Work.Enter _ ->
           proofOf(step, all)
               .ifPresent(p -> page.paragraph("What proves it: " + words(p.says()) + "."));
     }

@@ -136,7 +136,8 @@ class PlannerTest {
   }
 
   @Test
-  void what_a_cdn_keeps_is_thrown_away_once_its_component_has_moved_and_before_anything_is_proven() {
+  void
+      what_a_cdn_keeps_is_thrown_away_once_its_component_has_moved_and_before_anything_is_proven() {
     Plan plan = Planner.plan(request(route("cached", List.of(), List.of("page"))));
 
     Step purge = plan.step("roll-back/cached/purge");

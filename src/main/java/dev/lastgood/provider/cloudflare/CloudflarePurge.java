@@ -93,8 +93,10 @@ public final class CloudflarePurge implements Purge {
     for (int n = 0; n < requests.size(); n++) {
       Optional<Outcome> no = asked(requests.get(n));
       if (no.isPresent()) {
-        return n == 0 ? no.get() : new Outcome.Unknown(
-            n + " of " + requests.size() + " requests were answered, then: " + words(no.get()));
+        return n == 0
+            ? no.get()
+            : new Outcome.Unknown(
+                n + " of " + requests.size() + " requests were answered, then: " + words(no.get()));
       }
     }
     int items = what.values().stream().mapToInt(List::size).sum();
@@ -126,8 +128,7 @@ public final class CloudflarePurge implements Purge {
   private Optional<Outcome> asked(Map<String, Object> body) {
     // Asked again while its trouble looks transient, like a read: a second purge does no harm.
     Reply reply =
-        api.read(
-            Ask.send("POST", Ask.path("client", "v4", "zones", zone, "purge_cache"), body));
+        api.read(Ask.send("POST", Ask.path("client", "v4", "zones", zone, "purge_cache"), body));
     if (!(reply instanceof Reply.Answered answer) || !answer.ok()) {
       return Optional.of(Api.failure(reply));
     }

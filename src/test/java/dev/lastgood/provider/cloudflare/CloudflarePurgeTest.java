@@ -46,8 +46,7 @@ class CloudflarePurgeTest {
     return purge("zone-1", new TreeMap<>(what), TOKEN);
   }
 
-  private CloudflarePurge purge(
-      String zone, SortedMap<String, List<String>> what, String token) {
+  private CloudflarePurge purge(String zone, SortedMap<String, List<String>> what, String token) {
     return new CloudflarePurge(
         "frontend",
         zone,
@@ -77,8 +76,7 @@ class CloudflarePurgeTest {
   void more_than_a_hundred_items_are_several_requests_and_all_answers_are_counted() {
     assertThat(did(purge(Map.of("files", urls(201), "tags", List.of("page")))))
         .isEqualTo("done: purged 202 items: 4 of 4 requests answered with success");
-    assertThat(cloudflare.purged())
-        .containsExactly("files 100", "files 100", "files 1", "tags 1");
+    assertThat(cloudflare.purged()).containsExactly("files 100", "files 100", "files 1", "tags 1");
   }
 
   @Test
