@@ -240,6 +240,7 @@ class Wiring implements Doors {
         new Parts(
             config,
             platforms,
+            List.of(),
             new StoredBook(database),
             journal,
             health,

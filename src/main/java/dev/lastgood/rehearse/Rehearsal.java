@@ -212,6 +212,8 @@ public final class Rehearsal implements Rehearsing {
         real.decide(),
         new ApprovalPolicy(1, new TreeMap<>(), true, new TreeMap<>(), real.approvals().expires()),
         real.maintenance().stream().filter(m -> played(m, named)).toList(),
+        // A rehearsal throws nothing away of the real CDN.
+        List.of(),
         new SystemConfig.After(
             after.hold(), Duration.ZERO, EVERY, after.passes(), after.patience()),
         List.of(),
