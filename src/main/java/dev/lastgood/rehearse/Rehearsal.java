@@ -132,6 +132,9 @@ public final class Rehearsal implements Rehearsing {
     real.maintenance().stream()
         .filter(m -> !played(m, staged.keySet()))
         .forEach(m -> unproven.add("that " + m.component() + " keeps users away meanwhile"));
+    if (!real.purge().isEmpty()) {
+      unproven.add("that Cloudflare throws away what it keeps: it was not asked");
+    }
     if (!real.tell().isEmpty()) {
       unproven.add("that anybody is told: nobody was");
     }
