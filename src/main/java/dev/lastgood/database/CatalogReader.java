@@ -26,7 +26,7 @@ import java.util.TreeMap;
 /// definition is spelled alike on both sides.
 public final class CatalogReader {
   private static final String OURS =
-      " n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', '_lastgood')";
+      " n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', '_lastgood', '_lastgood_noting')";
   private static final String TABLES =
       "c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'"
           + " and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass"
@@ -206,7 +206,7 @@ public final class CatalogReader {
     each(
         "select t.tgrelid::bigint, t.tgname, t.tgenabled::text from pg_trigger t join pg_class c on"
             + " c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace where not"
-            + " t.tgisinternal and "
+            + " t.tgisinternal and t.tgname not like '\\_lastgood\\_noting\\_%' and "
             + TABLES,
         row ->
             triggers

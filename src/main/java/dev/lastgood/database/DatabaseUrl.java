@@ -55,6 +55,20 @@ public final class DatabaseUrl {
     }
   }
 
+  /// A connection for the owner of the tables: each statement is its own transaction.
+  ///
+  /// @throws DatabaseTrouble when there is none
+  public Connection owner() throws DatabaseTrouble {
+    Connection connection = open();
+    try {
+      settle(connection, "set search_path = ''");
+      return connection;
+    } catch (SQLException e) {
+      close(connection);
+      throw DatabaseTrouble.of("the database " + secret, e);
+    }
+  }
+
   private static void settle(Connection connection, String more) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(

@@ -47,24 +47,31 @@ public final class PostgresFixture {
             "--locale=C",
             "--no-sync"));
     port = freePort();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                bin.resolve("postgres").toString(),
+                "-D",
+                folder.resolve("data").toString(),
+                "-p",
+                Integer.toString(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "fsync=on",
+                "-c",
+                "synchronous_commit=on",
+                "-c",
+                "max_connections=200"));
+    // for benchmarks: a server of that size, e.g. `-c shared_buffers=1GB`
+    String more = System.getProperty("lastgood.postgres.options", "").strip();
+    if (!more.isEmpty()) {
+      command.addAll(List.of(more.split(" +", -1)));
+    }
     server =
-        new ProcessBuilder(
-                asOwner(
-                    bin.resolve("postgres").toString(),
-                    "-D",
-                    folder.resolve("data").toString(),
-                    "-p",
-                    Integer.toString(port),
-                    "-c",
-                    "listen_addresses=127.0.0.1",
-                    "-c",
-                    "unix_socket_directories=",
-                    "-c",
-                    "fsync=on",
-                    "-c",
-                    "synchronous_commit=on",
-                    "-c",
-                    "max_connections=200"))
+        new ProcessBuilder(asOwner(command.toArray(String[]::new)))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -113,6 +114,39 @@ final class Finder {
       while (rows.next()) {
         found.different++;
         found.written.add(new Spool.Entry(rows.key(), 2 * rows.size(), ""));
+      }
+    }
+  }
+
+  /// The rows whose keys were noted since; the table itself is not read.
+  Found noted(TablePlan plan, Mark since) throws SQLException, IOException {
+    var found = new Found(plan, folder);
+    try {
+      noted(found, since);
+      return found;
+    } catch (SQLException | IOException | RuntimeException e) {
+      found.close();
+      throw e;
+    }
+  }
+
+  private void noted(Found found, Mark since) throws SQLException, IOException {
+    // what users write while rows are carried over is not the doing of a migration, however much
+    found.goodRows = Long.MAX_VALUE;
+    try (Statement statement = live.createStatement()) {
+      statement.setFetchSize(FETCH);
+      try (ResultSet rows = statement.executeQuery(Noting.rows(found.plan, since))) {
+        int width = found.plan.key().size();
+        while (rows.next()) {
+          var key = new ArrayList<String>(width);
+          for (int i = 1; i <= width; i++) {
+            key.add(rows.getString(i));
+          }
+          boolean there = rows.getBoolean(width + 1);
+          int size = (int) Math.min(Integer.MAX_VALUE / 4, 2 * rows.getLong(width + 2));
+          (there ? found.written : found.gone).add(new Spool.Entry(key, size, ""));
+          found.different += there ? 1 : 0;
+        }
       }
     }
   }

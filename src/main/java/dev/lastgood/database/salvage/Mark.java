@@ -12,15 +12,17 @@ import java.sql.Statement;
 /// @param system the cluster; a copy of its files shares it
 /// @param database oid of the database
 /// @param transaction 64 bits
-public record Mark(String system, long database, long transaction) {
+/// @param noting id of the [Noting] that was under way at this moment; empty: none was
+public record Mark(String system, long database, long transaction, String noting) {
   /// Transaction ids in rows have 32 bits, and half of them are the past.
   private static final long FAR = 2_000_000_000L;
 
-  static Mark now(Connection live, Catalog.Server server) throws SQLException {
+  static Mark now(Connection live, Catalog.Server server, String noting) throws SQLException {
     return new Mark(
         server.system(),
         server.database(),
-        number(live, "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"));
+        number(live, "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"),
+        noting);
   }
 
   /// Whether the rows still tell what was written since.

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -74,7 +76,7 @@ public final class Salvage {
   /// @throws DatabaseTrouble when the database cannot be asked
   public static Mark mark(DatabaseUrl live) throws DatabaseTrouble {
     try (Connection connection = live.reader()) {
-      return Mark.now(connection, CatalogReader.read(connection).server());
+      return Mark.now(connection, CatalogReader.read(connection).server(), "");
     } catch (SQLException e) {
       throw DatabaseTrouble.of("the mark of the database " + live, e);
     }
@@ -82,25 +84,151 @@ public final class Salvage {
 
   private Round round(Optional<Mark> since, Optional<Path> leftOut, boolean keep)
       throws DatabaseTrouble, InterruptedException {
-    Path folder = null;
-    try (LeftOut files = LeftOut.into(leftOut);
-        Connection source = live.reader();
-        Connection target = restored.writer()) {
-      folder = Files.createTempDirectory("lastgood-salvage-");
-      return new Doing(files, source, target, folder, keep).round(since);
-    } catch (SQLException e) {
-      throw DatabaseTrouble.of("salvage from " + live + " into " + restored, e);
-    } catch (FileAlreadyExistsException e) {
-      throw new DatabaseTrouble(
-          e.getMessage()
-              + " exists already, and what was left out earlier is never overwritten: name another"
-              + " folder");
-    } catch (IOException e) {
-      throw new DatabaseTrouble(
-          "files of the salvage cannot be written (" + e + "); nothing was kept", e);
-    } finally {
-      remove(folder);
+    try (Rounds rounds = open()) {
+      return rounds.round(since, leftOut, keep);
     }
+  }
+
+  /// For several rounds one after the other, the last of them in a hurry.
+  ///
+  /// @throws DatabaseTrouble when a database cannot be asked
+  public Rounds open() throws DatabaseTrouble {
+    return new Rounds();
+  }
+
+  /// Rounds that share their connections.
+  public final class Rounds implements AutoCloseable {
+    private final Connection source;
+    private final Connection target;
+    private final Connection here;
+
+    private Rounds() throws DatabaseTrouble {
+      source = live.reader();
+      Optional<Connection> second = Optional.empty();
+      try {
+        second = Optional.of(restored.writer());
+        here = restored.reader();
+        target = second.get();
+      } catch (DatabaseTrouble e) {
+        Salvage.close(source);
+        second.ifPresent(Salvage::close);
+        throw e;
+      }
+    }
+
+    /// Notes from now on which rows users write, so that rounds from a mark taken after this need
+    /// not look for them. Needs the owner of the tables.
+    ///
+    /// @param patience with transactions of users that hold a table
+    /// @return why rounds must go on looking into the tables; empty when it is noted
+    /// @throws DatabaseTrouble when the live database cannot be asked
+    public Optional<String> note(Duration patience) throws DatabaseTrouble, InterruptedException {
+      try (Connection owner = live.owner()) {
+        SchemaDiff diff =
+            SchemaDiff.of(CatalogReader.read(here), CatalogReader.read(source), policy.renamed());
+        return Noting.begin(owner, noted(plans(diff), Noting.blind(source)), patience);
+      } catch (SQLException e) {
+        throw DatabaseTrouble.of("noting what users write into " + live, e);
+      } finally {
+        rest();
+      }
+    }
+
+    /// Notes no longer, and takes away what is left of it.
+    ///
+    /// @throws DatabaseTrouble when the live database cannot be asked
+    public void noteNoMore(Duration patience) throws DatabaseTrouble, InterruptedException {
+      Salvage.noteNoMore(live, patience);
+    }
+
+    /// @param since as for [Salvage#round(Optional, Path)]
+    /// @param leftOut as there
+    /// @throws DatabaseTrouble when a database did not do its part; nothing of the round was kept
+    public Round round(Optional<Mark> since, Path leftOut)
+        throws DatabaseTrouble, InterruptedException {
+      return round(since, Optional.of(leftOut), true);
+    }
+
+    private Round round(Optional<Mark> since, Optional<Path> leftOut, boolean keep)
+        throws DatabaseTrouble, InterruptedException {
+      Path folder = null;
+      try (LeftOut files = LeftOut.into(leftOut)) {
+        folder = Files.createTempDirectory("lastgood-salvage-");
+        return new Doing(files, source, target, here, folder, keep).round(since);
+      } catch (SQLException e) {
+        throw DatabaseTrouble.of("salvage from " + live + " into " + restored, e);
+      } catch (FileAlreadyExistsException e) {
+        throw new DatabaseTrouble(
+            e.getMessage()
+                + " exists already, and what was left out earlier is never overwritten: name"
+                + " another folder");
+      } catch (IOException e) {
+        throw new DatabaseTrouble(
+            "files of the salvage cannot be written (" + e + "); nothing was kept", e);
+      } finally {
+        remove(folder);
+        rest();
+      }
+    }
+
+    /// The next round sees a moment of its own, and nothing of one that failed is left.
+    private void rest() {
+      for (Connection connection : List.of(source, target, here)) {
+        try {
+          connection.rollback();
+        } catch (SQLException e) {
+          // it is gone, and what was open in it with it; the next round says so
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      List.of(source, target, here).forEach(Salvage::close);
+    }
+  }
+
+  /// Takes away what notes which rows users write, should there be anything of it.
+  ///
+  /// @throws DatabaseTrouble when the live database cannot be asked
+  public static void noteNoMore(DatabaseUrl live, Duration patience)
+      throws DatabaseTrouble, InterruptedException {
+    try (Connection owner = live.owner()) {
+      Noting.end(owner, patience);
+    } catch (SQLException e) {
+      throw DatabaseTrouble.of("noting what users write into " + live, e);
+    }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // the server ends it when it notices
+    }
+  }
+
+  private List<TablePlan> plans(SchemaDiff diff) {
+    return diff.pairs().stream().map(p -> new TablePlan(p, policy)).toList();
+  }
+
+  private static boolean notable(TablePlan plan, Set<Long> blind) {
+    return !plan.table(Side.LIVE).partitioned()
+        && !blind.contains(plan.table(Side.LIVE).identity());
+  }
+
+  private static List<Noting.Noted> noted(List<TablePlan> plans, Set<Long> blind) {
+    var all = new ArrayList<Noting.Noted>();
+    for (TablePlan plan : plans) {
+      if (plan.trouble().isEmpty() && notable(plan, blind)) {
+        all.add(
+            new Noting.Noted(
+                plan.table(Side.LIVE).identity(),
+                plan.table(Side.LIVE).name().quoted(),
+                plan.key().stream().map(k -> k.read(Side.LIVE)).toList()));
+      }
+    }
+    return all;
   }
 
   private static void remove(@org.jspecify.annotations.Nullable Path folder) {
@@ -122,14 +250,22 @@ public final class Salvage {
     private final LeftOut files;
     private final Connection source;
     private final Connection target;
+    private final Connection reader;
     private final Path folder;
     private final boolean keep;
     private final List<String> notes = new ArrayList<>();
 
-    Doing(LeftOut files, Connection source, Connection target, Path folder, boolean keep) {
+    Doing(
+        LeftOut files,
+        Connection source,
+        Connection target,
+        Connection reader,
+        Path folder,
+        boolean keep) {
       this.files = files;
       this.source = source;
       this.target = target;
+      this.reader = reader;
       this.folder = folder;
       this.keep = keep;
     }
@@ -138,23 +274,35 @@ public final class Salvage {
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       // first, so that everything after it sees one moment
       String snapshot = text(source, "select pg_export_snapshot()");
-      Catalog there = CatalogReader.read(source);
-      Catalog here = catalog();
+      Catalog there;
+      Catalog here;
+      try (var beside = Executors.newVirtualThreadPerTaskExecutor()) {
+        Future<Catalog> other = beside.submit(() -> CatalogReader.read(reader));
+        there = CatalogReader.read(source);
+        here = catalog(other);
+      }
       refuse(here, there);
-      Mark mark = Mark.now(source, there.server());
+      SchemaDiff diff = SchemaDiff.of(here, there, policy.renamed());
+      Set<Long> blind = Noting.blind(source);
+      String noting = Noting.under(source, Noting.layout(noted(plans(diff), blind)));
+      Mark mark = Mark.now(source, there.server(), noting);
       boolean usable = since.isPresent() && since.get().usable(source, there.server());
       if (since.isPresent() && !usable) {
         notes.add("the mark is not of this database or too old: everything was compared");
       }
-      SchemaDiff diff = SchemaDiff.of(here, there, policy.renamed());
       var notCompared = new ArrayList<TablePlan>();
       var plans = new ArrayList<TablePlan>();
-      for (SchemaDiff.Pair pair : diff.pairs()) {
-        var plan = new TablePlan(pair, policy);
+      for (TablePlan plan : plans(diff)) {
         (plan.trouble().isPresent() ? notCompared : plans).add(plan);
       }
+      boolean allNoted = usable && !noting.isEmpty() && since.get().noting().equals(noting);
       Map<TablePlan, Tally> tallies = new LinkedHashMap<>();
-      List<Found> found = find(plans, usable ? since : Optional.empty(), snapshot);
+      List<Found> found =
+          found(
+              plans,
+              usable ? since : Optional.empty(),
+              snapshot,
+              p -> allNoted && notable(p, blind));
       try {
         for (Found table : found) {
           var tally = new Tally(table.plan.name());
@@ -182,6 +330,16 @@ public final class Salvage {
       }
     }
 
+    private static Catalog catalog(Future<Catalog> other)
+        throws SQLException, IOException, DatabaseTrouble, InterruptedException {
+      try {
+        return other.get();
+      } catch (ExecutionException e) {
+        rethrow(e.getCause() == null ? e : e.getCause());
+        throw new IllegalStateException(e);
+      }
+    }
+
     /// The files are in place before the rows are kept: a row is never in neither.
     private Round end(Mark mark, boolean incremental, List<TableRound> rounds)
         throws SQLException, IOException {
@@ -204,12 +362,6 @@ public final class Salvage {
     private static void notKept(Path folder) throws IOException {
       Files.move(
           folder, folder.resolveSibling(folder.getFileName() + ".not-kept-" + System.nanoTime()));
-    }
-
-    private Catalog catalog() throws SQLException, DatabaseTrouble {
-      try (Connection reader = restored.reader()) {
-        return CatalogReader.read(reader);
-      }
     }
 
     private void refuse(Catalog here, Catalog there) throws SQLException, DatabaseTrouble {
@@ -246,6 +398,44 @@ public final class Salvage {
       }
     }
 
+    /// @param noted tables whose writes are noted since the mark
+    private List<Found> found(
+        List<TablePlan> plans,
+        Optional<Mark> since,
+        String snapshot,
+        java.util.function.Predicate<TablePlan> noted)
+        throws SQLException, IOException, DatabaseTrouble, InterruptedException {
+      boolean any = plans.stream().anyMatch(noted);
+      Map<Long, Boolean> written = any ? Noting.written(source, since.orElseThrow()) : Map.of();
+      var unread = new ArrayList<TablePlan>();
+      var known = new ArrayList<TablePlan>();
+      var idle = new ArrayList<TablePlan>();
+      for (TablePlan plan : plans) {
+        Boolean keys = written.get(plan.table(Side.LIVE).identity());
+        if (!noted.test(plan) || Boolean.FALSE.equals(keys)) {
+          unread.add(plan);
+        } else {
+          (keys == null ? idle : known).add(plan);
+        }
+      }
+      List<Found> all = new ArrayList<>(find(unread, since, snapshot));
+      var finder = new Finder(reader, source, folder);
+      try {
+        for (TablePlan plan : known) {
+          all.add(finder.noted(plan, since.orElseThrow()));
+        }
+        for (TablePlan plan : idle) {
+          all.add(new Found(plan, folder));
+        }
+      } catch (SQLException | IOException | RuntimeException e) {
+        for (Found table : all) {
+          table.close();
+        }
+        throw e;
+      }
+      return Order.parentsFirst(all);
+    }
+
     private List<Found> find(List<TablePlan> plans, Optional<Mark> since, String snapshot)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       var largest = new ArrayList<>(plans);
@@ -273,7 +463,7 @@ public final class Salvage {
           rethrow(failure.get());
         }
       }
-      return Order.parentsFirst(done);
+      return done;
     }
 
     private static void rethrow(Throwable failure)

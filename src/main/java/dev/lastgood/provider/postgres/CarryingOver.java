@@ -12,6 +12,7 @@ import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,12 @@ final class CarryingOver {
   private static final long SMALL = 500;
 
   private static final int ROUNDS = 5;
+
+  /// In the place of the id of a noting.
+  private static final String NONE = "-";
+
+  /// With transactions of users that hold a table while it is being made ready.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Server server;
   private final Path files;
@@ -64,32 +71,90 @@ final class CarryingOver {
     }
   }
 
-  /// Rounds until little is left. Writers go on.
-  ///
-  /// @throws DatabaseTrouble when one failed; nothing of that round was kept
-  Progress catchUp(Standing live, Standing beside)
-      throws DatabaseTrouble, PlatformUnreachable, IOException, InterruptedException {
-    var progress = new Progress();
-    progress.mark = kept(beside);
-    for (int n = 0; n < ROUNDS; n++) {
-      if (round(live, beside, progress).found() <= SMALL) {
-        break;
-      }
+  /// From the live database into the one beside it, with connections of its own.
+  final class Way implements AutoCloseable {
+    private final Standing live;
+    private final Standing beside;
+    private final Salvage.Rounds rounds;
+    private final Progress progress = new Progress();
+    private Optional<String> notNoted = Optional.empty();
+
+    private Way(Standing live, Standing beside, Salvage.Rounds rounds) {
+      this.live = live;
+      this.beside = beside;
+      this.rounds = rounds;
+      progress.mark = kept(beside);
     }
-    return progress;
+
+    /// Rounds until little is left. Writers go on.
+    ///
+    /// @throws DatabaseTrouble when one failed; nothing of that round was kept
+    Progress catchUp() throws DatabaseTrouble, IOException, InterruptedException {
+      notNoted = rounds.note(PATIENCE);
+      for (int n = 0; n < ROUNDS; n++) {
+        if (round().found() <= SMALL) {
+          break;
+        }
+      }
+      return progress;
+    }
+
+    /// One round more.
+    Round round() throws DatabaseTrouble, IOException, InterruptedException {
+      Round round = last();
+      Mark mark = round.mark();
+      String noting = mark.noting().isEmpty() ? NONE : mark.noting();
+      AtomicFiles.write(
+          marks(beside),
+          String.join(
+              " ",
+              mark.system(),
+              Long.toString(mark.database()),
+              Long.toString(mark.transaction()),
+              noting));
+      return round;
+    }
+
+    /// The same in a hurry, with nobody who writes: its mark is not written down. Who begins anew
+    /// begins from the mark before, and finds a little more than there is.
+    Round last() throws DatabaseTrouble, IOException, InterruptedException {
+      Files.createDirectories(files);
+      Round round = rounds.round(progress.mark, folder(beside));
+      progress.add(round);
+      return round;
+    }
+
+    /// Why the last round has to read the tables; empty when it knows what was written.
+    Optional<String> notNoted() {
+      return notNoted;
+    }
+
+    /// The live database is as nobody had been there.
+    void leaveNothing() throws DatabaseTrouble, InterruptedException {
+      rounds.noteNoMore(PATIENCE);
+    }
+
+    String inWords() {
+      return progress.inWords();
+    }
+
+    Standing live() {
+      return live;
+    }
+
+    Standing beside() {
+      return beside;
+    }
+
+    @Override
+    public void close() {
+      rounds.close();
+    }
   }
 
-  /// One round more. Nobody may write into the live database for it to be the last.
-  Round round(Standing live, Standing beside, Progress progress)
-      throws DatabaseTrouble, PlatformUnreachable, IOException, InterruptedException {
-    Files.createDirectories(files);
+  Way open(Standing live, Standing beside) throws DatabaseTrouble, PlatformUnreachable {
     var salvage = new Salvage(of(beside.name()), of(live.name()), Policy.usual(), TABLES_AT_ONCE);
-    Round round = salvage.round(progress.mark, folder(beside));
-    progress.add(round);
-    Mark mark = round.mark();
-    AtomicFiles.write(
-        marks(beside), mark.system() + " " + mark.database() + " " + mark.transaction());
-    return round;
+    return new Way(live, beside, salvage.open());
   }
 
   private Path marks(Standing beside) {
@@ -99,7 +164,8 @@ final class CarryingOver {
   private Optional<Mark> kept(Standing beside) {
     try {
       String[] words = AtomicFiles.read(marks(beside), 200).strip().split(" ", 3);
-      return Optional.of(new Mark(words[0], Long.parseLong(words[1]), Long.parseLong(words[2])));
+      return Optional.of(
+          new Mark(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]), words[3]));
     } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
       return Optional.empty(); // then everything is compared
     }

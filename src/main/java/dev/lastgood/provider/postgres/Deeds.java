@@ -25,6 +25,8 @@ final class Deeds {
   private final Restoring restoring;
   private final Switching switching;
   private final CarryingOver carrying;
+  private final Duration writersWait;
+  private final Holding holding;
   private final Baselines baselines;
   private final InstantSource clock;
 
@@ -35,6 +37,8 @@ final class Deeds {
       Restoring restoring,
       Switching switching,
       CarryingOver carrying,
+      Duration writersWait,
+      Holding holding,
       Baselines baselines,
       InstantSource clock) {
     this.component = component;
@@ -43,6 +47,8 @@ final class Deeds {
     this.restoring = restoring;
     this.switching = switching;
     this.carrying = carrying;
+    this.writersWait = writersWait;
+    this.holding = holding;
     this.baselines = baselines;
     this.clock = clock;
   }
@@ -97,12 +103,15 @@ final class Deeds {
         : new Sight.NotYet(seen);
   }
 
-  private static Sight switched(Session session, Scene scene, Act act) throws SQLException {
+  private Sight switched(Session session, Scene scene, Act act)
+      throws SQLException, PlatformUnreachable {
     Optional<Standing> live = scene.live();
     String seen =
         live.map(l -> scene.name() + " is " + l.release()).orElse(scene.name() + " is not there");
     if (live.filter(l -> reached(l, act)).isPresent()) {
-      return new Sight.Holds(seen);
+      return holding.left()
+          ? new Sight.NotYet(seen + ", and PgBouncer still holds its clients")
+          : new Sight.Holds(seen);
     }
     return Turn.taken(session, scene.name()) ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
   }
@@ -150,6 +159,9 @@ final class Deeds {
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     String release = act.get(Ways.RELEASE);
     Standing live = scene.present();
+    if (act.verb().equals(Ways.SWITCH)) {
+      holding.resumeLeft();
+    }
     if (reached(live, act)) {
       return new Outcome.Done(release + " is live already");
     }
@@ -256,9 +268,15 @@ final class Deeds {
       return new Outcome.Refused(
           release + " does not stand ready on the server: it was dropped, or never verified");
     }
-    return "yes".equals(act.with().get(Ways.LAST_ROUND))
-        ? exchangeAfterTheLastRows(turn, live, target.get(), release)
-        : switching.exchange(turn, live, target.get(), release);
+    if ("yes".equals(act.with().get(Ways.LAST_ROUND))) {
+      return exchangeAfterTheLastRows(turn, live, target.get(), release);
+    }
+    return holding
+        .during(
+            live,
+            server.url(),
+            _ -> Optional.of(switching.exchange(turn, live, target.get(), release)))
+        .orElseThrow();
   }
 
   private Outcome carry(Session turn, Act act, Scene scene, Standing live)
@@ -272,9 +290,12 @@ final class Deeds {
       return new Outcome.Done("carried over already");
     }
     try {
-      CarryingOver.Progress progress = carrying.catchUp(live, beside);
+      String words;
+      try (CarryingOver.Way way = carrying.open(live, beside)) {
+        words = way.catchUp().inWords();
+      }
       Restoring.mark(turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.CARRIED));
-      return new Outcome.Done(progress.inWords());
+      return new Outcome.Done(words);
     } catch (DatabaseTrouble e) {
       return new Outcome.Refused(
           "what users wrote cannot be carried over, the live database was not touched: "
@@ -286,23 +307,14 @@ final class Deeds {
   private Outcome exchangeAfterTheLastRows(
       Session turn, Standing live, Standing beside, String release)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
-    try {
-      CarryingOver.Progress progress = carrying.catchUp(live, beside);
-      return switching.exchange(
-          turn,
-          live,
-          beside,
-          release,
-          () -> {
-            try {
-              carrying.round(live, beside, progress);
-              return progress.inWords();
-            } catch (DatabaseTrouble e) {
-              throw new Switching.Failed(String.valueOf(e.getMessage()));
-            } catch (IOException e) {
-              throw new Switching.Failed(Why.of(e));
-            }
-          });
+    try (CarryingOver.Way way = carrying.open(live, beside);
+        Session ender = server.maintenance()) {
+      Outcome outcome =
+          new LastRows(server, switching, holding, writersWait).exchange(turn, ender, way, release);
+      if (outcome instanceof Outcome.Refused) {
+        way.leaveNothing();
+      }
+      return outcome;
     } catch (DatabaseTrouble e) {
       return new Outcome.Refused(
           live.name() + " was not switched, it is as it was and open: " + e.getMessage());

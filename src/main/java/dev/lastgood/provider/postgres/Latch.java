@@ -1,48 +1,131 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.salvage.Noting;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Keeps writers waiting, and lets readers go on: an open transaction that holds a lock on every
-/// table. When its process dies, the server lets the writers go on. When the door of the database
-/// has been shut meanwhile and everybody else is out, nobody is left who could write.
+/// table. It lets go by itself when its time is over: by a thread of this process, and should that
+/// be frozen, by the server. When the door of the database has been shut meanwhile and everybody
+/// else is out, nobody is left who could write.
 final class Latch implements AutoCloseable {
   private static final String TABLES =
       """
       select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-        and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%'
+        and n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_noting')
+        and n.nspname not like 'pg\\_toast%'
         and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass
           and e.objid = c.oid and e.deptype = 'e')
       order by 1\
       """;
 
-  private final Session session;
-  private final long pid;
+  /// Shorter than the time after which the server looks for deadlocks: of two that wait for one
+  /// another it is never the user's transaction that is ended.
+  private static final Duration ONE_TABLE = Duration.ofMillis(300);
 
-  private Latch(Session session, long pid) {
-    this.session = session;
-    this.pid = pid;
+  private enum State {
+    OPEN,
+    SHUT,
+    TAKEN,
+    LET_GO
   }
 
-  /// @param patience for transactions of users that are under way; with it over nothing is locked
-  static Latch on(Server server, Standing live, Duration patience)
+  private final Session session;
+  private final long pid;
+  private Duration longest;
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private long began = System.nanoTime();
+
+  private Latch(Session session, long pid, Duration longest) {
+    this.session = session;
+    this.pid = pid;
+    this.longest = longest;
+  }
+
+  /// Ready, and nobody waits yet.
+  ///
+  /// @param longest for each question
+  static Latch ready(Server server, Standing live, Duration longest)
       throws SQLException, PlatformUnreachable {
-    Session session = server.patient(live.name(), patience.multipliedBy(3));
+    Session session = server.patient(live.name(), longest.multipliedBy(3));
     try {
-      long pid = session.number("select pg_backend_pid()");
-      List<String> tables = session.list(TABLES, r -> r.getString(1));
-      session.run("begin; set local lock_timeout = " + patience.toMillis());
-      if (!tables.isEmpty()) {
-        session.run("lock table " + String.join(", ", tables) + " in exclusive mode");
-      }
-      return new Latch(session, pid);
+      return new Latch(session, session.number("select pg_backend_pid()"), longest);
     } catch (SQLException e) {
       session.close();
       throw e;
     }
+  }
+
+  /// Writers wait from now on. Whoever is in the middle of a transaction ends it first; as long as
+  /// somebody does not, it is tried again, and writers go on in between.
+  ///
+  /// @param atMost how long writers may wait, from the first of them to the end of the exchange
+  /// @return false when a transaction of a user held a table all that time
+  boolean shut(Duration atMost) throws SQLException, InterruptedException {
+    longest = atMost;
+    long deadline = System.nanoTime() + longest.toNanos();
+    List<String> tables = session.list(TABLES, r -> r.getString(1));
+    while (true) {
+      began = System.nanoTime();
+      try {
+        session.run(
+            "begin; set local lock_timeout = "
+                + Math.min(ONE_TABLE.toMillis(), longest.toMillis())
+                + "; set local statement_timeout = "
+                + longest.toMillis()
+                + "; set local idle_in_transaction_session_timeout = "
+                + longest.plusMillis(300).toMillis());
+        if (!tables.isEmpty()) {
+          session.run("lock table " + String.join(", ", tables) + " in exclusive mode");
+        }
+        state.set(State.SHUT);
+        Thread.startVirtualThread(this::letGoInTime);
+        return true;
+      } catch (SQLException e) {
+        boolean held = "55P03".equals(e.getSQLState()) || "57014".equals(e.getSQLState());
+        session.run("rollback");
+        if (!held) {
+          throw e;
+        }
+        if (System.nanoTime() > deadline) {
+          return false;
+        }
+        Thread.sleep(Math.min(100, longest.toMillis()));
+      }
+    }
+  }
+
+  private void letGoInTime() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.max(0, left().toNanos()));
+    } catch (InterruptedException e) {
+      return; // nobody interrupts it; the server lets go all the same
+    }
+    if (state.compareAndSet(State.SHUT, State.LET_GO)) {
+      session.close();
+    }
+  }
+
+  /// How long writers may still be kept waiting.
+  Duration left() {
+    return longest.minusNanos(System.nanoTime() - began);
+  }
+
+  long waitedMillis() {
+    return (System.nanoTime() - began) / 1_000_000;
+  }
+
+  /// The rest of the time is the exchange's, which bounds itself.
+  ///
+  /// @return false when writers go on already, or will before the exchange can be over
+  boolean take() {
+    return left().compareTo(Duration.ofMillis(Math.min(250, longest.toMillis() / 2))) > 0
+        && state.compareAndSet(State.SHUT, State.TAKEN);
   }
 
   /// The session that holds it: the last one to leave.
@@ -50,8 +133,19 @@ final class Latch implements AutoCloseable {
     return pid;
   }
 
+  /// Leaves, when nobody else is in the database any more.
+  ///
+  /// @throws SQLException when the lock was lost before, and somebody may have written meanwhile
+  void leave() throws SQLException {
+    // Nobody is left to wait for: all tables are free.
+    session.run(Noting.ending() + "; commit");
+    session.close();
+  }
+
+  /// Writers go on.
   @Override
   public void close() {
+    state.set(State.LET_GO);
     session.close();
   }
 }

@@ -41,6 +41,14 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     var sources = new Sources(snapshots, dumps);
     var baselines = new Baselines(here.state().resolve("baselines"));
     int jobs = settings.jobs().orElse(usualJobs());
+    var holding =
+        new Holding(
+            settings
+                .pgbouncer()
+                .map(u ->
+                    new Bouncer(
+                        u, here.state().toAbsolutePath().resolve("paused-" + component), programs)),
+            Deeds.writersWait(settings));
     return new PostgresPlatform(
         component,
         server,
@@ -54,10 +62,13 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             new Switching(server, Deeds.writersWait(settings), here.clock()),
             new CarryingOver(
                 server, here.state().resolve("left-out").toAbsolutePath(), here.clock()),
+            Deeds.writersWait(settings),
+            holding,
             baselines,
             here.clock()),
         baselines,
         settings.migrations().map(m -> new Verdicts(server, m, here.base())),
+        holding,
         settings);
   }
 

@@ -40,6 +40,7 @@ final class PostgresPlatform
   private final Deeds deeds;
   private final Baselines baselines;
   private final Optional<Verdicts> verdicts;
+  private final Holding holding;
   private final PostgresSettings settings;
 
   PostgresPlatform(
@@ -50,6 +51,7 @@ final class PostgresPlatform
       Deeds deeds,
       Baselines baselines,
       Optional<Verdicts> verdicts,
+      Holding holding,
       PostgresSettings settings) {
     this.component = component;
     this.server = server;
@@ -58,6 +60,7 @@ final class PostgresPlatform
     this.deeds = deeds;
     this.baselines = baselines;
     this.verdicts = verdicts;
+    this.holding = holding;
     this.settings = settings;
   }
 
@@ -136,7 +139,8 @@ final class PostgresPlatform
       var ways =
           new Ways(
               component, database, Deeds.writersWait(settings), settings.carryOver().orElse(true));
-      List<String> costs = Neighbours.costs(session, live);
+      List<String> costs = new ArrayList<>(Neighbours.costs(session, live));
+      costs.addAll(holding.costs(server.url()));
       List<StepBook.Taken> steps = steps(live);
       if (steps.stream().anyMatch(t -> t.from().equals(to.id()))) {
         return List.of(new StepWays(component, database).up(steps));
@@ -146,6 +150,12 @@ final class PostgresPlatform
       }
       Optional<Source> source = usable(to.id(), scene);
       if (source.isPresent() && !live.release().equals(to.id())) {
+        Preflight.Found found = Preflight.of(session, live, source.get());
+        if (!found.missing().isEmpty()) {
+          throw new PlatformUnreachable(
+              "a rollback of " + database + " needs: " + String.join("; ", found.missing()));
+        }
+        costs.addAll(found.notes());
         return List.of(ways.restore(from, source.get(), costs, lost(live, source.get())));
       }
       Optional<Standing> stands = scene.served(to.id());

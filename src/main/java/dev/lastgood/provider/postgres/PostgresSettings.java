@@ -28,12 +28,15 @@ public record PostgresSettings(
     @Doc("Database that the server is managed from while this one is renamed; default: postgres.")
         Optional<String> maintenance,
     @Doc("Where its migrations are; then a rollback of code is judged against the live schema.")
-        Optional<MigrationSettings> migrations) {
+        Optional<MigrationSettings> migrations,
+    @Doc(
+            "Console of the PgBouncer before it, postgres://user:password@host:6432/pgbouncer: its clients wait during the switch instead of losing their connections.")
+        Optional<Secret> pgbouncer) {
   public PostgresSettings {
     dumps = List.copyOf(dumps);
   }
 
-  /// A database whose migrations are nobody's business.
+  /// A database whose migrations are nobody's business, with no pooler before it.
   public PostgresSettings(
       Secret url,
       Optional<Path> snapshots,
@@ -54,6 +57,7 @@ public record PostgresSettings(
         jobs,
         programs,
         maintenance,
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -22,6 +22,9 @@ final class Switching {
   /// An open lock on the database is held for moments only; a longer one is somebody's mistake.
   private static final Duration DOOR = Duration.ofSeconds(2);
 
+  /// What the waiting session is woken with.
+  private static final String BELL = "lastgood_switch";
+
   private static final String IN_USE = "55006";
   private static final String LOCKED = "55P03";
   private static final String CANCELLED = "57014";
@@ -36,108 +39,128 @@ final class Switching {
     this.clock = clock;
   }
 
-  /// What is done while nobody can write any more, before the exchange.
-  interface LastRound {
-    /// @return in words, what was done
-    /// @throws Failed when the exchange must not go on
-    String make() throws Failed, PlatformUnreachable, InterruptedException;
-  }
-
-  /// Why there is no exchange; nothing of the live database was changed.
-  static final class Failed extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Failed(String message) {
-      super(message);
-    }
-  }
-
   /// @param turn a session of the maintenance database that has the turn
   /// @param target marked with the release it becomes
   Outcome exchange(Session turn, Standing live, Standing target, String release)
       throws SQLException, PlatformUnreachable, InterruptedException {
-    return exchange(turn, live, target, release, Optional.empty(), "");
-  }
-
-  /// As above, with writers waiting for the last round before it; readers go on until the door is
-  /// shut.
-  Outcome exchange(Session turn, Standing live, Standing target, String release, LastRound last)
-      throws SQLException, PlatformUnreachable, InterruptedException {
-    long began = System.nanoTime();
-    try (Latch latch = Latch.on(server, live, writersWait)) {
-      String done = last.make();
-      String waited = "; writers waited " + (System.nanoTime() - began) / 1_000_000 + " ms for it";
-      return exchange(turn, live, target, release, Optional.of(latch), done + waited);
-    } catch (Failed e) {
-      return refused(live, String.valueOf(e.getMessage()));
-    } catch (SQLException e) {
-      if (LOCKED.equals(e.getSQLState())) {
-        return refused(
-            live,
-            "a transaction of a user held a table for "
-                + writersWait.toMillis()
-                + " ms, and writers cannot be kept waiting longer");
-      }
-      throw e;
+    try (Session ender = server.maintenance()) {
+      return ready(turn, ender, live, target, release).go(Optional.empty(), "");
     }
   }
 
-  private Outcome exchange(
-      Session turn,
-      Standing live,
-      Standing target,
-      String release,
-      Optional<Latch> latch,
-      String carried)
-      throws SQLException, PlatformUnreachable, InterruptedException {
+  /// Everything that takes time and that nobody need wait for.
+  ///
+  /// @param ender another session of the maintenance database
+  Ready ready(Session turn, Session ender, Standing live, Standing target, String release)
+      throws SQLException {
     List<String> stuck = Sessions.untouchable(turn, live.oid());
-    if (!stuck.isEmpty()) {
-      return refused(live, String.join("; ", stuck));
+    // The door is looked at by the server every 100 ms; a note to the session that waits wakes it.
+    turn.run("listen " + BELL);
+    return new Ready(turn, ender, live, target, release, freeName(turn, live), stuck);
+  }
+
+  final class Ready {
+    private final Session turn;
+    private final Session ender;
+    private final Standing live;
+    private final Standing target;
+    private final String release;
+    private final String kept;
+    private final List<String> stuck;
+
+    private Ready(
+        Session turn,
+        Session ender,
+        Standing live,
+        Standing target,
+        String release,
+        String kept,
+        List<String> stuck) {
+      this.turn = turn;
+      this.ender = ender;
+      this.live = live;
+      this.target = target;
+      this.release = release;
+      this.kept = kept;
+      this.stuck = stuck;
     }
-    String kept = freeName(turn, live);
-    turn.connection().setAutoCommit(false);
-    try (Session ender = server.maintenance();
-        var both = Executors.newVirtualThreadPerTaskExecutor()) {
-      turn.run(
-          "set local lock_timeout = "
-              + DOOR.toMillis()
-              + "; set local statement_timeout = "
-              + writersWait.toMillis());
-      long began = System.nanoTime();
-      Future<?> rename =
-          both.submit(() -> {
-            turn.run(rename(live.name(), kept));
-            return null;
-          });
+
+    /// @param latch held, with time left; it is left when everybody else is out
+    /// @param carried what was carried over, in words
+    Outcome go(Optional<Latch> latch, String carried) throws SQLException, InterruptedException {
+      if (!stuck.isEmpty()) {
+        return refused(live, String.join("; ", stuck));
+      }
+      turn.connection().setAutoCommit(false);
+      try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+        Duration longest = latch.map(Latch::left).orElse(writersWait);
+        turn.run(
+            "set local lock_timeout = "
+                + DOOR.toMillis()
+                + "; set local statement_timeout = "
+                + Math.max(100, longest.toMillis()));
+        long began = System.nanoTime();
+        Future<?> rename =
+            both.submit(() -> {
+              turn.run(rename(live.name(), kept));
+              return null;
+            });
+        boolean out = emptied(rename, latch);
+        rename.get();
+        if (!out && latch.isPresent()) {
+          throw new SQLException("the lock on the tables was lost before writers were out", IN_USE);
+        }
+        turn.run(rename(target.name(), live.name()));
+        dress(turn, live, kept, release);
+        turn.connection().commit();
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        return new Outcome.Done(
+            release
+                + " is live; the door was shut for "
+                + millis
+                + " ms, what was live is kept as "
+                + kept
+                + (carried.isEmpty() ? "" : "; " + carried));
+      } catch (ExecutionException e) {
+        return failed(turn, live, e.getCause());
+      } catch (SQLException e) {
+        return failed(turn, live, e);
+      } finally {
+        quietly(turn);
+      }
+    }
+
+    /// Ends everybody's sessions until the rename is through.
+    ///
+    /// @return whether the latch was left in time: after the door was shut and all others were out
+    private boolean emptied(Future<?> rename, Optional<Latch> latch)
+        throws SQLException, InterruptedException {
+      try {
+        return endingAll(rename, latch);
+      } catch (SQLException e) {
+        // It is not the session of the exchange: that one is whole, and takes it all back.
+        throw new SQLException(e.getMessage(), IN_USE, e);
+      }
+    }
+
+    private boolean endingAll(Future<?> rename, Optional<Latch> latch)
+        throws SQLException, InterruptedException {
       boolean latched = latch.isPresent();
       while (!rename.isDone()) {
         boolean shut = Sessions.doorShut(ender, live.oid());
-        int others = Sessions.end(ender, live.oid(), latched ? latch.get().pid() : 0);
-        if (latched && shut && others == 0) {
-          latch.get().close(); // nobody is left who could write, and nobody can come in
-          latched = false;
+        int others =
+            Sessions.end(ender, live.oid(), latched ? latch.get().pid() : 0)
+                + Sessions.end(ender, target.oid(), 0);
+        if (shut && others == 0) {
+          if (latched) {
+            latch.get().leave();
+            latched = false;
+          }
+          ender.run("notify " + BELL);
         }
-        Sessions.end(ender, target.oid(), 0);
         Thread.sleep(2);
       }
-      rename.get();
-      turn.run(rename(target.name(), live.name()));
-      dress(turn, live, kept, release);
-      turn.connection().commit();
-      long millis = (System.nanoTime() - began) / 1_000_000;
-      return new Outcome.Done(
-          release
-              + " is live; the door was shut for "
-              + millis
-              + " ms, what was live is kept as "
-              + kept
-              + (carried.isEmpty() ? "" : "; " + carried));
-    } catch (ExecutionException e) {
-      return failed(turn, live, e.getCause());
-    } catch (SQLException e) {
-      return failed(turn, live, e);
-    } finally {
-      quietly(turn);
+      return !latched;
     }
   }
 
@@ -169,6 +192,7 @@ final class Switching {
     try {
       turn.connection().rollback();
       turn.connection().setAutoCommit(true);
+      turn.run("unlisten *");
     } catch (SQLException e) {
       // The connection is gone, and with it the transaction, if it was still open.
       System.getLogger(Switching.class.getName()).log(System.Logger.Level.DEBUG, "rollback", e);
@@ -198,7 +222,7 @@ final class Switching {
     };
   }
 
-  private static Outcome refused(Standing live, String why) {
+  static Outcome refused(Standing live, String why) {
     return new Outcome.Refused(live.name() + " was not switched, it is as it was and open: " + why);
   }
 }

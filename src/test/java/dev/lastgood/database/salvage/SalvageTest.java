@@ -110,7 +110,8 @@ class SalvageTest {
     states.live("insert into customers (email) values ('x')");
 
     Round round =
-        carry(states, Policy.usual(), Optional.of(new Mark("1", 2, Long.MAX_VALUE)), "left-out");
+        carry(
+            states, Policy.usual(), Optional.of(new Mark("1", 2, Long.MAX_VALUE, "")), "left-out");
 
     assertThat(round.incremental()).isFalse();
     assertThat(round.applied()).isEqualTo(1);

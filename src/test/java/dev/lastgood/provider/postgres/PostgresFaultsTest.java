@@ -294,6 +294,8 @@ class PostgresFaultsTest {
               java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
               java.util.Optional.empty());
       var platform =
           (PostgresPlatform)
@@ -402,6 +404,8 @@ class PostgresFaultsTest {
               java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
               java.util.Optional.empty());
       var platform =
           (PostgresPlatform)
@@ -449,6 +453,8 @@ class PostgresFaultsTest {
                   "${env:DATABASE_URL}", () -> shop.url.replace("user=postgres", "user=" + role)),
               java.util.Optional.of(dir.resolve("shop/snapshots")),
               List.of(),
+              java.util.Optional.empty(),
+              java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),
               java.util.Optional.empty(),

@@ -65,6 +65,11 @@ final class Shop implements PlatformContract.World {
   }
 
   PostgresPlatform platform(Duration writersWait, Path... dumps) {
+    return platform(writersWait, Optional.empty(), dumps);
+  }
+
+  /// @param pgbouncer its admin console
+  PostgresPlatform platform(Duration writersWait, Optional<String> pgbouncer, Path... dumps) {
     var settings =
         new PostgresSettings(
             new Secret("${env:DATABASE_URL}", () -> url.replace("user=", "password=hunter2&user=")),
@@ -75,7 +80,9 @@ final class Shop implements PlatformContract.World {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            pgbouncer.map(u -> new Secret("${env:PGBOUNCER_URL}", () -> u)));
     return (PostgresPlatform)
         new PostgresKind()
             .open("database", settings, new Surroundings(dir, dir, InstantSource.system()));

@@ -1,0 +1,89 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.PlatformUnreachable;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The last round and the exchange, while writers wait: never for longer than they may. When the
+/// time would not be enough writers go on, what the round has carried over counts, and it is tried
+/// again with what little was written meanwhile.
+final class LastRows {
+  private static final int TRIES = 3;
+
+  private final Server server;
+  private final Switching switching;
+  private final Holding holding;
+  private final Duration writersWait;
+  private String why = "";
+
+  /// @param writersWait from the first writer that waits to the end of the exchange
+  LastRows(Server server, Switching switching, Holding holding, Duration writersWait) {
+    this.server = server;
+    this.switching = switching;
+    this.holding = holding;
+    this.writersWait = writersWait;
+  }
+
+  /// @param turn a session of the maintenance database that has the turn
+  /// @param ender another session of it
+  Outcome exchange(Session turn, Session ender, CarryingOver.Way way, String release)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException, DatabaseTrouble {
+    way.catchUp();
+    Switching.Ready ready = switching.ready(turn, ender, way.live(), way.beside(), release);
+    for (int n = 1; n <= TRIES; n++) {
+      try (Latch latch = Latch.ready(server, way.live(), writersWait)) {
+        way.round(); // what was written during the round before: the last one has less to do
+        Optional<Outcome> outcome =
+            holding.during(way.live(), server.url(), left -> attempt(way, latch, ready, left));
+        if (outcome.isPresent()) {
+          return outcome.get();
+        }
+      }
+    }
+    return Switching.refused(way.live(), why + " (tried " + TRIES + " times)");
+  }
+
+  private Optional<Outcome> attempt(
+      CarryingOver.Way way, Latch latch, Switching.Ready ready, Duration left)
+      throws SQLException, IOException, InterruptedException {
+    if (!latch.shut(left)) {
+      why =
+          "a transaction of a user held a table for "
+              + left.toMillis()
+              + " ms, and writers cannot be kept waiting longer";
+      return Optional.empty();
+    }
+    try {
+      way.last();
+    } catch (DatabaseTrouble e) {
+      return Optional.of(Switching.refused(way.live(), String.valueOf(e.getMessage())));
+    }
+    long waited = latch.waitedMillis();
+    if (!latch.take()) {
+      why = tooLong(way, waited);
+      return Optional.empty();
+    }
+    return Optional.of(
+        ready.go(
+            Optional.of(latch),
+            way.inWords() + "; writers waited " + waited + " ms for the last of them"));
+  }
+
+  private String tooLong(CarryingOver.Way way, long waited) {
+    return "the last rows took "
+        + waited
+        + " ms, and writers may wait "
+        + writersWait.toMillis()
+        + " ms: allow more under writers-wait, or try when less is written"
+        + way.notNoted()
+            .map(reason ->
+                ". The last round had to read whole tables, since what users write could not be"
+                    + " noted: "
+                    + reason)
+            .orElse("");
+  }
+}
