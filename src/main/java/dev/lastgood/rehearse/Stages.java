@@ -3,11 +3,14 @@ package dev.lastgood.rehearse;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.envfile.EnvFileSettings;
 import dev.lastgood.provider.heroku.HerokuSettings;
+import dev.lastgood.provider.launchdarkly.LaunchDarklySettings;
 import dev.lastgood.provider.railway.RailwaySettings;
 import dev.lastgood.provider.release.ReleaseDirectorySettings;
 import dev.lastgood.provider.unleash.UnleashSettings;
 import dev.lastgood.provider.vercel.VercelSettings;
 import dev.lastgood.rehearsal.PlayedHeroku;
+import dev.lastgood.rehearsal.PlayedLaunchDarkly;
+import dev.lastgood.rehearsal.PlayedLaunchDarkly.Variation;
 import dev.lastgood.rehearsal.PlayedRailway;
 import dev.lastgood.rehearsal.PlayedUnleash;
 import dev.lastgood.rehearsal.PlayedVercel;
@@ -38,6 +41,7 @@ final class Stages {
           "railway", (Stage<RailwaySettings>) Stages::railway,
           "heroku", (Stage<HerokuSettings>) Stages::heroku,
           "unleash", (Stage<UnleashSettings>) Stages::unleash,
+          "launchdarkly", (Stage<LaunchDarklySettings>) Stages::launchDarkly,
           "release-directory", (Stage<ReleaseDirectorySettings>) Folders::releases,
           "env-file", (Stage<EnvFileSettings>) Folders::variables);
 
@@ -131,5 +135,31 @@ final class Stages {
         Optional.of(played),
         () -> played.flag(real.flag(), true),
         List.of("that there are such a project and environment"));
+  }
+
+  private static Staged<LaunchDarklySettings> launchDarkly(
+      LaunchDarklySettings real, Seed seed, Path folder, InstantSource clock) throws IOException {
+    var played = new PlayedLaunchDarkly(TOKEN.reveal());
+    turned(played, real.flag(), false);
+    var settings =
+        new LaunchDarklySettings(
+            real.flag(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            TOKEN,
+            real.ignoreConflicts(),
+            Optional.of(played.url().toString()),
+            real.timeout());
+    return new Staged<>(
+        settings,
+        Optional.of(played),
+        () -> turned(played, real.flag(), true),
+        List.of("its project, its environment, and what its variations serve"));
+  }
+
+  private static void turned(PlayedLaunchDarkly played, String flag, boolean on) {
+    played.flag(
+        flag, on, List.of(new Variation("", true), new Variation("", false)), Optional.of(1));
   }
 }

@@ -96,6 +96,26 @@ class RehearseJourneyTest {
   }
 
   @Test
+  void flags_and_apps_are_played_too() throws Exception {
+    Said said =
+        rehearse(
+            """
+            system: shop
+            environment: production
+            components:
+              checkout: { platform: launchdarkly, flag: new-checkout, token: "${env:TOKEN}" }
+              search:
+                { platform: unleash, base-url: "https://flags.invalid", flag: new, token: "${env:TOKEN}" }
+              api: { platform: heroku, app: shop-api, token: "${env:TOKEN}" }
+            """);
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out())
+        .contains("checkout: launchdarkly played at", "search: unleash played at")
+        .contains("api: heroku played at");
+  }
+
+  @Test
   void the_real_state_is_not_touched_and_the_stage_is_swept() throws Exception {
     long before = stages();
 
