@@ -80,6 +80,12 @@ final class FerretDb implements MongoWorld, AutoCloseable {
     return programs;
   }
 
+  /// mongorestore names the collection in each index, as MongoDB allows; FerretDB knows no such option.
+  @Override
+  public boolean indexes() {
+    return false;
+  }
+
   @Override
   public void close() {
     process.destroy();

@@ -12,6 +12,11 @@ interface MongoWorld {
   /// Folder of mongodump and mongorestore.
   Path programs();
 
+  /// Whether mongorestore can restore indexes into it.
+  default boolean indexes() {
+    return true;
+  }
+
   default String url(String database) {
     return url(port(), database);
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.Document;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,7 @@ abstract class MongodbBehaviour implements PlatformContract {
 
   @Test
   void indexes_come_back_with_the_documents() throws Exception {
+    Assumptions.assumeTrue(where().indexes(), "this server restores no indexes");
     try (Shop shop = world()) {
       shop.customers().dropIndex("mail");
       MongodbPlatform platform = shop.platform();
@@ -179,6 +181,7 @@ abstract class MongodbBehaviour implements PlatformContract {
 
   @Test
   void a_document_that_the_older_state_refuses_stands_in_a_file() throws Exception {
+    Assumptions.assumeTrue(where().indexes(), "this server restores no indexes");
     try (Shop shop = world()) {
       shop.customers().dropIndex("mail");
       shop.customers().insertOne(Shop.customer(1).append("_id", 77)); // the address of customer 1

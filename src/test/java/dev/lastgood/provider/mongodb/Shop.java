@@ -38,9 +38,12 @@ final class Shop implements PlatformContract.World {
     this.name = name;
     client = MongoClients.create(where.url(name));
     customers().insertMany(IntStream.rangeClosed(1, 5).mapToObj(Shop::customer).toList());
-    customers().createIndex(new Document("email", 1), new IndexOptions().unique(true).name("mail"));
+    if (where.indexes()) {
+      customers()
+          .createIndex(new Document("email", 1), new IndexOptions().unique(true).name("mail"));
+      orders().createIndex(new Document("customer", 1).append("at", -1));
+    }
     orders().insertMany(IntStream.range(0, 300).mapToObj(Shop::order).toList());
-    orders().createIndex(new Document("customer", 1).append("at", -1));
     db().createCollection("empty");
     var taken = platform().snapshot();
     older = taken.kept().id();
