@@ -80,7 +80,8 @@ final class FerretDb implements MongoWorld, AutoCloseable {
     return programs;
   }
 
-  /// mongorestore names the collection in each index, as MongoDB allows; FerretDB knows no such option.
+  /// mongorestore names the collection in each index, as MongoDB allows; FerretDB knows no such
+  /// option.
   @Override
   public boolean indexes() {
     return false;
