@@ -256,7 +256,11 @@ public class HostGroup implements Platform, Capturable, Retention {
                 return new Outcome.Refused(String.valueOf(e.getMessage()));
               }
               try {
-                return member.platform().get().act(of(member, orders), key);
+                Outcome outcome = member.platform().get().act(of(member, orders), key);
+                if (outcome instanceof Outcome.Refused) {
+                  member.dropState();
+                }
+                return outcome;
               } catch (HostLost e) {
                 return new Outcome.Unknown(e.getMessage() + ", in the middle of it");
               }

@@ -22,4 +22,17 @@ record Member(String name, SshHost host, Path state, Supplier<Platform> platform
           name + ": the folder " + state + " cannot be made here: " + e.getMessage());
     }
   }
+
+  /// After an act that was refused: what was made for it goes, where it is still empty.
+  void dropState() {
+    try {
+      Files.deleteIfExists(state);
+      Path around = state.getParent();
+      if (around != null) {
+        Files.deleteIfExists(around);
+      }
+    } catch (IOException e) {
+      // It is in use by another host or act, and stays.
+    }
+  }
 }
