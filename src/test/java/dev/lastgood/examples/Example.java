@@ -7,6 +7,7 @@ import dev.lastgood.condition.Durations;
 import dev.lastgood.condition.Facts;
 import dev.lastgood.config.ConfigException;
 import dev.lastgood.config.ConfigLoader;
+import dev.lastgood.config.ShippedPlatforms;
 import dev.lastgood.config.SystemConfig;
 import dev.lastgood.decision.Decision;
 import dev.lastgood.decision.Decision.Decided;
@@ -18,9 +19,7 @@ import dev.lastgood.decision.Policy;
 import dev.lastgood.decision.Verdict;
 import dev.lastgood.flow.Deciding;
 import dev.lastgood.flow.Refusal;
-import dev.lastgood.provider.release.ReleaseDirectoryKind;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ record Example(SystemConfig config) {
   static Example of(String folder) {
     try {
       return new Example(
-          new ConfigLoader(List.of(new ReleaseDirectoryKind()), _ -> null, new Cel())
+          new ConfigLoader(ShippedPlatforms.all(), _ -> null, new Cel())
               .load(Path.of("examples", folder, "lastgood.yaml"), Optional.empty()));
     } catch (ConfigException e) {
       throw new AssertionError(e.getMessage(), e);

@@ -77,7 +77,7 @@ class RehearseJourneyTest {
     assertThat(said.exit()).as(said.err() + said.out()).isZero();
     assertThat(said.out())
         .contains("Proved by this rehearsal", "the plan runs to its end", "Not proved")
-        .contains("its real folders, rights and disk");
+        .contains("how long it really takes");
   }
 
   @Test

@@ -58,22 +58,25 @@ final class Shell implements AutoCloseable {
       if (there && shell.err.until(bytes("\n" + mark), deadline).isPresent()) {
         return shell;
       }
-      shell.close();
-      shell.err.ended(System.nanoTime() + TimeUnit.SECONDS.toNanos(2));
-      throw new HostLost(shell.err.rest());
+      throw new HostLost(shell.lastWords());
     } catch (IOException e) {
-      shell.close();
-      try {
-        shell.err.ended(System.nanoTime() + TimeUnit.SECONDS.toNanos(2));
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      throw new HostLost(shell.err.rest());
+      throw new HostLost(shell.lastWords());
     } catch (InterruptedException e) {
       shell.close();
       Thread.currentThread().interrupt();
       throw new HostLost("interrupted");
     }
+  }
+
+  /// What ssh said before it ended. Read before the pipes are closed, which would throw it away.
+  private String lastWords() {
+    try {
+      err.ended(System.nanoTime() + TimeUnit.SECONDS.toNanos(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+    return err.rest();
   }
 
   /// @param out its standard output, whole; nobody keeps or compares an answer
