@@ -17,7 +17,23 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    int code = run(args);
+    // System.exit looks for a logger in every jar before it ends: not where the JVM ends by itself
+    if (code != 0 || othersWork()) {
+      System.exit(code);
+    }
+  }
+
+  /// Is there a thread that the JVM would wait for?
+  private static boolean othersWork() {
+    Thread[] threads = new Thread[Thread.activeCount() + 16];
+    int n = Thread.enumerate(threads);
+    for (int i = 0; i < n; i++) {
+      if (!threads[i].equals(Thread.currentThread()) && !threads[i].isDaemon()) {
+        return true;
+      }
+    }
+    return n == threads.length;
   }
 
   /// Carries out one command and says its exit code. Never ends the JVM: the training run of the
