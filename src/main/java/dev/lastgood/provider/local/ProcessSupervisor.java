@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -116,7 +117,7 @@ public final class ProcessSupervisor implements Supervisor {
     }
     String exit =
         Optional.ofNullable(children.get(file.pid()))
-            .filter(p -> !p.isAlive())
+            .filter(ProcessSupervisor::hasExitCode)
             .map(p -> " with exit " + p.exitValue())
             .orElse("");
     return wanted.release()
@@ -125,6 +126,16 @@ public final class ProcessSupervisor implements Supervisor {
         + exit
         + "; "
         + masked(launch.log(wanted).lastWords(file.logFrom()));
+  }
+
+  /// The kernel shows an end a moment before the JVM knows the exit code.
+  private static boolean hasExitCode(Process ended) {
+    try {
+      return ended.waitFor(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Override
