@@ -21,6 +21,7 @@ import dev.lastgood.flow.Refusal;
 import dev.lastgood.flow.Rehearsing;
 import dev.lastgood.model.Actor;
 import dev.lastgood.model.Secret;
+import dev.lastgood.plan.PlanJson;
 import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
@@ -55,6 +56,7 @@ import dev.lastgood.provider.vercel.VercelKind;
 import dev.lastgood.rehearse.Fault;
 import dev.lastgood.rehearse.Rehearsal;
 import dev.lastgood.rehearse.Swept;
+import dev.lastgood.run.EventJson;
 import dev.lastgood.run.Journal;
 import dev.lastgood.store.Database;
 import dev.lastgood.store.SqlJournal;
@@ -128,13 +130,18 @@ class Wiring implements Doors {
   ///
   /// @param runs also what a run needs
   void warmUp(boolean runs) {
-    Thread.ofPlatform()
-        .name("warm up")
-        .daemon()
-        .start(() -> {
-          Database.warmUp();
-          cel.warmUp();
-        });
+    beside(() -> {
+      Database.warmUp();
+      if (runs) {
+        PlanJson.warmUp();
+        EventJson.warmUp();
+      }
+    });
+    beside(cel::warmUp);
+  }
+
+  private static void beside(Runnable work) {
+    Thread.ofPlatform().name("warm up").daemon().start(work);
   }
 
   @Override
