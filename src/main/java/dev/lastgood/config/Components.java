@@ -46,7 +46,7 @@ final class Components {
       throw new IllegalStateException(
           settings.type().getName() + " has a part named platform or needs");
     }
-    return new Part(settings.type(), settings.doc(), keys, Optional.empty());
+    return new Part(settings.type(), settings.doc(), new Once<>(() -> keys), Optional.empty());
   }
 
   Optional<Object> bind(Shape.Component component, Yaml node, String path) {

@@ -106,11 +106,15 @@ sealed interface Shape {
   /// A record.
   ///
   /// @param shorthand when set, a text alone stands for a mapping with this key
+  /// @param read its keys; a file has few of the parts it could have, and reflection is slow
   record Part(
-      Class<? extends Record> type, String doc, List<KeyShape> keys, Optional<String> shorthand)
+      Class<? extends Record> type,
+      String doc,
+      Once<List<KeyShape>> read,
+      Optional<String> shorthand)
       implements Shape {
-    public Part {
-      keys = List.copyOf(keys);
+    List<KeyShape> keys() {
+      return read.get();
     }
 
     @Override
@@ -119,7 +123,7 @@ sealed interface Shape {
     }
 
     List<String> names() {
-      return keys.stream().map(KeyShape::name).toList();
+      return keys().stream().map(KeyShape::name).toList();
     }
   }
 
@@ -144,15 +148,15 @@ sealed interface Shape {
   ///
   /// @param byKey whether the key that is there tells which; else the word after `kind:`
   /// @param shorthand when set, a text alone stands for a mapping with this key
-  record Variant(Class<?> type, boolean byKey, List<Case> cases, Optional<String> shorthand)
+  record Variant(Class<?> type, boolean byKey, Once<List<Case>> read, Optional<String> shorthand)
       implements Shape {
-    public Variant {
-      cases = List.copyOf(cases);
+    List<Case> cases() {
+      return read.get();
     }
 
     @Override
     public String words() {
-      String marks = String.join(", ", cases.stream().map(Case::mark).toList());
+      String marks = String.join(", ", cases().stream().map(Case::mark).toList());
       return byKey ? "a mapping with one of " + marks : "a mapping whose `kind` is one of " + marks;
     }
   }

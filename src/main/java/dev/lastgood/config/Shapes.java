@@ -35,7 +35,8 @@ final class Shapes {
   }
 
   Part part(Class<? extends Record> type) {
-    List<KeyShape> keys = Arrays.stream(type.getRecordComponents()).map(this::key).toList();
+    var keys =
+        new Once<>(() -> Arrays.stream(type.getRecordComponents()).map(this::key).toList());
     return new Part(type, doc(type), keys, text(type, Written::shorthand));
   }
 
@@ -124,11 +125,12 @@ final class Shapes {
 
   private Shape variant(Class<?> sealed) {
     boolean byKey = written(sealed).map(Written::byKey).orElse(false);
-    List<Case> cases =
-        Arrays.stream(sealed.getPermittedSubclasses())
-            .map(type -> part(type.asSubclass(Record.class)))
-            .map(part -> new Case(byKey ? part.names().getFirst() : word(part, sealed), part))
-            .toList();
+    var cases =
+        new Once<>(() ->
+            Arrays.stream(sealed.getPermittedSubclasses())
+                .map(type -> part(type.asSubclass(Record.class)))
+                .map(part -> new Case(byKey ? part.names().getFirst() : word(part, sealed), part))
+                .toList());
     return new Shape.Variant(sealed, byKey, cases, text(sealed, Written::shorthand));
   }
 

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /// The database all state is in: an SQLite file in a folder, or a PostgreSQL server. Opening makes
@@ -38,15 +39,19 @@ public final class Database implements AutoCloseable {
     DataSource single = file.dataSource();
     Optional<Path> folder = Optional.of(stateFolder.toAbsolutePath());
     new Migrations(Dialect.SQLITE, single, file.place(), folder).bringUp();
-    var config = new HikariConfig();
-    config.setDataSource(single);
-    config.setMaximumPoolSize(1);
-    return new Database(Dialect.SQLITE, file.place(), folder, pool(config));
+    // connects when it is first asked; made out of a HikariConfig it would copy that by reflection
+    var pool = new HikariDataSource();
+    pool.setDataSource(single);
+    pool.setMaximumPoolSize(1);
+    settle(pool);
+    return new Database(Dialect.SQLITE, file.place(), folder, pool);
   }
 
   /// Loads the classes that opening and reading need, which takes longer than either. Touches no
   /// file.
   public static void warmUp() {
+    // the pool names each connection by one, and the first takes the random source along
+    UUID.randomUUID();
     new SqliteFile(Path.of("/")).dataSource();
     new HikariDataSource().close();
     ConstellationJson.read(ConstellationJson.write(Constellation.EMPTY));
@@ -73,12 +78,16 @@ public final class Database implements AutoCloseable {
   }
 
   private static HikariDataSource pool(HikariConfig config) {
+    settle(config);
+    return new HikariDataSource(config);
+  }
+
+  private static void settle(HikariConfig config) {
     // else it asks the strong random source for a name
     config.setPoolName("state");
     config.setMinimumIdle(1);
     // how long a server may be away without ending the process that journals on it
     config.setConnectionTimeout(30_000);
-    return new HikariDataSource(config);
   }
 
   public Dialect dialect() {
