@@ -85,7 +85,8 @@ final class Look {
       return new Status.Target(new TreeMap<>(), String.valueOf(e.getMessage()));
     }
     return switch (aim) {
-      case Aim.NoTarget none -> new Status.Target(new TreeMap<>(), none.says());
+      case Aim.NoTarget(var says, _, _) -> new Status.Target(new TreeMap<>(), says);
+      case Aim.Unheard(var says) -> new Status.Target(new TreeMap<>(), says);
       case Aim.Target target -> {
         var moves = new TreeMap<String, String>();
         target

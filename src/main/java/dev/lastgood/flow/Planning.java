@@ -54,6 +54,7 @@ final class Planning {
         switch (aim) {
           case Aim.Target t -> t;
           case Aim.NoTarget none -> throw nowhere(none);
+          case Aim.Unheard unheard -> throw new Refusal(Refusal.Turn.INPUT, unheard.says());
         };
     List<Change> changes = changes(target.constellation());
     if (changes.isEmpty()) {

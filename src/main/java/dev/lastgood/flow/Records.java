@@ -6,10 +6,12 @@ import dev.lastgood.ledger.Deployment;
 import dev.lastgood.ledger.Hold;
 import dev.lastgood.ledger.KnownGood;
 import dev.lastgood.ledger.Mark;
+import dev.lastgood.model.Names;
 import dev.lastgood.model.Origin;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.Fingerprints;
+import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Retention;
@@ -22,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// What people and deploy scripts enter in the ledger.
@@ -116,7 +119,7 @@ public final class Records {
     // What is live goes on changing: it is another release from the next moment on.
     enter(taken.live(), now.plusMillis(1));
     if (good.isPresent()) {
-      mark(
+      enter(
           component,
           taken.kept().id(),
           Mark.Word.GOOD,
@@ -164,10 +167,35 @@ public final class Records {
     }
   }
 
-  /// @throws Refusal when the component is unknown
-  public void mark(String component, String id, Mark.Word word, String reason) throws Refusal {
+  /// @throws Refusal when nobody has heard of the component or of the release: a bad release that
+  ///   was marked under a mistyped name would stay a target
+  public void mark(String component, String id, Mark.Word word, String reason)
+      throws Refusal, InterruptedException {
     office.known(component);
     bounded(id, "release");
+    heardOf(component, id);
+    enter(component, id, word, reason);
+  }
+
+  private void heardOf(String component, String id) throws Refusal, InterruptedException {
+    Optional<Inventory> there = office.survey().of(component);
+    Set<String> known = new TreeSet<>();
+    there.ifPresent(i -> i.releases().forEach(r -> known.add(r.id())));
+    there.ifPresent(i -> i.excluded().forEach(e -> known.add(e.id())));
+    there.flatMap(Inventory::live).ifPresent(live -> known.add(live.id()));
+    parts.book().deployments(office.scope()).stream()
+        .map(Deployment::release)
+        .filter(r -> r.component().equals(component))
+        .forEach(r -> known.add(r.id()));
+    // where the platform does not answer, the name is all there is
+    if (there.isPresent() && !known.contains(id)) {
+      throw new Refusal(
+          Refusal.Turn.INPUT,
+          component + " has no release `" + id + "`" + Names.hint(id, known));
+    }
+  }
+
+  private void enter(String component, String id, Mark.Word word, String reason) {
     Optional<String> fingerprint = Optional.empty();
     Platform platform = parts.platforms().get(component);
     if (word == Mark.Word.BAD && platform instanceof Fingerprints prints) {

@@ -148,6 +148,7 @@ final class SchemaQuestion {
               .orElseThrow(
                   () -> new Refusal(Refusal.Turn.INPUT, "name the release with --to RELEASE"));
       case Aim.NoTarget none -> throw new Refusal(Refusal.Turn.RULE, none.says());
+      case Aim.Unheard unheard -> throw new Refusal(Refusal.Turn.INPUT, unheard.says());
     };
   }
 }

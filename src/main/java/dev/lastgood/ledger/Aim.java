@@ -38,6 +38,11 @@ public sealed interface Aim {
     }
   }
 
+  /// A release was asked for by a name that nobody has heard of.
+  ///
+  /// @param says one sentence, with the names that are known
+  record Unheard(String says) implements Aim {}
+
   record Alternative(Constellation constellation, String why) {}
 
   record WhyNot(Constellation constellation, String why) {}

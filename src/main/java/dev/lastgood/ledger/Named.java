@@ -2,6 +2,7 @@ package dev.lastgood.ledger;
 
 import dev.lastgood.ledger.Aim.NoTarget;
 import dev.lastgood.ledger.Aim.Target;
+import dev.lastgood.ledger.Aim.Unheard;
 import dev.lastgood.ledger.Aim.WhyNot;
 import dev.lastgood.model.Constellation;
 import dev.lastgood.model.Names;
@@ -25,6 +26,16 @@ final class Named {
 
   /// All that is wrong is said at once.
   Aim to(Map<String, String> named) {
+    List<String> unheard =
+        new TreeMap<>(named)
+            .entrySet().stream()
+                .filter(e -> ground.reach().containsKey(e.getKey()))
+                .filter(e -> !heardOf(Release.of(e.getKey(), e.getValue())))
+                .map(e -> unheard(e.getKey(), e.getValue()))
+                .toList();
+    if (!unheard.isEmpty()) {
+      return new Unheard(String.join("; ", unheard));
+    }
     List<String> wrong = new ArrayList<>();
     Constellation result = ground.live();
     boolean moves = false;
@@ -65,20 +76,22 @@ final class Named {
       return Optional.of(Ground.unknownComponent(component, ground.reach()));
     }
     Release to = Release.of(component, id);
-    boolean heardOf =
-        there.find(id).isPresent()
-            || there.excluded().containsKey(id)
-            || there.unreachable().isPresent()
-            || ground.isLive(to)
-            || ground.history().releases(component).stream().anyMatch(to::is);
-    return heardOf
-        ? ground.obstacle(to).or(() -> ground.copyOfLive(to))
-        : Optional.of(
-            component
-                + " has no release `"
-                + id
-                + "`"
-                + Names.hint(id, there.releases().stream().map(Release::id).toList()));
+    return ground.obstacle(to).or(() -> ground.copyOfLive(to));
+  }
+
+  private boolean heardOf(Release to) {
+    Reach there = ground.reach().get(to.component());
+    return there.find(to.id()).isPresent()
+        || there.excluded().containsKey(to.id())
+        || there.unreachable().isPresent()
+        || ground.isLive(to)
+        || ground.history().releases(to.component()).stream().anyMatch(to::is);
+  }
+
+  private String unheard(String component, String id) {
+    List<String> known =
+        ground.reach().get(component).releases().stream().map(Release::id).toList();
+    return component + " has no release `" + id + "`" + Names.hint(id, known);
   }
 
   private List<String> warnings(Constellation result) {

@@ -76,6 +76,28 @@ class BadInputJourneyTest {
   }
 
   @Test
+  void a_release_that_nobody_has_heard_of() throws IOException {
+    Said rollback = unchanged("rollback", "--yes", "--to", "backend=v11");
+
+    assertThat(rollback.exit()).isEqualTo(2);
+    assertThat(lines(rollback))
+        .singleElement()
+        .asString()
+        .contains("backend has no release `v11`; did you mean `v1`?");
+  }
+
+  @Test
+  void a_mark_on_a_release_that_nobody_has_heard_of() throws IOException {
+    Said bad = unchanged("mark", "bad", "backend", "v22");
+
+    assertThat(bad.exit()).isEqualTo(2);
+    assertThat(lines(bad))
+        .singleElement()
+        .asString()
+        .contains("backend has no release `v22`; did you mean `v2`?");
+  }
+
+  @Test
   void a_secret_that_is_missing() throws IOException {
     wantsASecret();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastgood.ledger.Aim.NoTarget;
 import dev.lastgood.ledger.Aim.Target;
+import dev.lastgood.ledger.Aim.Unheard;
 import dev.lastgood.ledger.Aim.WhyNot;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -56,11 +57,10 @@ class NamedTest {
 
   @Test
   void an_unknown_release_is_named_with_the_nearest_known_one() {
-    var none = (NoTarget) to(Map.of("backend", "v11"));
+    var unheard = (Unheard) to(Map.of("backend", "v11"));
 
-    assertThat(none.reasons())
-        .extracting(WhyNot::why)
-        .containsExactly("backend has no release `v11`; did you mean `v1`? Known: v1, v2, v3");
+    assertThat(unheard.says())
+        .isEqualTo("backend has no release `v11`; did you mean `v1`? Known: v1, v2, v3");
   }
 
   @Test
