@@ -35,8 +35,7 @@ final class Shapes {
   }
 
   Part part(Class<? extends Record> type) {
-    var keys =
-        new Once<>(() -> Arrays.stream(type.getRecordComponents()).map(this::key).toList());
+    var keys = new Once<>(() -> Arrays.stream(type.getRecordComponents()).map(this::key).toList());
     return new Part(type, doc(type), keys, text(type, Written::shorthand));
   }
 

@@ -190,8 +190,7 @@ public final class Records {
     // where the platform does not answer, the name is all there is
     if (there.isPresent() && !known.contains(id)) {
       throw new Refusal(
-          Refusal.Turn.INPUT,
-          component + " has no release `" + id + "`" + Names.hint(id, known));
+          Refusal.Turn.INPUT, component + " has no release `" + id + "`" + Names.hint(id, known));
     }
   }
 

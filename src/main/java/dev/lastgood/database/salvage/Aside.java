@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What no round can carry over: tables only one side has, tables whose rows cannot be recognised,
-/// large objects. Said, counted, and put into files.
+/// What no round can carry over: tables only one side has, tables whose rows cannot be recognised.
+/// Said, counted, and put into files.
 final class Aside {
   private static final int FETCH = 100;
 
@@ -114,15 +114,8 @@ final class Aside {
             + String.join(",", fields));
   }
 
-  static List<String> notes(SchemaDiff diff, Catalog good, Catalog live) {
+  static List<String> notes(SchemaDiff diff, Catalog live) {
     var notes = new ArrayList<String>();
-    if (good.largeObjects() + live.largeObjects() > 0) {
-      notes.add(
-          "large objects are not carried over: the good state has "
-              + good.largeObjects()
-              + ", the live database "
-              + live.largeObjects());
-    }
     for (String other : live.others()) {
       notes.add(other + " is not compared");
     }

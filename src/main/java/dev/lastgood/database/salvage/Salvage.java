@@ -317,7 +317,10 @@ public final class Salvage {
         var rounds = new ArrayList<>(tallies.values().stream().map(Tally::round).toList());
         rounds.addAll(
             new Aside(source, files, usable ? since : Optional.empty()).rounds(diff, notCompared));
-        notes.addAll(Aside.notes(diff, here, there));
+        new LargeObjects(source, target, usable ? since : Optional.empty())
+            .carry()
+            .ifPresent(rounds::add);
+        notes.addAll(Aside.notes(diff, there));
         rounds.sort(Comparator.comparing(TableRound::table));
         if (keep) {
           new Sequences(target, here, there).advance(plans);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.TwoStates;
+import dev.lastgood.model.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,6 +44,11 @@ class SalvageTest {
       throws DatabaseTrouble, InterruptedException {
     return new Salvage(states.goodDatabase(), states.liveDatabase(), policy, 2)
         .round(since, folder.resolve(name));
+  }
+
+  private static DatabaseUrl as(String role, String url) {
+    String theirs = url.replaceFirst("user=[^&]*", "user=" + role);
+    return new DatabaseUrl(new Secret("${env:DATABASE_URL}", () -> theirs));
   }
 
   private static TableRound of(Round round, String table) {
@@ -412,6 +419,67 @@ class SalvageTest {
     String sums = "select id, length(raw), md5(raw) from files order by id";
     assertThat(states.inGood(sums)).isEqualTo(states.inLive(sums)).hasSize(4);
     assertThat(states.inGood("select min(length(raw)) from files")).containsExactly("10485760");
+  }
+
+  @Test
+  void large_objects_are_carried_over_under_their_numbers() throws Exception {
+    var states =
+        new TwoStates(
+                "create table files (id int primary key, raw oid); insert into files values"
+                    + " (1, lo_from_bytea(900001, 'kept')), (2, lo_from_bytea(900002, 'older')),"
+                    + " (3, lo_from_bytea(900003, 'unlinked later'))")
+            .snapshot();
+    states.live(
+        "insert into files values (4, lo_from_bytea(900004, decode(repeat('ab', 3000001), 'hex')))",
+        "grant select on large object 900004 to public",
+        "select lo_put(900002, 0, 'newer')",
+        "delete from files where id = 3",
+        "select lo_unlink(900003)");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(of(round, "pg_largeobject"))
+        .extracting(
+            TableRound::inserted, TableRound::updated, TableRound::applied, TableRound::note)
+        .containsExactly(1L, 1L, 2L, "1 that the live database does not have any more stay");
+    String all =
+        "select id, md5(lo_get(raw)), lomacl from files join pg_largeobject_metadata m on m.oid ="
+            + " raw order by 1";
+    assertThat(states.inGood(all)).isEqualTo(states.inLive(all)).hasSize(3);
+    states.live("select lo_put(900001, 1, 'EPT, AND LONGER')");
+
+    Round next = carry(states, Policy.usual(), Optional.of(round.mark()), "next");
+
+    assertThat(of(next, "pg_largeobject"))
+        .extracting(TableRound::inserted, TableRound::updated, TableRound::applied)
+        .containsExactly(0L, 1L, 1L);
+    assertThat(states.inGood(all)).isEqualTo(states.inLive(all));
+  }
+
+  @Test
+  void large_objects_of_an_ordinary_owner_are_carried_over_too() throws Exception {
+    var states =
+        new TwoStates(
+            "create table files (id int primary key, raw oid)",
+            "do $$ begin create role clerk login; exception when duplicate_object then end $$",
+            "alter table files owner to clerk");
+    states.snapshot();
+    states.live(
+        "insert into files values (1, lo_from_bytea(900007, 'mine')), (2, lo_from_bytea(900008,"
+            + " 'of another'))",
+        "alter large object 900007 owner to clerk");
+
+    Round round =
+        new Salvage(as("clerk", states.goodUrl()), as("clerk", states.liveUrl()), Policy.usual(), 2)
+            .round(Optional.empty(), folder.resolve("left-out"));
+
+    assertThat(of(round, "pg_largeobject"))
+        .extracting(TableRound::inserted, TableRound::applied)
+        .containsExactly(2L, 1L);
+    assertThat(of(round, "pg_largeobject").leftOut())
+        .containsExactly(Map.entry("the role may not read it", 1L));
+    assertThat(states.inGood("select convert_from(lo_get(900007), 'utf8')"))
+        .containsExactly("mine");
   }
 
   @Test
