@@ -26,13 +26,19 @@ final class Named {
 
   /// All that is wrong is said at once.
   Aim to(Map<String, String> named) {
-    List<String> unheard =
-        new TreeMap<>(named)
-            .entrySet().stream()
-                .filter(e -> ground.reach().containsKey(e.getKey()))
-                .filter(e -> !heardOf(Release.of(e.getKey(), e.getValue())))
-                .map(e -> unheard(e.getKey(), e.getValue()))
-                .toList();
+    List<String> unheard = new ArrayList<>();
+    new TreeMap<>(named)
+        .forEach((component, id) -> {
+          Reach there = ground.reach().get(component);
+          if (there != null && !heardOf(Release.of(component, id), there)) {
+            unheard.add(
+                component
+                    + " has no release `"
+                    + id
+                    + "`"
+                    + Names.hint(id, there.releases().stream().map(Release::id).toList()));
+          }
+        });
     if (!unheard.isEmpty()) {
       return new Unheard(String.join("; ", unheard));
     }
@@ -79,19 +85,12 @@ final class Named {
     return ground.obstacle(to).or(() -> ground.copyOfLive(to));
   }
 
-  private boolean heardOf(Release to) {
-    Reach there = ground.reach().get(to.component());
+  private boolean heardOf(Release to, Reach there) {
     return there.find(to.id()).isPresent()
         || there.excluded().containsKey(to.id())
         || there.unreachable().isPresent()
         || ground.isLive(to)
         || ground.history().releases(to.component()).stream().anyMatch(to::is);
-  }
-
-  private String unheard(String component, String id) {
-    List<String> known =
-        ground.reach().get(component).releases().stream().map(Release::id).toList();
-    return component + " has no release `" + id + "`" + Names.hint(id, known);
   }
 
   private List<String> warnings(Constellation result) {

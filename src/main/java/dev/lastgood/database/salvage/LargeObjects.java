@@ -20,13 +20,7 @@ final class LargeObjects {
   static final TableName NAME = new TableName("pg_catalog", "pg_largeobject");
   private static final int CHUNK = 1 << 20;
 
-  /// The server's own table of their pages is for superusers; the owner of one may read it by
-  /// function, in one piece.
-  private static final String OF_PAGES =
-      "select m.oid, coalesce(l.content, '') from pg_largeobject_metadata m left join (select t.loid,"
-          + " md5(string_agg(t.pageno || ':' || md5(t.data), ',' order by t.pageno)) as content"
-          + " from pg_largeobject t%s group by t.loid) l on l.loid = m.oid%s";
-
+  /// In one piece, which its owner may do.
   private static final String BY_FUNCTION =
       "select m.oid, md5(lo_get(m.oid)) from pg_largeobject_metadata m where"
           + " pg_has_role(m.lomowner, 'usage')";
@@ -88,7 +82,7 @@ final class LargeObjects {
   private static SortedMap<Long, String> content(Connection side, String pages, String objects)
       throws SQLException {
     var content = new TreeMap<Long, String>();
-    String sql = mayReadPages(side) ? OF_PAGES.formatted(pages, objects) : BY_FUNCTION;
+    String sql = mayReadPages(side) ? ofPages(pages, objects) : BY_FUNCTION;
     try (Statement statement = side.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
@@ -98,6 +92,16 @@ final class LargeObjects {
     return content;
   }
 
+  private static String ofPages(String pages, String objects) {
+    return "select m.oid, coalesce(l.content, '') from pg_largeobject_metadata m left join (select"
+        + " t.loid, md5(string_agg(t.pageno || ':' || md5(t.data), ',' order by t.pageno)) as"
+        + " content from pg_largeobject t"
+        + pages
+        + " group by t.loid) l on l.loid = m.oid"
+        + objects;
+  }
+
+  /// The server's own table of their pages is for superusers.
   private static boolean mayReadPages(Connection side) throws SQLException {
     try (Statement statement = side.createStatement();
         ResultSet row =
