@@ -11,7 +11,6 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
-import dev.lastgood.provider.kubernetes.Owners.Holder;
 import dev.lastgood.provider.kubernetes.WorkloadKind.Named;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,7 +140,7 @@ final class KubernetesPlatform implements Platform, Capturable {
     }
     notes.addAll(held(revisions));
     workload.obstacle().ifPresent(o -> notes.add("it cannot be rolled back as it is: " + o));
-    notes.addAll(owned(owners.of(workload)));
+    notes.addAll(owners.of(workload).notes());
     List<String> unseen = Needs.unseen(known);
     if (!unseen.isEmpty()) {
       notes.add("whether these exist may not be seen: " + String.join(", ", unseen));
@@ -163,23 +162,6 @@ final class KubernetesPlatform implements Platform, Capturable {
                 + (new ArgoRollout(revisions.workload()).aborted()
                     ? ": its update was aborted, and a retry would begin it again"
                     : " yet"));
-  }
-
-  private static List<String> owned(Holder holder) {
-    return switch (holder) {
-      case Holder.Nobody(String note) -> note.isEmpty() ? List.of() : List.of(note);
-      case Holder.Unstoppable(String why) -> List.of(why);
-      case Holder.Somebody somebody ->
-          List.of(
-              "the "
-                  + somebody.owner().words()
-                  + " writes it, and "
-                  + (somebody.automatic()
-                      ? "syncs by itself; a rollback suspends it"
-                      : Owner.ours(somebody.json())
-                          ? "is suspended by Lastgood until the rollback is taken back"
-                          : "does not sync by itself"));
-    };
   }
 
   // ---- the way

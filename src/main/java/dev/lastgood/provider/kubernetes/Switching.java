@@ -200,17 +200,7 @@ final class Switching {
     if (Boolean.parseBoolean(act.get("forward"))) {
       return Optional.empty();
     }
-    return switch (owners.of(workload)) {
-      case Owners.Holder.Nobody _ -> Optional.empty();
-      case Owners.Holder.Unstoppable(String why) -> Optional.of(why);
-      case Owners.Holder.Somebody somebody ->
-          somebody.automatic()
-              ? Optional.of(
-                  "the "
-                      + somebody.owner().words()
-                      + " syncs by itself and would put the newer revision back; suspend it first")
-              : Optional.empty();
-    };
+    return owners.of(workload).fights();
   }
 
   private Outcome refused(String why) {

@@ -59,8 +59,12 @@ final class Templates {
   ///
   /// @param plural `configmaps` or `secrets`
   record Need(String plural, String name) implements Comparable<Need> {
+    String kind() {
+      return plural.equals("secrets") ? "Secret" : "ConfigMap";
+    }
+
     String words() {
-      return (plural.equals("secrets") ? "Secret " : "ConfigMap ") + Text.plain(name);
+      return kind() + " " + Text.plain(name);
     }
 
     @Override

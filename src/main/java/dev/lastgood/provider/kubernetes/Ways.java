@@ -1,6 +1,7 @@
 package dev.lastgood.provider.kubernetes;
 
 import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
 import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -49,26 +50,21 @@ record Ways(
     private final Revisions now;
     private final Release from;
     private final Revision to;
-    private final Optional<Holder.Somebody> owner;
-    private final Optional<String> unstoppable;
+    private final Holder holder;
     private final boolean forward;
 
     Plan(Revisions now, Release from, Revision to, Holder holder) {
       this.now = now;
       this.from = from;
       this.to = to;
-      this.owner =
-          holder instanceof Holder.Somebody somebody ? Optional.of(somebody) : Optional.empty();
-      this.unstoppable =
-          holder instanceof Holder.Unstoppable(String why) ? Optional.of(why) : Optional.empty();
+      this.holder = holder;
       this.forward =
           now.find(from.id()).filter(f -> f.created().isBefore(to.created())).isPresent();
     }
 
     List<Method> methods() throws PlatformUnreachable {
-      if (unstoppable.isPresent() && !forward) {
-        throw new PlatformUnreachable(
-            component + ": " + named.words() + ": " + unstoppable.get());
+      if (holder instanceof Holder.Unstoppable(String why) && !forward) {
+        throw new PlatformUnreachable(component + ": " + named.words() + ": " + why);
       }
       return named.kind() == WorkloadKind.ROLLOUT ? steered() : List.of(plain());
     }
@@ -130,20 +126,9 @@ record Ways(
     }
 
     private Method method(String name, String says, List<Leg> moves, List<String> costs) {
-      List<Leg> legs = new ArrayList<>();
-      if (!forward && owner.filter(Holder.Somebody::automatic).isPresent()) {
-        legs.add(holding.act(owner.get().owner(), to.name(), false));
-      }
-      legs.addAll(moves);
-      if (forward) {
-        // Last: what it syncs is what is there then.
-        owner
-            .filter(o -> o.automatic() || Owner.ours(o.json()))
-            .ifPresent(o -> legs.add(holding.act(o.owner(), to.name(), true)));
-      }
       List<String> all = new ArrayList<>(costs);
       all.addAll(costs());
-      return new Method(name, says, legs, all);
+      return new Method(name, says, holder.around(moves, holding, to.name(), forward), all);
     }
 
     private List<String> costs() {
@@ -159,11 +144,7 @@ record Ways(
         costs.add("pods of another revision that never become ready are deleted; volumes stay");
       }
       if (!forward) {
-        owner.ifPresent(o ->
-            costs.add(
-                "git still has the newer state: revert it there before the "
-                    + o.owner().words()
-                    + " syncs again"));
+        costs.addAll(holder.costs());
         costs.add(again());
       }
       return costs;
@@ -175,7 +156,7 @@ record Ways(
       return release.isEmpty()
           ? "the next kubectl apply or helm upgrade replaces it: revert the change there, too"
           : "helm does not know of it, and its release "
-              + dev.lastgood.model.Text.plain(release)
+              + Text.plain(release)
               + " still counts the newer revision as deployed; a component with `platform: helm`"
               + " takes back all of the release";
     }

@@ -61,6 +61,13 @@ enum WorkloadKind {
         .findFirst();
   }
 
+  /// By what stands in a manifest.
+  static Optional<WorkloadKind> written(String api, String kind) {
+    return Arrays.stream(values())
+        .filter(k -> k.api.equals(api) && k.kind.equals(kind))
+        .findFirst();
+  }
+
   static String known() {
     return Arrays.stream(values()).map(WorkloadKind::word).collect(Collectors.joining(", "));
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,6 +48,7 @@ final class PlayedCluster extends PlayedApi {
   private final List<String> hidden = new ArrayList<>();
   private Mode mode = Mode.SETTLES;
   private Runnable meanwhile = () -> {};
+  private Function<List<String>, String> helm = _ -> "1\nthere is no helm here";
 
   PlayedCluster(WorkloadKind kind, String token) throws IOException {
     super(token);
@@ -61,6 +63,11 @@ final class PlayedCluster extends PlayedApi {
   /// Happens once, when a change has come in and before it is made.
   synchronized void meanwhile(Runnable what) {
     meanwhile = what;
+  }
+
+  /// What the program that plays helm does with its words; the first line of the answer is its exit.
+  synchronized void helm(Function<List<String>, String> helm) {
+    this.helm = helm;
   }
 
   /// Whatever is below this path is forbidden.
@@ -384,6 +391,11 @@ final class PlayedCluster extends PlayedApi {
       meanwhile.run();
       meanwhile = () -> {};
     }
+    if (asked.path().equals("/played-helm")) {
+      List<String> words = new ArrayList<>();
+      asked.json().forEach(w -> words.add(w.asString()));
+      return new Told(200, helm.apply(words), new java.util.TreeMap<>());
+    }
     if (asked.path().equals(workload() + "/status")) {
       return status(asked);
     }
@@ -429,10 +441,15 @@ final class PlayedCluster extends PlayedApi {
   }
 
   private static String namesOnly(Asked asked, String body) {
-    if (!asked.header().apply("Accept").contains("as=PartialObjectMetadata")) {
+    String accept = asked.header().apply("Accept");
+    if (!accept.contains("as=PartialObjectMetadata")) {
       return body;
     }
     ObjectNode whole = (ObjectNode) JsonMapper.shared().readTree(body);
+    if (accept.contains("as=PartialObjectMetadataList")) {
+      whole.path("items").forEach(i -> ((ObjectNode) i).retain("metadata"));
+      return whole.put("kind", "PartialObjectMetadataList").toString();
+    }
     return whole.retain("metadata").put("kind", "PartialObjectMetadata").toString();
   }
 
