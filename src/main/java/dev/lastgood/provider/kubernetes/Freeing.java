@@ -92,10 +92,7 @@ final class Freeing {
       Sent sent =
           cluster.change(
               "DELETE",
-              "/api/v1/namespaces/"
-                  + workload.named().namespace()
-                  + "/pods/"
-                  + Pods.name(pod),
+              "/api/v1/namespaces/" + workload.named().namespace() + "/pods/" + Pods.name(pod),
               Cluster.Body.json(exactly(pod)));
       switch (sent) {
         case Sent.Yes _ -> freed.add(Pods.name(pod));

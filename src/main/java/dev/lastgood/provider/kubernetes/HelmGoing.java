@@ -54,8 +54,7 @@ final class HelmGoing {
     return new Act(
         component,
         HelmPlatform.ROLLBACK,
-        new TreeMap<>(
-            Map.of("from", from, "to", to.content(), "forward", "" + forward)),
+        new TreeMap<>(Map.of("from", from, "to", to.content(), "forward", "" + forward)),
         "let helm take " + release.words() + " to revision " + to.number() + ", " + to.chart(),
         program.byHand(to.number()),
         USUAL,
@@ -71,9 +70,7 @@ final class HelmGoing {
     if (last.pending()) {
       return wanted && ended.containsKey(last.number())
           ? new Sight.Failed(left(last) + ": " + ended.get(last.number()))
-          : abandoned(last)
-              ? new Sight.NotYet(left(last))
-              : new Sight.UnderWay(last.words());
+          : abandoned(last) ? new Sight.NotYet(left(last)) : new Sight.UnderWay(last.words());
     }
     if (!wanted) {
       return new Sight.NotYet(last.words());
@@ -83,8 +80,7 @@ final class HelmGoing {
     }
     Optional<String> other = new HelmParts(cluster, last.manifest()).differs();
     return other.isPresent()
-        ? new Sight.NotYet(
-            last.words() + ", but somebody changed it besides helm: " + other.get())
+        ? new Sight.NotYet(last.words() + ", but somebody changed it besides helm: " + other.get())
         : new Sight.Holds(last.words());
   }
 
@@ -130,7 +126,9 @@ final class HelmGoing {
       case Argv.End.Exited(int code, _) when code == 0 ->
           new Outcome.Done("helm rolled back to revision " + target.number());
       case Argv.End.Exited(int code, String output) ->
-          judged(before.last().number(), "helm rollback ended with exit " + code + ": " + words(output));
+          judged(
+              before.last().number(),
+              "helm rollback ended with exit " + code + ": " + words(output));
       case Argv.End.CutOff(String reason, String output) ->
           judged(before.last().number(), reason + ": " + words(output));
     };

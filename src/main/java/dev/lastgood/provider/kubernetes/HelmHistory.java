@@ -54,9 +54,7 @@ final class HelmHistory {
 
     /// The newest one of that content that was deployed whole.
     Optional<HelmRevision> find(String id) {
-      return newest.stream()
-          .filter(r -> r.unfit().isEmpty() && r.content().equals(id))
-          .findFirst();
+      return newest.stream().filter(r -> r.unfit().isEmpty() && r.content().equals(id)).findFirst();
     }
 
     /// Number of the oldest one of that id; higher than all when there is none.
@@ -80,8 +78,7 @@ final class HelmHistory {
       if (!Owners.plain(name)) {
         continue;
       }
-      String key =
-          meta.path("uid").asString("") + "/" + meta.path("resourceVersion").asString("");
+      String key = meta.path("uid").asString("") + "/" + meta.path("resourceVersion").asString("");
       seen.add(key);
       Optional<HelmRevision> one = known.get(key);
       if (one == null) {
@@ -116,7 +113,8 @@ final class HelmHistory {
     JsonNode json;
     try {
       String inner =
-          new String(bytes(secret.path("data").path("release").asString("")), StandardCharsets.UTF_8);
+          new String(
+              bytes(secret.path("data").path("release").asString("")), StandardCharsets.UTF_8);
       json = JsonMapper.shared().readTree(unzipped(bytes(inner)));
     } catch (IllegalArgumentException | IOException | JacksonException e) {
       return Optional.empty();

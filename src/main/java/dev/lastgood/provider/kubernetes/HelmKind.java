@@ -46,9 +46,7 @@ public final class HelmKind implements PlatformKind<HelmSettings> {
         cluster,
         named,
         new HelmHistory(
-            cluster,
-            named,
-            settings.workload().map(w -> KubernetesKind.named(namespace, w))),
+            cluster, named, settings.workload().map(w -> KubernetesKind.named(namespace, w))),
         new HelmProgram(access, named, settings.helm(), hooks, longest),
         new OneAtATime(component, here.state().resolve("helm-" + component + ".lock"), longest),
         new HelmPlatform.Limits(

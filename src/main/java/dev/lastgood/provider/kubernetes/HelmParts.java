@@ -97,10 +97,8 @@ record HelmParts(Cluster cluster, Manifest manifest) {
         }
       }
     }
-    return late.orElseGet(
-        () ->
-            new Sight.Holds(
-                seen.isEmpty() ? "the chart has no workload" : String.join("; ", seen)));
+    return late.orElseGet(() ->
+        new Sight.Holds(seen.isEmpty() ? "the chart has no workload" : String.join("; ", seen)));
   }
 
   private static Optional<Sight> underWay(String words) {

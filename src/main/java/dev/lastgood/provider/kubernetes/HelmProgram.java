@@ -23,11 +23,7 @@ final class HelmProgram {
   /// @param hooks how long helm waits for each of them
   /// @param longest after this it is ended
   HelmProgram(
-      Access access,
-      HelmRelease release,
-      List<String> program,
-      Duration hooks,
-      Duration longest) {
+      Access access, HelmRelease release, List<String> program, Duration hooks, Duration longest) {
     this.access = access;
     this.release = release;
     this.program = program.isEmpty() ? List.of("helm") : List.copyOf(program);
@@ -39,8 +35,7 @@ final class HelmProgram {
   Optional<String> unusable() {
     return switch (argv(List.of("version", "--short"), LOOKING).ask("", MOST)) {
       case Argv.Reply.None none ->
-          Optional.of(
-              none.reason() + "; install Helm 3 or 4, or name the program under `helm`");
+          Optional.of(none.reason() + "; install Helm 3 or 4, or name the program under `helm`");
       case Argv.Reply.Answer answer when answer.code() != 0 ->
           Optional.of(program.getFirst() + " version: " + answer.lastLine());
       case Argv.Reply.Answer answer when !answer.answer().strip().matches("v[34][.].*") ->

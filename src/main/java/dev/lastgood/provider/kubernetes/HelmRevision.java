@@ -57,9 +57,7 @@ record HelmRevision(
   /// if that had failed itself (helm, `pkg/action/rollback.go`); its description tells.
   Optional<String> unfit() {
     boolean whole = status.equals("deployed") || status.equals("superseded");
-    return whole && !description.contains("\" failed: ")
-        ? Optional.empty()
-        : Optional.of(words());
+    return whole && !description.contains("\" failed: ") ? Optional.empty() : Optional.of(words());
   }
 
   /// "revision 3 (shop-1.2.0) is failed since 2026-11-03T08:00:00Z: Upgrade "shop" failed: …".

@@ -27,8 +27,7 @@ record HelmWays(
     Duration longest) {
   private static final Duration USUAL = Duration.ofSeconds(40);
 
-  List<Method> between(HelmHistory.Kept kept, Release from, Release to)
-      throws PlatformUnreachable {
+  List<Method> between(HelmHistory.Kept kept, Release from, Release to) throws PlatformUnreachable {
     Optional<HelmRevision> target = kept.find(to.id());
     if (target.isEmpty()) {
       if (kept.newest().stream().anyMatch(r -> r.id().equals(to.id()))) {

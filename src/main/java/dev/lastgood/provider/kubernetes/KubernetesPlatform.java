@@ -63,9 +63,7 @@ final class KubernetesPlatform implements Platform, Capturable {
   }
 
   private Optional<String> gone(String id) throws PlatformUnreachable {
-    return read().find(id).isPresent()
-        ? Optional.empty()
-        : Optional.of(gone(component, named, id));
+    return read().find(id).isPresent() ? Optional.empty() : Optional.of(gone(component, named, id));
   }
 
   static String gone(String component, Named named, String id) {

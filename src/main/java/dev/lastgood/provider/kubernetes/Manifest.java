@@ -47,8 +47,7 @@ record Manifest(String namespace, List<JsonNode> objects) {
   /// One object by what helm tells it from others.
   ///
   /// @param group of its API; empty: the core
-  record Key(String group, String kind, String namespace, String name)
-      implements Comparable<Key> {
+  record Key(String group, String kind, String namespace, String name) implements Comparable<Key> {
     String words() {
       return Text.clip(Text.plain(kind + " " + name), 120);
     }
@@ -56,10 +55,7 @@ record Manifest(String namespace, List<JsonNode> objects) {
     /// Whether others' data goes with it when it is removed.
     boolean holdsData() {
       return Set.of(
-              "PersistentVolumeClaim",
-              "PersistentVolume",
-              "Namespace",
-              "CustomResourceDefinition")
+              "PersistentVolumeClaim", "PersistentVolume", "Namespace", "CustomResourceDefinition")
           .contains(kind);
     }
 

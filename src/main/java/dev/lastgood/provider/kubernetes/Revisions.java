@@ -62,11 +62,8 @@ record Revisions(Workload workload, List<Revision> newest) {
       case DEPLOYMENT ->
           newest.stream()
               .filter(r -> r.number() > 0)
-              .filter(
-                  r ->
-                      workload
-                          .annotation(workload.named().kind().numbered())
-                          .equals("" + r.number()))
+              .filter(r ->
+                  workload.annotation(workload.named().kind().numbered()).equals("" + r.number()))
               .findFirst();
       case STATEFUL_SET -> find(workload.status().path("updateRevision").asString(""));
       case DAEMON_SET -> newest.stream().findFirst();

@@ -159,8 +159,7 @@ final class Steering {
           // Before the template is written that is so; after it somebody else was there.
           new Sight.NotYet(other(there));
       case Seen.There there -> {
-        Sight sight =
-            new Rollout(cluster, there.now().workload(), there.target()).look();
+        Sight sight = new Rollout(cluster, there.now().workload(), there.target()).look();
         yield sight instanceof Sight.UnderWay && toBePromoted(there)
             ? new Sight.NotYet(sight.seen())
             : sight;
@@ -225,9 +224,7 @@ final class Steering {
 
   private static ObjectNode status(Seen.There there, String part) {
     ObjectNode whole = JsonNodeFactory.instance.objectNode();
-    whole
-        .putObject("metadata")
-        .put("resourceVersion", there.now().workload().resourceVersion());
+    whole.putObject("metadata").put("resourceVersion", there.now().workload().resourceVersion());
     whole.putObject("status").put(part, true);
     return whole;
   }

@@ -26,8 +26,8 @@ record Ways(
   List<Method> between(Revisions now, Release from, Release to) throws PlatformUnreachable {
     Revision target =
         now.find(to.id())
-            .orElseThrow(() ->
-                new PlatformUnreachable(KubernetesPlatform.gone(component, named, to.id())));
+            .orElseThrow(
+                () -> new PlatformUnreachable(KubernetesPlatform.gone(component, named, to.id())));
     Optional<String> missing = needs.missing(target);
     if (Switching.isCurrent(now, target) && missing.isPresent()) {
       // The way back to what is broken because of that: there is none.
@@ -93,9 +93,22 @@ record Ways(
 
     /// In the middle of an update the stable revision still runs: an abort gives it everybody at
     /// once. Any other revision goes the way of the strategy, without its steps.
-    private List<Method> steered() {
+    private List<Method> steered() throws PlatformUnreachable {
       var argo = new ArgoRollout(now.workload());
-      if (argo.underWay() && Switching.isCurrent(now, to)) {
+      boolean asked = argo.underWay() && Switching.isCurrent(now, to);
+      if (asked && argo.aborted()) {
+        throw new PlatformUnreachable(
+            component
+                + ": the update of "
+                + named.words()
+                + " to "
+                + to.name()
+                + " was aborted; who wants it begins it again: kubectl argo rollouts retry rollout "
+                + named.name()
+                + " -n "
+                + named.namespace());
+      }
+      if (asked && now.live().filter(l -> l.name().equals(to.name())).isPresent()) {
         return List.of(
             method(
                 "revision",
@@ -107,8 +120,7 @@ record Ways(
           method(
               "revision",
               writes() + "; then it is promoted fully",
-              List.of(
-                  switching.act(now, from, to, forward, false), steering.promoting(now, to)),
+              List.of(switching.act(now, from, to, forward, false), steering.promoting(now, to)),
               List.of("steps, pauses and analysis of its strategy are skipped"));
       boolean stable = argo.stable().equals(to.hash(WorkloadKind.ROLLOUT));
       return argo.underWay() && stable && !argo.aborted()
@@ -118,8 +130,7 @@ record Ways(
                   "the update under way is aborted, which gives the stable revision everybody;"
                       + " then "
                       + writes(),
-                  List.of(
-                      steering.aborting(now, to), switching.act(now, from, to, forward, true)),
+                  List.of(steering.aborting(now, to), switching.act(now, from, to, forward, true)),
                   List.of()),
               full)
           : List.of(full);

@@ -88,9 +88,7 @@ class ArgoRolloutTest implements PlatformContract {
     assertThat(own.platform().inventory().live()).map(Release::id).contains("shop-bbb");
     assertThat(own.platform().inventory().notes())
         .anySatisfy(
-            n ->
-                assertThat(n)
-                    .contains("Paused \"CanaryPauseStep\"", "20 % go to the new one"));
+            n -> assertThat(n).contains("Paused \"CanaryPauseStep\"", "20 % go to the new one"));
   }
 
   @Test
@@ -100,10 +98,8 @@ class ArgoRolloutTest implements PlatformContract {
 
     assertThat(own.platform().inventory().live()).map(Release::id).contains("shop-aaa");
     assertThat(own.platform().inventory().notes())
-        .anySatisfy(
-            n ->
-                assertThat(n)
-                    .contains("it asks for revision 3, shop-bbb", "its update was aborted"));
+        .anySatisfy(n ->
+            assertThat(n).contains("it asks for revision 3, shop-bbb", "its update was aborted"));
   }
 
   @Test
@@ -229,6 +225,23 @@ class ArgoRolloutTest implements PlatformContract {
     walk(ways("shop-aaa", "shop-zzz").getFirst());
 
     assertThat(status().path("stableRS").asString()).isEqualTo("zzz");
+  }
+
+  @Test
+  void an_aborted_update_is_not_begun_again_by_a_rollback() {
+    said("{'stableRS': 'aaa', 'abort': true, 'phase': 'Degraded', 'message': 'RolloutAborted'}");
+
+    assertThatThrownBy(() -> ways("shop-aaa", "shop-bbb"))
+        .hasMessageContaining("kubectl argo rollouts retry rollout shop -n shop");
+  }
+
+  @Test
+  void a_preview_that_waits_is_promoted() throws Exception {
+    blueGreen("aaa", "aaa");
+
+    walk(ways("shop-aaa", "shop-bbb").getFirst());
+
+    assertThat(own.platform().inventory().live()).map(Release::id).contains("shop-bbb");
   }
 
   @Test

@@ -64,7 +64,8 @@ class HelmTest implements PlatformContract {
         .containsExactly(
             Origin.ofVersion("1.4.2"), Origin.ofVersion("1.4.1"), Origin.ofVersion("1.4.0"));
     assertThat(inventory.notes())
-        .contains("revision 3 (shop-0.3.0) is deployed since 2026-11-04T08:02:00Z: Upgrade complete")
+        .contains(
+            "revision 3 (shop-0.3.0) is deployed since 2026-11-04T08:02:00Z: Upgrade complete")
         .anySatisfy(n -> assertThat(n).contains("3 of 3 pods updated"));
   }
 
@@ -141,9 +142,7 @@ class HelmTest implements PlatformContract {
   }
 
   private long wholeSecrets() {
-    return own.cluster.asked().stream()
-        .filter(a -> a.path().contains("/sh.helm.release"))
-        .count();
+    return own.cluster.asked().stream().filter(a -> a.path().contains("/sh.helm.release")).count();
   }
 
   // ---- the way
@@ -159,11 +158,7 @@ class HelmTest implements PlatformContract {
 
   @Test
   void what_helm_will_remove_and_run_is_said_and_data_needs_its_approval() throws Exception {
-    own.helm.revision(
-        4,
-        "deployed",
-        "Upgrade complete",
-        THIRD_WITH_DATA);
+    own.helm.revision(4, "deployed", "Upgrade complete", THIRD_WITH_DATA);
 
     Method way = own.way(own.of(4), own.older());
 
@@ -202,10 +197,8 @@ class HelmTest implements PlatformContract {
   void without_helm_nothing_is_planned() {
     Platform none = own.platform(List.of("/no/such/helm"));
 
-    assertThatThrownBy(
-            () ->
-                none.methods(
-                    Release.of("backend", own.live()), Release.of("backend", own.older())))
+    assertThatThrownBy(() ->
+            none.methods(Release.of("backend", own.live()), Release.of("backend", own.older())))
         .isInstanceOf(PlatformUnreachable.class)
         .hasMessageContaining("install Helm 3 or 4");
   }
@@ -385,10 +378,9 @@ class HelmTest implements PlatformContract {
     own.cluster.control();
 
     assertThat(own.platform().inventory().notes())
-        .anySatisfy(
-            n ->
-                assertThat(n)
-                    .contains("shop:1.4.1 where the chart says registry.example:5000/shop:1.4.2"));
+        .anySatisfy(n ->
+            assertThat(n)
+                .contains("shop:1.4.1 where the chart says registry.example:5000/shop:1.4.2"));
     assertThat(own.platform().look(back)).isInstanceOf(Sight.NotYet.class);
     assertThat(own.act(back)).isInstanceOf(Outcome.Done.class);
     assertThat(own.platform().look(back)).isInstanceOf(Sight.Holds.class);
@@ -422,7 +414,8 @@ class HelmTest implements PlatformContract {
         .contains("revision 3 (shop-0.3.0) is deployed", "revision 1 (shop-0.3.0) is superseded");
     assertThat(exhibits)
         .extracting(Capturable.Exhibit::name)
-        .contains("backend-history.txt", "backend-shop-bbb.txt", "backend-shop-bbb-shop-bbb-1-web.log");
+        .contains(
+            "backend-history.txt", "backend-shop-bbb.txt", "backend-shop-bbb-shop-bbb-1-web.log");
   }
 
   private List<Method> ways(String from, String to) throws PlatformUnreachable {

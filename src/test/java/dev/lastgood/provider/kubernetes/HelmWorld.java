@@ -35,7 +35,9 @@ final class HelmWorld implements PlatformContract.World {
   static final String SECOND = PlayedHelm.manifest("1.4.1", "shop-config-a", "");
   static final String THIRD =
       PlayedHelm.manifest(
-          "1.4.2", "shop-config-b", "kind: ConfigMap\napiVersion: v1\nmetadata: {name: shop-config-b}\n");
+          "1.4.2",
+          "shop-config-b",
+          "kind: ConfigMap\napiVersion: v1\nmetadata: {name: shop-config-b}\n");
 
   final KubernetesWorld inner;
   final PlayedCluster cluster;
@@ -158,8 +160,7 @@ final class HelmWorld implements PlatformContract.World {
 
   @Override
   public List<String> secrets() {
-    return List.of(
-        KubernetesWorld.TOKEN, "hunter3-literal", "hunter4-secret", PlayedHelm.VALUE);
+    return List.of(KubernetesWorld.TOKEN, "hunter3-literal", "hunter4-secret", PlayedHelm.VALUE);
   }
 
   @Override

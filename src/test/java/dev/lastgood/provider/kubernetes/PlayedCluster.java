@@ -65,7 +65,8 @@ final class PlayedCluster extends PlayedApi {
     meanwhile = what;
   }
 
-  /// What the program that plays helm does with its words; the first line of the answer is its exit.
+  /// What the program that plays helm does with its words; the first line of the answer is its
+  /// exit.
   synchronized void helm(Function<List<String>, String> helm) {
     this.helm = helm;
   }
@@ -298,14 +299,11 @@ final class PlayedCluster extends PlayedApi {
         workload(),
         w -> {
           if (kind.inReplicaSets()) {
-            ((ObjectNode) w.path("metadata").path("annotations"))
-                .put(kind.numbered(), "" + number);
+            ((ObjectNode) w.path("metadata").path("annotations")).put(kind.numbered(), "" + number);
           }
           w.set(
               "status",
-              kind == WorkloadKind.ROLLOUT
-                  ? PlayedRollouts.status(w, hash, mode)
-                  : status(hash));
+              kind == WorkloadKind.ROLLOUT ? PlayedRollouts.status(w, hash, mode) : status(hash));
           ((ObjectNode) w.path("status"))
               .put("observedGeneration", "" + w.path("metadata").path("generation").asLong());
         });
@@ -464,9 +462,7 @@ final class PlayedCluster extends PlayedApi {
   @Override
   protected Told lie(Asked asked) {
     return new Told(
-        200,
-        get(asked.path().replaceFirst("/status$", "")).toString(),
-        new java.util.TreeMap<>());
+        200, get(asked.path().replaceFirst("/status$", "")).toString(), new java.util.TreeMap<>());
   }
 
   @Override

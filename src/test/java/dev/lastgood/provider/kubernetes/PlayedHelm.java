@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
@@ -86,15 +87,19 @@ final class PlayedHelm {
 
   /// As if it had begun at another time.
   void at(int number, Instant at) {
-    ((ObjectNode) revisions.get(number).path("info")).put("last_deployed", at.toString());
+    ((ObjectNode) known(number).path("info")).put("last_deployed", at.toString());
     write(number);
   }
 
   void status(int number, String status, String description) {
-    ((ObjectNode) revisions.get(number).path("info"))
+    ((ObjectNode) known(number).path("info"))
         .put("status", status)
         .put("description", description);
     write(number);
+  }
+
+  private ObjectNode known(int number) {
+    return Objects.requireNonNull(revisions.get(number), "there is no revision " + number);
   }
 
   void remove(int number) {
@@ -103,7 +108,7 @@ final class PlayedHelm {
   }
 
   private void write(int number) {
-    ObjectNode whole = revisions.get(number);
+    ObjectNode whole = known(number);
     ObjectNode secret =
         PlayedCluster.json(
             """
@@ -111,9 +116,12 @@ final class PlayedHelm {
              'metadata': {'name': 'sh.helm.release.v1.shop.v%d', 'namespace': 'shop', 'uid': 'uid-of-helm-%d',
                'labels': {'owner': 'helm', 'name': 'shop', 'version': '%d', 'status': '%s'}}}
             """
-                .formatted(
-                    number, number, number, whole.path("info").path("status").asString()));
-    secret.putObject("data").put("release", base64(base64(zipped(whole.toString())).getBytes(StandardCharsets.US_ASCII)));
+                .formatted(number, number, number, whole.path("info").path("status").asString()));
+    secret
+        .putObject("data")
+        .put(
+            "release",
+            base64(base64(zipped(whole.toString())).getBytes(StandardCharsets.US_ASCII)));
     cluster.put(path(number), secret);
   }
 
@@ -155,7 +163,7 @@ final class PlayedHelm {
     revision(number, "pending-rollback", says, target.path("manifest").asString());
     switch (mode) {
       case FAILS -> {
-        status(last, "superseded", revisions.get(last).path("info").path("description").asString());
+        status(last, "superseded", known(last).path("info").path("description").asString());
         status(number, "failed", "Rollback \"shop\" failed: admission webhook says no");
         return "1\nError: admission webhook says no";
       }

@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class PlayedRollouts {
   private PlayedRollouts() {}
 
-  /// After a template was written: it is stable already, or waits at the first step. What was
-  /// said about the update before is forgotten.
+  /// After a template was written: it is stable already, or waits at the first step. What was said
+  /// about the update before is forgotten.
   static ObjectNode status(JsonNode workload, String hash, Mode mode) {
     JsonNode before = workload.path("status");
     String stable = before.path("stableRS").asString(hash);
@@ -18,14 +18,13 @@ final class PlayedRollouts {
     if (workload.path("spec").path("strategy").path("blueGreen").isObject()) {
       status
           .putObject("blueGreen")
-          .put(
-              "activeSelector",
-              before.path("blueGreen").path("activeSelector").asString(stable));
+          .put("activeSelector", before.path("blueGreen").path("activeSelector").asString(stable));
     }
     if (stable.equals(hash)) {
       return complete(status, mode);
     }
-    return phase(status.put("updatedReplicas", 1).put("availableReplicas", 3), "Paused", "CanaryPauseStep");
+    return phase(
+        status.put("updatedReplicas", 1).put("availableReplicas", 3), "Paused", "CanaryPauseStep");
   }
 
   /// After somebody wrote into the status.

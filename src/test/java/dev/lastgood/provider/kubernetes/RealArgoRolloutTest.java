@@ -27,8 +27,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("peers")
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RealArgoRolloutTest {
-  private static final String PATH =
-      "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts/shop";
+  private static final String PATH = "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts/shop";
   private static final String KIND =
       """
       apiVersion: apiextensions.k8s.io/v1
@@ -58,8 +57,7 @@ class RealArgoRolloutTest {
     assertThat(RealCluster.program()).isExecutable();
     cluster = new RealCluster(dir);
     cluster.apply(KIND);
-    RealCluster.holds(
-        "rollouts are known", () -> cluster.kubectl("get", "rollouts").ok());
+    RealCluster.holds("rollouts are known", () -> cluster.kubectl("get", "rollouts").ok());
   }
 
   @AfterAll

@@ -100,15 +100,13 @@ final class RealHelm implements PlatformContract.World {
   }
 
   void deploy(String tag) throws InterruptedException {
-    Argv.End end =
-        new Argv(upgrade(tag), Optional.of(dir), Map.of(), Duration.ofMinutes(2)).run();
+    Argv.End end = new Argv(upgrade(tag), Optional.of(dir), Map.of(), Duration.ofMinutes(2)).run();
     if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
       throw new AssertionError(end.toString());
     }
     if (tag.startsWith("v")) {
       RealCluster.Said said =
-          cluster.kubectl(
-              "rollout", "status", "deployment/shop", "-n", namespace, "--timeout=50s");
+          cluster.kubectl("rollout", "status", "deployment/shop", "-n", namespace, "--timeout=50s");
       if (!said.ok()) {
         throw new AssertionError(said.text());
       }
@@ -119,8 +117,7 @@ final class RealHelm implements PlatformContract.World {
   String helm(String... words) {
     List<String> all = new ArrayList<>(List.of(program().orElseThrow().toString()));
     all.addAll(List.of(words));
-    all.addAll(
-        List.of("--namespace", namespace, "--kubeconfig", cluster.kubeconfig.toString()));
+    all.addAll(List.of("--namespace", namespace, "--kubeconfig", cluster.kubeconfig.toString()));
     return new Argv(all, Optional.of(dir), Map.of(), Duration.ofMinutes(2)).run().output();
   }
 

@@ -43,8 +43,7 @@ class RealHelmTest implements PlatformContract {
 
   @BeforeAll
   static void start() throws Exception {
-    boolean there =
-        Files.isExecutable(RealCluster.program()) && RealHelm.program().isPresent();
+    boolean there = Files.isExecutable(RealCluster.program()) && RealHelm.program().isPresent();
     if (!there && System.getenv("CI") == null) {
       Assumptions.abort(
           "no " + RealCluster.program() + " or no helm: bin/test --peers builds both with Go");
@@ -66,9 +65,7 @@ class RealHelmTest implements PlatformContract {
   }
 
   private static Method way(Platform platform, String from, String to) throws Exception {
-    return platform
-        .methods(Release.of("backend", from), Release.of("backend", to))
-        .getFirst();
+    return platform.methods(Release.of("backend", from), Release.of("backend", to)).getFirst();
   }
 
   private static void walk(Platform platform, Method way) throws Exception {
@@ -147,8 +144,7 @@ class RealHelmTest implements PlatformContract {
           .hasMessageContaining("pending-upgrade");
 
       Platform later =
-          world.platform(
-              Instant.now().plus(Duration.ofMinutes(20)), Duration.ofMinutes(1), false);
+          world.platform(Instant.now().plus(Duration.ofMinutes(20)), Duration.ofMinutes(1), false);
       walk(later, way(later, attempt, world.older()));
 
       assertThat(world.version()).isEqualTo("v1");
