@@ -92,9 +92,7 @@ final class PlayedHelm {
   }
 
   void status(int number, String status, String description) {
-    ((ObjectNode) known(number).path("info"))
-        .put("status", status)
-        .put("description", description);
+    ((ObjectNode) known(number).path("info")).put("status", status).put("description", description);
     write(number);
   }
 
