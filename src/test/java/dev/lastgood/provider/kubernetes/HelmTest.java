@@ -368,6 +368,25 @@ class HelmTest implements PlatformContract {
   }
 
   @Test
+  void a_stateful_set_of_the_release_is_freed_of_pods_that_hold_it_up() throws Exception {
+    try (var world = new HelmWorld(dir, WorkloadKind.STATEFUL_SET)) {
+      Method way = world.way();
+      Act follow = (Act) way.legs().getLast();
+      world.cluster.mode(PlayedCluster.Mode.HALF_WAY);
+      world.act((Act) way.legs().getFirst());
+      world.cluster.pod("shop-0", "bbb", PlayedCluster.READY);
+      world.cluster.pod("shop-2", "bbb", PlayedCluster.CRASHING);
+
+      assertThat(world.platform().look(follow)).isInstanceOf(Sight.NotYet.class);
+      assertThat(world.act(follow))
+          .isEqualTo(
+              new Outcome.Done("statefulset/shop in namespace shop: replaced [shop-2]"));
+      assertThat(world.cluster.find(PlayedCluster.pod("shop-2"))).isEmpty();
+      assertThat(world.cluster.find(PlayedCluster.pod("shop-0"))).isPresent();
+    }
+  }
+
+  @Test
   void what_somebody_changed_besides_helm_is_seen_and_taken_back() throws Exception {
     Act back = (Act) own.way(own.older(), own.live()).legs().getFirst();
     own.cluster.change(

@@ -31,13 +31,11 @@ final class HelmWorld implements PlatformContract.World {
       exit "$code"
       """;
 
-  static final String FIRST = PlayedHelm.manifest("1.4.0", "shop-config-a", "");
-  static final String SECOND = PlayedHelm.manifest("1.4.1", "shop-config-a", "");
-  static final String THIRD =
-      PlayedHelm.manifest(
-          "1.4.2",
-          "shop-config-b",
-          "kind: ConfigMap\napiVersion: v1\nmetadata: {name: shop-config-b}\n");
+  private static final String CONFIG =
+      "kind: ConfigMap\napiVersion: v1\nmetadata: {name: shop-config-b}\n";
+
+  /// What is deployed.
+  static final String THIRD = PlayedHelm.manifest("1.4.2", "shop-config-b", CONFIG);
 
   final KubernetesWorld inner;
   final PlayedCluster cluster;
@@ -46,14 +44,30 @@ final class HelmWorld implements PlatformContract.World {
   private Instant now = Instant.parse("2026-11-05T08:00:00Z");
 
   HelmWorld(Path temp) throws IOException {
+    this(temp, WorkloadKind.DEPLOYMENT);
+  }
+
+  HelmWorld(Path temp, WorkloadKind kind) throws IOException {
     dir = Files.createTempDirectory(temp, "helm");
     Files.writeString(dir.resolve("helm"), PROGRAM);
-    inner = new KubernetesWorld(WorkloadKind.DEPLOYMENT);
+    inner = new KubernetesWorld(kind);
     cluster = inner.cluster;
     helm = new PlayedHelm(cluster);
-    helm.revision(1, "superseded", "Install complete", FIRST);
-    helm.revision(2, "superseded", "Upgrade complete", SECOND);
-    helm.revision(3, "deployed", "Upgrade complete", THIRD);
+    helm.revision(
+        1,
+        "superseded",
+        "Install complete",
+        PlayedHelm.manifest(kind, "1.4.0", "shop-config-a", ""));
+    helm.revision(
+        2,
+        "superseded",
+        "Upgrade complete",
+        PlayedHelm.manifest(kind, "1.4.1", "shop-config-a", ""));
+    helm.revision(
+        3,
+        "deployed",
+        "Upgrade complete",
+        PlayedHelm.manifest(kind, "1.4.2", "shop-config-b", CONFIG));
   }
 
   /// From now on it is so late.

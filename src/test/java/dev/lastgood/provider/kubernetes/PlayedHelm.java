@@ -59,11 +59,16 @@ final class PlayedHelm {
   }
 
   static String manifest(String tag, String config, String more) {
-    ObjectNode deployment =
+    return manifest(WorkloadKind.DEPLOYMENT, tag, config, more);
+  }
+
+  static String manifest(WorkloadKind kind, String tag, String config, String more) {
+    ObjectNode workload =
         PlayedCluster.json(
-            "{'apiVersion': 'apps/v1', 'kind': 'Deployment', 'metadata': {'name': 'shop'}, 'spec': {}}");
-    ((ObjectNode) deployment.path("spec")).set("template", PlayedCluster.template(tag, config));
-    return "---\n# Source: shop/templates/deployment.yaml\n" + deployment + "\n---\n" + more;
+            "{'apiVersion': 'apps/v1', 'kind': '%s', 'metadata': {'name': 'shop'}, 'spec': {}}"
+                .formatted(kind.kind()));
+    ((ObjectNode) workload.path("spec")).set("template", PlayedCluster.template(tag, config));
+    return "---\n# Source: shop/templates/workload.yaml\n" + workload + "\n---\n" + more;
   }
 
   /// A revision as helm keeps it.
