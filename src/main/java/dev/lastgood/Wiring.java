@@ -39,6 +39,7 @@ import dev.lastgood.provider.flagd.FlagdKind;
 import dev.lastgood.provider.git.GitKind;
 import dev.lastgood.provider.github.GithubActionsKind;
 import dev.lastgood.provider.heroku.HerokuKind;
+import dev.lastgood.provider.kubernetes.HelmKind;
 import dev.lastgood.provider.kubernetes.KubernetesKind;
 import dev.lastgood.provider.launchdarkly.LaunchDarklyKind;
 import dev.lastgood.provider.mongodb.AtlasKind;
@@ -107,6 +108,7 @@ class Wiring implements Doors {
           new VolumeKind(),
           new EcsKind(),
           new GithubActionsKind(),
+          new HelmKind(),
           new KubernetesKind(),
           new SupabaseKind(),
           new SwarmKind());

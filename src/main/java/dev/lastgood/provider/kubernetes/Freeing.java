@@ -81,12 +81,18 @@ final class Freeing {
               + act.get("to")
               + " any more; plan again");
     }
+    return free(cluster, workload, target.get());
+  }
+
+  /// Takes the sick pods of other revisions out of the way.
+  static Outcome free(Cluster cluster, Workload workload, Revision target)
+      throws PlatformUnreachable {
     List<String> freed = new ArrayList<>();
-    for (JsonNode pod : Pods.of(cluster, workload).besides(target.get()).stuck().all()) {
+    for (JsonNode pod : Pods.of(cluster, workload).besides(target).stuck().all()) {
       Sent sent =
           cluster.change(
               "DELETE",
-              "/api/v1/namespaces/" + named.namespace() + "/pods/" + Pods.name(pod),
+              "/api/v1/namespaces/" + workload.named().namespace() + "/pods/" + Pods.name(pod),
               Cluster.Body.json(exactly(pod)));
       switch (sent) {
         case Sent.Yes _ -> freed.add(Pods.name(pod));

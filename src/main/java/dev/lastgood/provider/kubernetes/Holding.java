@@ -19,12 +19,17 @@ final class Holding {
 
   private final String component;
   private final Cluster cluster;
-  private final WorkloadKind.Named named;
+  private final Gone gone;
 
-  Holding(String component, Cluster cluster, WorkloadKind.Named named) {
+  Holding(String component, Cluster cluster, Gone gone) {
     this.component = component;
     this.cluster = cluster;
-    this.named = named;
+    this.gone = gone;
+  }
+
+  /// Whether a target cannot be gone back to any more, in words.
+  interface Gone {
+    Optional<String> of(String id) throws PlatformUnreachable;
   }
 
   Act act(Owner owner, String to, boolean on) {
@@ -76,10 +81,10 @@ final class Holding {
   Outcome act(Act act) throws PlatformUnreachable {
     Owner owner = owner(act);
     if (!on(act)) {
-      Optional<String> gone = gone(act.get("to"));
-      if (gone.isPresent()) {
+      Optional<String> nothing = gone.of(act.get("to"));
+      if (nothing.isPresent()) {
         // It would be suspended for nothing.
-        return new Outcome.Refused(gone.get());
+        return new Outcome.Refused(nothing.get());
       }
     }
     String last = "";
@@ -115,12 +120,5 @@ final class Holding {
     }
     return new Outcome.Refused(
         component + ": somebody else keeps changing the " + owner.words() + ": " + last);
-  }
-
-  private Optional<String> gone(String to) throws PlatformUnreachable {
-    Optional<Revisions> revisions = Revisions.read(cluster, named);
-    return revisions.flatMap(r -> r.find(to)).isPresent()
-        ? Optional.empty()
-        : Optional.of(KubernetesPlatform.gone(component, named, to));
   }
 }

@@ -6,25 +6,24 @@ import dev.lastgood.model.Text;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
-import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
-import dev.lastgood.provider.kubernetes.Owners.Holder;
 import dev.lastgood.provider.kubernetes.WorkloadKind.Named;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// One workload.
 final class KubernetesPlatform implements Platform, Capturable {
   static final String TEMPLATE = "write-template";
   static final String OWNER = "owner-sync";
   static final String FREE = "roll-out-freed";
+  static final String ABORT = "abort-update";
+  static final String PROMOTE = "promote-fully";
 
   private final String component;
   private final Cluster cluster;
@@ -34,6 +33,8 @@ final class KubernetesPlatform implements Platform, Capturable {
   private final Switching switching;
   private final Holding holding;
   private final Freeing freeing;
+  private final Steering steering;
+  private final Ways ways;
 
   KubernetesPlatform(
       String component, Cluster cluster, Named named, String argocd, Duration longest) {
@@ -43,8 +44,10 @@ final class KubernetesPlatform implements Platform, Capturable {
     this.owners = new Owners(cluster, argocd);
     this.needs = new Needs(cluster, named.namespace());
     this.switching = new Switching(component, cluster, named, owners, longest);
-    this.holding = new Holding(component, cluster, named);
+    this.holding = new Holding(component, cluster, this::gone);
     this.freeing = new Freeing(component, cluster, named, longest);
+    this.steering = new Steering(component, cluster, named, longest);
+    this.ways = new Ways(component, named, owners, needs, switching, holding, freeing, steering);
   }
 
   private Revisions read() throws PlatformUnreachable {
@@ -57,6 +60,10 @@ final class KubernetesPlatform implements Platform, Capturable {
                     + " at "
                     + cluster.access().words()
                     + "; correct `workload`, `namespace` or the context"));
+  }
+
+  private Optional<String> gone(String id) throws PlatformUnreachable {
+    return read().find(id).isPresent() ? Optional.empty() : Optional.of(gone(component, named, id));
   }
 
   static String gone(String component, Named named, String id) {
@@ -74,7 +81,7 @@ final class KubernetesPlatform implements Platform, Capturable {
   @Override
   public Inventory inventory() throws PlatformUnreachable {
     Revisions revisions = read();
-    Optional<Revision> current = revisions.current();
+    Optional<Revision> current = revisions.live();
     var known = new Needs.Known();
     List<Release> releases = new ArrayList<>();
     List<Inventory.Excluded> excluded = new ArrayList<>();
@@ -129,8 +136,9 @@ final class KubernetesPlatform implements Platform, Capturable {
         notes.add(complaints);
       }
     }
+    notes.addAll(held(revisions));
     workload.obstacle().ifPresent(o -> notes.add("it cannot be rolled back as it is: " + o));
-    notes.addAll(owned(owners.of(workload)));
+    notes.addAll(owners.of(workload).notes());
     List<String> unseen = Needs.unseen(known);
     if (!unseen.isEmpty()) {
       notes.add("whether these exist may not be seen: " + String.join(", ", unseen));
@@ -138,109 +146,27 @@ final class KubernetesPlatform implements Platform, Capturable {
     return notes;
   }
 
-  private static List<String> owned(Holder holder) {
-    return switch (holder) {
-      case Holder.Nobody(String note) -> note.isEmpty() ? List.of() : List.of(note);
-      case Holder.Unstoppable(String why) -> List.of(why);
-      case Holder.Somebody somebody ->
-          List.of(
-              "the "
-                  + somebody.owner().words()
-                  + " writes it, and "
-                  + (somebody.automatic()
-                      ? "syncs by itself; a rollback suspends it"
-                      : Owner.ours(somebody.json())
-                          ? "is suspended by Lastgood until the rollback is taken back"
-                          : "does not sync by itself"));
-    };
+  /// A newer revision that Argo Rollouts keeps from users, in whole or for now.
+  private static List<String> held(Revisions revisions) {
+    Optional<Revision> asked = revisions.current();
+    return asked.isEmpty() || asked.equals(revisions.live())
+        ? List.of()
+        : List.of(
+            "it asks for revision "
+                + asked.get().number()
+                + ", "
+                + asked.get().name()
+                + ", which users do not get"
+                + (new ArgoRollout(revisions.workload()).aborted()
+                    ? ": its update was aborted, and a retry would begin it again"
+                    : " yet"));
   }
 
   // ---- the way
 
   @Override
   public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
-    Revisions now = read();
-    Revision target =
-        now.find(to.id())
-            .orElseThrow(() -> new PlatformUnreachable(gone(component, named, to.id())));
-    boolean live = Switching.isCurrent(now, target);
-    Optional<String> missing = needs.missing(target);
-    if (live && missing.isPresent()) {
-      // The way back to what is broken because of that: there is none.
-      return List.of();
-    }
-    Optional<String> problem =
-        target
-            .unfit()
-            .or(() -> missing)
-            .map(p -> target.name() + " " + p)
-            .or(now.workload()::obstacle);
-    if (problem.isPresent()) {
-      throw new PlatformUnreachable(component + ": " + named.words() + ": " + problem.get());
-    }
-    boolean forward =
-        now.find(from.id()).filter(f -> f.created().isBefore(target.created())).isPresent();
-    Holder holder = owners.of(now.workload());
-    return switch (holder) {
-      case Holder.Unstoppable(String why) when !forward ->
-          throw new PlatformUnreachable(component + ": " + named.words() + ": " + why);
-      case Holder.Unstoppable _ -> List.of(method(now, from, target, true, Optional.empty()));
-      case Holder.Nobody _ -> List.of(method(now, from, target, forward, Optional.empty()));
-      case Holder.Somebody somebody ->
-          List.of(method(now, from, target, forward, Optional.of(somebody)));
-    };
-  }
-
-  private Method method(
-      Revisions now, Release from, Revision to, boolean forward, Optional<Holder.Somebody> owner) {
-    List<Leg> legs = new ArrayList<>();
-    Optional<Owner> held =
-        owner.filter(o -> o.automatic() || Owner.ours(o.json())).map(Holder.Somebody::owner);
-    if (!forward && owner.filter(Holder.Somebody::automatic).isPresent()) {
-      legs.add(holding.act(owner.get().owner(), to.name(), false));
-    }
-    boolean orderly = now.workload().orderly();
-    legs.add(switching.act(now, from, to, forward, !orderly));
-    if (orderly) {
-      legs.add(freeing.act(now, to));
-    }
-    if (forward) {
-      // Last: what it syncs is what is there then.
-      held.ifPresent(o -> legs.add(holding.act(o, to.name(), true)));
-    }
-    return new Method(
-        "revision",
-        "the template of revision "
-            + to.number()
-            + " ("
-            + Templates.images(to.template())
-            + ") is written back; pods are replaced as the workload's strategy says",
-        legs,
-        costs(now, to, owner, forward));
-  }
-
-  private static List<String> costs(
-      Revisions now, Revision to, Optional<Holder.Somebody> owner, boolean forward) {
-    List<String> costs = new ArrayList<>();
-    String needs =
-        Templates.needs(to.template()).stream()
-            .map(Templates.Need::words)
-            .collect(Collectors.joining(", "));
-    if (!needs.isEmpty()) {
-      costs.add("what is in them stays as it is now: " + needs);
-    }
-    if (now.workload().orderly()) {
-      costs.add("pods of another revision that never become ready are deleted; volumes stay");
-    }
-    if (!forward) {
-      owner.ifPresent(o ->
-          costs.add(
-              "git still has the newer state: revert it there before the "
-                  + o.owner().words()
-                  + " syncs again"));
-      costs.add("the next kubectl apply or helm upgrade replaces it: revert the change there, too");
-    }
-    return costs;
+    return ways.between(read(), from, to);
   }
 
   // ---- looking and doing
@@ -252,6 +178,8 @@ final class KubernetesPlatform implements Platform, Capturable {
         case TEMPLATE -> switching.look(act);
         case OWNER -> holding.look(act);
         case FREE -> freeing.look(act);
+        case ABORT -> steering.lookAborted(act);
+        case PROMOTE -> steering.lookPromoted(act);
         default -> new Sight.Unclear(act.unknownTo("kubernetes"));
       };
     } catch (PlatformUnreachable e) {
@@ -266,6 +194,8 @@ final class KubernetesPlatform implements Platform, Capturable {
         case TEMPLATE -> switching.act(act);
         case OWNER -> holding.act(act);
         case FREE -> freeing.act(act);
+        case ABORT -> steering.abort(act);
+        case PROMOTE -> steering.promote(act);
         default -> new Outcome.Refused(act.unknownTo("kubernetes"));
       };
     } catch (PlatformUnreachable e) {

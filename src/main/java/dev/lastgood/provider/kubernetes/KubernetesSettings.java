@@ -9,7 +9,8 @@ import java.util.Optional;
 /// Settings of the platform `kubernetes`.
 public record KubernetesSettings(
     @Doc("Namespace of the workload.") String namespace,
-    @Doc("Kind and name: deployment/shop, statefulset/queue or daemonset/agent.") String workload,
+    @Doc("Kind and name: deployment/shop, statefulset/queue, daemonset/agent, rollout/shop.")
+        String workload,
     @Doc("File of clusters and users; default: ~/.kube/config.") Optional<Path> kubeconfig,
     @Doc("Context in that file; default: its current one.") Optional<String> context,
     @Doc("Address of the API server, instead of a kubeconfig; needs `token`.")

@@ -34,8 +34,12 @@ final class Needs {
 
   /// "needs ConfigMap shop-v1, which is gone".
   Optional<String> missing(Revision revision, Known known) throws PlatformUnreachable {
+    return missing(Templates.needs(revision.template()), known);
+  }
+
+  Optional<String> missing(List<Need> needs, Known known) throws PlatformUnreachable {
     List<Need> gone = new ArrayList<>();
-    for (Need need : Templates.needs(revision.template())) {
+    for (Need need : needs) {
       if (!there(need, known).orElse(true)) {
         gone.add(need);
       }

@@ -51,13 +51,28 @@ record Owner(Tool tool, String namespace, String name) {
 
   /// Whether it is writing right now, although it may have been suspended meanwhile.
   boolean busy(JsonNode json) {
-    return tool == Tool.ARGO_CD
-        && (json.path("operation").isObject()
-            || json.path("status")
-                .path("operationState")
-                .path("phase")
-                .asString("")
-                .equals("Running"));
+    return switch (tool) {
+      case ARGO_CD ->
+          json.path("operation").isObject()
+              || json.path("status")
+                  .path("operationState")
+                  .path("phase")
+                  .asString("")
+                  .equals("Running");
+      case KUSTOMIZATION, HELM_RELEASE -> reconciling(json);
+    };
+  }
+
+  /// Flux goes on with what it began before it was suspended. When that failed it says
+  /// `ProgressingWithRetry` instead, and the suspension keeps it from the retry.
+  private static boolean reconciling(JsonNode json) {
+    for (JsonNode one : json.path("status").path("conditions")) {
+      if (one.path("type").asString("").equals("Reconciling")) {
+        return one.path("status").asString("").equals("True")
+            && one.path("reason").asString("").equals("Progressing");
+      }
+    }
+    return false;
   }
 
   /// Whether Lastgood suspended it.

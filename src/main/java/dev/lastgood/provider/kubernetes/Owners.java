@@ -1,8 +1,11 @@
 package dev.lastgood.provider.kubernetes;
 
 import dev.lastgood.model.Text;
+import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.kubernetes.Owner.Tool;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -26,6 +29,67 @@ record Owners(Cluster cluster, String argocd) {
 
     /// Somebody does, and cannot be kept from it.
     record Unstoppable(String why) implements Holder {}
+
+    /// What a person should know of it; empty: nothing.
+    default List<String> notes() {
+      return switch (this) {
+        case Nobody(String note) -> note.isEmpty() ? List.of() : List.of(note);
+        case Unstoppable(String why) -> List.of(why);
+        case Somebody somebody ->
+            List.of(
+                "the "
+                    + somebody.owner().words()
+                    + " writes it, and "
+                    + (somebody.automatic()
+                        ? "syncs by itself; a rollback suspends it"
+                        : Owner.ours(somebody.json())
+                            ? "is suspended by Lastgood until the rollback is taken back"
+                            : "does not sync by itself"));
+      };
+    }
+
+    /// Who would put the newer state back; empty: nobody.
+    default Optional<String> fights() {
+      return switch (this) {
+        case Nobody _ -> Optional.empty();
+        case Unstoppable(String why) -> Optional.of(why);
+        case Somebody somebody ->
+            somebody.automatic()
+                ? Optional.of(
+                    "the "
+                        + somebody.owner().words()
+                        + " syncs by itself and would put the newer revision back; suspend it"
+                        + " first")
+                : Optional.empty();
+      };
+    }
+
+    /// The moves of a way, with what keeps the owner from fighting them around them: suspended
+    /// before going back, released after coming forward, if Lastgood took it.
+    default List<Leg> around(List<Leg> moves, Holding holding, String to, boolean forward) {
+      List<Leg> legs = new ArrayList<>();
+      if (this instanceof Somebody somebody && !forward && somebody.automatic()) {
+        legs.add(holding.act(somebody.owner(), to, false));
+      }
+      legs.addAll(moves);
+      if (this instanceof Somebody somebody
+          && forward
+          && (somebody.automatic() || Owner.ours(somebody.json()))) {
+        // Last: what it syncs is what is there then.
+        legs.add(holding.act(somebody.owner(), to, true));
+      }
+      return legs;
+    }
+
+    /// What is left to people after going back; empty: nothing.
+    default List<String> costs() {
+      return this instanceof Somebody somebody
+          ? List.of(
+              "git still has the newer state: revert it there before the "
+                  + somebody.owner().words()
+                  + " syncs again")
+          : List.of();
+    }
   }
 
   Holder of(Workload workload) throws PlatformUnreachable {

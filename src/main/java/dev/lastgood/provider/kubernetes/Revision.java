@@ -13,15 +13,13 @@ import tools.jackson.databind.JsonNode;
 /// @param template as it was; for what a controller added to it see [Templates]
 /// @param json the whole object
 record Revision(String name, long number, JsonNode template, Instant created, JsonNode json) {
-  private static final String NUMBER = "deployment.kubernetes.io/revision";
-
   static Revision of(WorkloadKind kind, JsonNode json) {
     JsonNode meta = json.path("metadata");
-    boolean replicas = kind == WorkloadKind.DEPLOYMENT;
+    boolean replicas = kind.inReplicaSets();
     return new Revision(
         meta.path("name").asString(""),
         replicas
-            ? number(meta.path("annotations").path(NUMBER).asString(""))
+            ? number(meta.path("annotations").path(kind.numbered()).asString(""))
             : json.path("revision").asLong(0),
         (replicas ? json : json.path("data")).path("spec").path("template"),
         time(meta.path("creationTimestamp").asString("")),

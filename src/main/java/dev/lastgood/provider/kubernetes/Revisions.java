@@ -11,8 +11,6 @@ import java.util.Optional;
 ///
 /// @param newest by number, highest first
 record Revisions(Workload workload, List<Revision> newest) {
-  private static final String NUMBER = "deployment.kubernetes.io/revision";
-
   /// @return empty when there is no such workload
   static Optional<Revisions> read(Cluster cluster, Named named) throws PlatformUnreachable {
     var json = cluster.find(named.path());
@@ -20,7 +18,7 @@ record Revisions(Workload workload, List<Revision> newest) {
       return Optional.empty();
     }
     var workload = new Workload(named, json.get());
-    String plural = named.kind() == WorkloadKind.DEPLOYMENT ? "replicasets" : "controllerrevisions";
+    String plural = named.kind().inReplicaSets() ? "replicasets" : "controllerrevisions";
     return Optional.of(
         new Revisions(
             workload,
@@ -64,10 +62,28 @@ record Revisions(Workload workload, List<Revision> newest) {
       case DEPLOYMENT ->
           newest.stream()
               .filter(r -> r.number() > 0)
-              .filter(r -> workload.annotation(NUMBER).equals("" + r.number()))
+              .filter(r ->
+                  workload.annotation(workload.named().kind().numbered()).equals("" + r.number()))
               .findFirst();
       case STATEFUL_SET -> find(workload.status().path("updateRevision").asString(""));
       case DAEMON_SET -> newest.stream().findFirst();
+      case ROLLOUT -> hashed(new ArgoRollout(workload).current());
     };
+  }
+
+  /// The revision that users get: the one that is asked for, unless Argo Rollouts keeps it from
+  /// them.
+  Optional<Revision> live() {
+    if (workload.named().kind() != WorkloadKind.ROLLOUT || !workload.observed()) {
+      return current();
+    }
+    Optional<Revision> serving = hashed(new ArgoRollout(workload).serving());
+    return serving.isPresent() ? serving : current();
+  }
+
+  private Optional<Revision> hashed(String hash) {
+    return newest.stream()
+        .filter(r -> !hash.isEmpty() && r.hash(workload.named().kind()).equals(hash))
+        .findFirst();
   }
 }

@@ -6,7 +6,8 @@ import dev.lastgood.provider.Sight;
 import tools.jackson.databind.JsonNode;
 
 /// How far a workload is on its way to the pods that its specification asks for; the rules are
-/// those of `kubectl rollout status`, and the pods say why when it does not get on.
+/// those of `kubectl rollout status` (for Argo Rollouts, its own phase), and the pods say why when
+/// it does not get on.
 record Rollout(Cluster cluster, Workload workload, Revision target) {
   Sight look() throws PlatformUnreachable {
     if (!workload.observed()) {
@@ -29,7 +30,11 @@ record Rollout(Cluster cluster, Workload workload, Revision target) {
           target.name() + " exceeded its progress deadline (ProgressDeadlineExceeded): " + said);
     }
     if (workload.paused()) {
-      return new Sight.Failed("somebody paused the deployment in the middle of it: " + said);
+      return new Sight.Failed("somebody paused it in the middle of it: " + said);
+    }
+    if (workload.named().kind() == WorkloadKind.ROLLOUT
+        && new ArgoRollout(workload).degraded(hash())) {
+      return new Sight.Failed(target.name() + " is not rolled out: " + said);
     }
     Pods stuck = pods.besides(target).stuck();
     return workload.orderly() && !stuck.all().isEmpty()
@@ -53,7 +58,13 @@ record Rollout(Cluster cluster, Workload workload, Revision target) {
       case DAEMON_SET ->
           workload.count("updatedNumberScheduled") == wanted
               && workload.count("numberAvailable") == wanted;
+      case ROLLOUT ->
+          new ArgoRollout(workload).done(hash()) && workload.count("updatedReplicas") >= wanted;
     };
+  }
+
+  private String hash() {
+    return target.hash(workload.named().kind());
   }
 
   private boolean named(String part) {
@@ -104,6 +115,7 @@ record Rollout(Cluster cluster, Workload workload, Revision target) {
               + " pods updated, "
               + workload.count("numberAvailable")
               + " available";
+      case ROLLOUT -> new ArgoRollout(workload).seen();
     };
   }
 }

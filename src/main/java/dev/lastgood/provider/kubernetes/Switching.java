@@ -64,30 +64,47 @@ final class Switching {
   /// @param forward whether it leads to what git has anyway
   /// @param followed whether the goal is the whole rollout, or only that it is under way
   Act act(Revisions now, Release from, Revision to, boolean forward, boolean followed) {
+    // What users get and what is asked for may differ: it is planned from what is asked for.
+    String asked =
+        now.live().filter(l -> l.name().equals(from.id())).flatMap(_ -> now.current()).stream()
+            .map(Revision::name)
+            .findFirst()
+            .orElse(from.id());
     return new Act(
         component,
         KubernetesPlatform.TEMPLATE,
         new TreeMap<>(
             Map.of(
-                "from", from.id(),
-                "to", to.name(),
-                "uid", now.workload().uid(),
-                "forward", "" + forward,
-                "followed", "" + followed)),
+                "from",
+                asked,
+                "to",
+                to.name(),
+                "uid",
+                now.workload().uid(),
+                "forward",
+                "" + forward,
+                "followed",
+                "" + followed)),
         "take " + named.words() + " to revision " + to.number() + ", " + to.name(),
-        "kubectl"
-            + cluster.access().kubectl()
-            + " rollout undo "
-            + named.kind().word()
-            + "/"
-            + Text.shellWord(named.name())
-            + " -n "
-            + Text.shellWord(named.namespace())
-            + " --to-revision="
-            + to.number(),
+        byHand(to),
         followed ? USUAL : Duration.ofSeconds(2),
         followed ? longest : Duration.ofMinutes(2),
         now.workload().interrupted() && followed ? USUAL : Duration.ZERO);
+  }
+
+  private String byHand(Revision to) {
+    String undo =
+        named.kind() == WorkloadKind.ROLLOUT
+            ? named.kubectl(cluster.access(), "undo")
+            : "kubectl"
+                + cluster.access().kubectl()
+                + " rollout undo "
+                + named.kind().word()
+                + "/"
+                + Text.shellWord(named.name())
+                + " -n "
+                + Text.shellWord(named.namespace());
+    return undo + " --to-revision=" + to.number();
   }
 
   Sight look(Act act) throws PlatformUnreachable {
@@ -188,17 +205,7 @@ final class Switching {
     if (Boolean.parseBoolean(act.get("forward"))) {
       return Optional.empty();
     }
-    return switch (owners.of(workload)) {
-      case Owners.Holder.Nobody _ -> Optional.empty();
-      case Owners.Holder.Unstoppable(String why) -> Optional.of(why);
-      case Owners.Holder.Somebody somebody ->
-          somebody.automatic()
-              ? Optional.of(
-                  "the "
-                      + somebody.owner().words()
-                      + " syncs by itself and would put the newer revision back; suspend it first")
-              : Optional.empty();
-    };
+    return owners.of(workload).fights();
   }
 
   private Outcome refused(String why) {

@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Templates of pods: compared, and asked what they need.
 final class Templates {
-  private static final String HASH = "pod-template-hash";
+  private static final List<String> HASHES =
+      List.of(WorkloadKind.DEPLOYMENT.label(), WorkloadKind.ROLLOUT.label());
 
   private Templates() {}
 
@@ -22,7 +23,7 @@ final class Templates {
     ObjectNode copy = (ObjectNode) template.deepCopy();
     copy.remove("$patch");
     if (copy.path("metadata").path("labels") instanceof ObjectNode labels) {
-      labels.remove(HASH);
+      labels.remove(HASHES);
     }
     return copy;
   }
@@ -58,8 +59,12 @@ final class Templates {
   ///
   /// @param plural `configmaps` or `secrets`
   record Need(String plural, String name) implements Comparable<Need> {
+    String kind() {
+      return plural.equals("secrets") ? "Secret" : "ConfigMap";
+    }
+
     String words() {
-      return (plural.equals("secrets") ? "Secret " : "ConfigMap ") + Text.plain(name);
+      return kind() + " " + Text.plain(name);
     }
 
     @Override

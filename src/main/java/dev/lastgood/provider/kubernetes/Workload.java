@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// A Deployment, StatefulSet or DaemonSet as the API server tells of it.
+/// A Deployment, StatefulSet, DaemonSet or Rollout as the API server tells of it.
 record Workload(Named named, JsonNode json) {
   private static final String SELECTOR = "matchLabels";
 
@@ -44,6 +44,7 @@ record Workload(Named named, JsonNode json) {
 
   /// Whether the controller has seen what the specification says now.
   boolean observed() {
+    // Argo Rollouts writes this number as a text.
     return status().path("observedGeneration").asLong(0)
         >= json.path("metadata").path("generation").asLong(0);
   }
@@ -83,13 +84,10 @@ record Workload(Named named, JsonNode json) {
       }
     }
     if (paused()) {
-      return Optional.of(
-          "it is paused, and nothing is rolled out; resume it first: kubectl rollout resume -n "
-              + named.namespace()
-              + " "
-              + named.kind().word()
-              + "/"
-              + named.name());
+      return Optional.of("it is paused, and nothing is rolled out; resume it first: " + resume());
+    }
+    if (named.kind() == WorkloadKind.ROLLOUT) {
+      return new ArgoRollout(this).obstacle();
     }
     JsonNode strategy = json.path("spec").path("updateStrategy");
     if (strategy.path("type").asString("").equals("OnDelete")) {
@@ -105,6 +103,13 @@ record Workload(Named named, JsonNode json) {
               + " as they are (partition); set it to 0 first");
     }
     return Optional.empty();
+  }
+
+  private String resume() {
+    String where = " -n " + named.namespace() + " " + named.kind().word() + "/" + named.name();
+    return named.kind() == WorkloadKind.ROLLOUT
+        ? "kubectl patch" + where + " --type merge -p '{\"spec\":{\"paused\":false}}'"
+        : "kubectl rollout resume" + where;
   }
 
   /// The selector as a query.

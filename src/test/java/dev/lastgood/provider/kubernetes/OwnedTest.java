@@ -225,6 +225,32 @@ class OwnedTest implements PlatformContract {
   }
 
   @Test
+  void what_flux_began_before_it_was_suspended_is_waited_for_and_a_retry_is_not() throws Exception {
+    try (var world = flux()) {
+      Act suspend = world.acts().getFirst();
+      world.act(suspend);
+
+      reconciling(world, "Progressing");
+      assertThat(world.platform().look(suspend)).isInstanceOf(Sight.UnderWay.class);
+
+      reconciling(world, "ProgressingWithRetry");
+      assertThat(world.platform().look(suspend)).isInstanceOf(Sight.Holds.class);
+    }
+  }
+
+  private static void reconciling(KubernetesWorld world, String reason) {
+    world.cluster.change(
+        FLUX,
+        f ->
+            f.set(
+                "status",
+                PlayedCluster.json(
+                    "{'conditions': [{'type': 'Reconciling', 'status': 'True', 'reason': '"
+                        + reason
+                        + "'}]}")));
+  }
+
+  @Test
   void a_name_in_a_mark_that_is_no_name_is_never_part_of_an_address() {
     own.cluster.change(
         own.cluster.workload(),

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,6 +48,7 @@ final class PlayedCluster extends PlayedApi {
   private final List<String> hidden = new ArrayList<>();
   private Mode mode = Mode.SETTLES;
   private Runnable meanwhile = () -> {};
+  private Function<List<String>, String> helm = _ -> "1\nthere is no helm here";
 
   PlayedCluster(WorkloadKind kind, String token) throws IOException {
     super(token);
@@ -61,6 +63,12 @@ final class PlayedCluster extends PlayedApi {
   /// Happens once, when a change has come in and before it is made.
   synchronized void meanwhile(Runnable what) {
     meanwhile = what;
+  }
+
+  /// What the program that plays helm does with its words; the first line of the answer is its
+  /// exit.
+  synchronized void helm(Function<List<String>, String> helm) {
+    this.helm = helm;
   }
 
   /// Whatever is below this path is forbidden.
@@ -122,13 +130,13 @@ final class PlayedCluster extends PlayedApi {
   // ---- what there is
 
   String workload() {
-    return "/apis/apps/v1/namespaces/" + NAMESPACE + "/" + kind.plural() + "/shop";
+    return new WorkloadKind.Named(kind, NAMESPACE, "shop").path();
   }
 
   String revision(String hash) {
     return "/apis/apps/v1/namespaces/"
         + NAMESPACE
-        + (kind == WorkloadKind.DEPLOYMENT ? "/replicasets" : "/controllerrevisions")
+        + (kind.inReplicaSets() ? "/replicasets" : "/controllerrevisions")
         + "/shop-"
         + hash;
   }
@@ -160,14 +168,16 @@ final class PlayedCluster extends PlayedApi {
     ObjectNode whole =
         json(
             """
-            {'apiVersion': 'apps/v1', 'kind': '%s',
+            {'apiVersion': '%s', 'kind': '%s',
              'metadata': {'name': 'shop', 'namespace': 'shop', 'uid': 'uid-of-shop', 'generation': 2,
                'creationTimestamp': '2026-11-01T08:00:00Z', 'labels': {'app': 'shop'},
                'annotations': {'team': 'checkout'}},
              'spec': {'replicas': 3, 'selector': {'matchLabels': {'app': 'shop'}}},
              'status': {'observedGeneration': 2}}
             """
-                .formatted(kind.kind()));
+                .formatted(
+                    kind == WorkloadKind.ROLLOUT ? "argoproj.io/v1alpha1" : "apps/v1",
+                    kind.kind()));
     ((ObjectNode) whole.path("spec")).set("template", template);
     put(workload(), whole);
   }
@@ -184,7 +194,7 @@ final class PlayedCluster extends PlayedApi {
                'ownerReferences': [{'kind': '%s', 'name': 'shop', 'uid': 'uid-of-shop', 'controller': true}]}}
             """
                 .formatted(
-                    kind == WorkloadKind.DEPLOYMENT ? "ReplicaSet" : "ControllerRevision",
+                    kind.inReplicaSets() ? "ReplicaSet" : "ControllerRevision",
                     hash,
                     hash,
                     created,
@@ -193,8 +203,8 @@ final class PlayedCluster extends PlayedApi {
                     number,
                     kind.kind()));
     ObjectNode inside = template.deepCopy();
-    if (kind == WorkloadKind.DEPLOYMENT) {
-      ((ObjectNode) inside.path("metadata").path("labels")).put("pod-template-hash", hash);
+    if (kind.inReplicaSets()) {
+      ((ObjectNode) inside.path("metadata").path("labels")).put(kind.label(), hash);
       whole.putObject("spec").set("template", inside);
     } else {
       inside.put("$patch", "replace");
@@ -205,21 +215,17 @@ final class PlayedCluster extends PlayedApi {
   }
 
   private void number(ObjectNode revision, long number) {
-    if (kind == WorkloadKind.DEPLOYMENT) {
+    if (kind.inReplicaSets()) {
       ((ObjectNode) revision.path("metadata").path("annotations"))
-          .put("deployment.kubernetes.io/revision", "" + number);
+          .put(kind.numbered(), "" + number);
     } else {
       revision.put("revision", number);
     }
   }
 
   private long number(JsonNode revision) {
-    return kind == WorkloadKind.DEPLOYMENT
-        ? revision
-            .path("metadata")
-            .path("annotations")
-            .path("deployment.kubernetes.io/revision")
-            .asLong(0)
+    return kind.inReplicaSets()
+        ? revision.path("metadata").path("annotations").path(kind.numbered()).asLong(0)
         : revision.path("revision").asLong(0);
   }
 
@@ -292,13 +298,14 @@ final class PlayedCluster extends PlayedApi {
     change(
         workload(),
         w -> {
-          if (kind == WorkloadKind.DEPLOYMENT) {
-            ((ObjectNode) w.path("metadata").path("annotations"))
-                .put("deployment.kubernetes.io/revision", "" + number);
+          if (kind.inReplicaSets()) {
+            ((ObjectNode) w.path("metadata").path("annotations")).put(kind.numbered(), "" + number);
           }
-          w.set("status", status(hash));
+          w.set(
+              "status",
+              kind == WorkloadKind.ROLLOUT ? PlayedRollouts.status(w, hash, mode) : status(hash));
           ((ObjectNode) w.path("status"))
-              .put("observedGeneration", w.path("metadata").path("generation").asLong());
+              .put("observedGeneration", "" + w.path("metadata").path("generation").asLong());
         });
   }
 
@@ -315,12 +322,12 @@ final class PlayedCluster extends PlayedApi {
   private JsonNode bare(ObjectNode revision) {
     ObjectNode template =
         (ObjectNode)
-            (kind == WorkloadKind.DEPLOYMENT ? revision : revision.path("data"))
+            (kind.inReplicaSets() ? revision : revision.path("data"))
                 .path("spec")
                 .path("template")
                 .deepCopy();
     template.remove("$patch");
-    ((ObjectNode) template.path("metadata").path("labels")).remove("pod-template-hash");
+    ((ObjectNode) template.path("metadata").path("labels")).remove(kind.label());
     return template;
   }
 
@@ -364,6 +371,7 @@ final class PlayedCluster extends PlayedApi {
               {'desiredNumberScheduled': 3, 'updatedNumberScheduled': %d, 'numberAvailable': %d}
               """
                   .formatted(done, done));
+      case ROLLOUT -> throw new AssertionError("see PlayedRollouts");
     };
   }
 
@@ -380,6 +388,14 @@ final class PlayedCluster extends PlayedApi {
     if (asked.changes()) {
       meanwhile.run();
       meanwhile = () -> {};
+    }
+    if (asked.path().equals("/played-helm")) {
+      List<String> words = new ArrayList<>();
+      asked.json().forEach(w -> words.add(w.asString()));
+      return new Told(200, helm.apply(words), new java.util.TreeMap<>());
+    }
+    if (asked.path().equals(workload() + "/status")) {
+      return status(asked);
     }
     MockResponse response =
         store.dispatch(
@@ -406,11 +422,32 @@ final class PlayedCluster extends PlayedApi {
         : new Told(response.code(), body, new java.util.TreeMap<>());
   }
 
+  /// The subresource, which the store does not know: only the status of a change counts.
+  private Told status(Asked asked) {
+    ObjectNode now = get(workload());
+    JsonNode expected = asked.json().path("metadata").path("resourceVersion");
+    if (!expected.equals(now.path("metadata").path("resourceVersion"))) {
+      return no(409, "the object has been modified");
+    }
+    change(
+        workload(),
+        w -> ((ObjectNode) w.path("status")).setAll((ObjectNode) asked.json().path("status")));
+    if (mode != Mode.LAGS) {
+      change(workload(), w -> PlayedRollouts.steer((ObjectNode) w.path("status"), mode));
+    }
+    return new Told(200, get(workload()).toString(), new java.util.TreeMap<>());
+  }
+
   private static String namesOnly(Asked asked, String body) {
-    if (!asked.header().apply("Accept").contains("as=PartialObjectMetadata")) {
+    String accept = asked.header().apply("Accept");
+    if (!accept.contains("as=PartialObjectMetadata")) {
       return body;
     }
     ObjectNode whole = (ObjectNode) JsonMapper.shared().readTree(body);
+    if (accept.contains("as=PartialObjectMetadataList")) {
+      whole.path("items").forEach(i -> ((ObjectNode) i).retain("metadata"));
+      return whole.put("kind", "PartialObjectMetadataList").toString();
+    }
     return whole.retain("metadata").put("kind", "PartialObjectMetadata").toString();
   }
 
@@ -424,7 +461,8 @@ final class PlayedCluster extends PlayedApi {
 
   @Override
   protected Told lie(Asked asked) {
-    return new Told(200, get(asked.path()).toString(), new java.util.TreeMap<>());
+    return new Told(
+        200, get(asked.path().replaceFirst("/status$", "")).toString(), new java.util.TreeMap<>());
   }
 
   @Override

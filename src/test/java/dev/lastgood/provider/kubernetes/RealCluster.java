@@ -192,6 +192,10 @@ final class RealCluster implements AutoCloseable {
         : new Said(-1, end.toString());
   }
 
+  Path authority() {
+    return dir.resolve("pki/apiserver.crt");
+  }
+
   JsonNode get(String path) throws PlatformUnreachable {
     return cluster.find(path).orElseThrow(() -> new AssertionError("nothing at " + path));
   }
@@ -224,7 +228,7 @@ final class RealCluster implements AutoCloseable {
   private void play() {
     while (!closed) {
       try {
-        for (JsonNode pod : cluster.list("/api/v1/namespaces/default/pods", "")) {
+        for (JsonNode pod : cluster.list("/api/v1/pods", "")) {
           say(pod);
         }
         Thread.sleep(50);
@@ -271,7 +275,11 @@ final class RealCluster implements AutoCloseable {
     // A pod that is gone meanwhile needs nothing to be said of it.
     cluster.change(
         "PATCH",
-        "/api/v1/namespaces/default/pods/" + Pods.name(pod) + "/status",
+        "/api/v1/namespaces/"
+            + pod.path("metadata").path("namespace").asString("default")
+            + "/pods/"
+            + Pods.name(pod)
+            + "/status",
         Cluster.Body.merge(said));
   }
 
