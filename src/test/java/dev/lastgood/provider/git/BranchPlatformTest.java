@@ -64,7 +64,8 @@ class BranchPlatformTest implements PlatformContract {
                       Optional.empty(),
                       Optional.empty(),
                       Optional.empty(),
-                      Optional.of("On call <oncall@shop.test>")),
+                      Optional.of("On call <oncall@shop.test>"),
+                      Optional.empty()),
                   Optional.empty(),
                   Optional.of(java.time.Duration.ofMillis(100))),
               new Surroundings(dir, dir.resolve("state"), InstantSource.fixed(Instant.EPOCH)));
