@@ -73,8 +73,12 @@ public final class ByPullRequest {
     String who =
         settings.ours()
             ? "Lastgood merges the pull request when nothing is missing; approvals are given by people"
-            : "a person must merge the pull request within " + settings.atMost().toMinutes() + " min";
+            : "a person must merge the pull request within " + words(settings.atMost());
     return who + " (" + protection.says() + ")";
+  }
+
+  private static String words(Duration time) {
+    return time.toMinutes() < 2 ? time.toSeconds() + " s" : time.toMinutes() + " min";
   }
 
   // ---- looking
