@@ -76,7 +76,12 @@ final class PlayedPulls {
 
   void merge(int number, String manner) {
     Pull pull = pull(number).orElseThrow();
-    merged(pull, manner, pull.title);
+    merged(pull, manner, offered(pull, manner));
+  }
+
+  /// The words GitHub offers to whoever merges: the title, or those of the commit that is squashed.
+  private String offered(Pull pull, String manner) {
+    return manner.equals("squash") ? commits.message(sha(pull)) : pull.title;
   }
 
   int count() {
@@ -159,7 +164,7 @@ final class PlayedPulls {
             asked.json().path("body").asString(""));
     pulls.add(pull);
     Told told = Told.json(201, json(pull));
-    atOnce.ifPresent(manner -> merged(pull, manner, pull.title));
+    atOnce.ifPresent(manner -> merged(pull, manner, offered(pull, manner)));
     return told;
   }
 
