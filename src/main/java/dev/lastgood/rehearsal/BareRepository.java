@@ -51,6 +51,18 @@ public final class BareRepository implements PlayedRepository {
     return commit;
   }
 
+  public void tag(String name, String commit) {
+    git("", "update-ref", "refs/tags/" + name, commit);
+  }
+
+  /// A working tree of its own, with this commit checked out; made when it is not there yet.
+  public void checkOut(String commit, Path tree) {
+    if (!Files.exists(tree)) {
+      git("", "clone", "-q", "--no-checkout", folder.toString(), tree.toString());
+    }
+    run(tree, "", List.of("git", "checkout", "-q", "--detach", commit));
+  }
+
   @Override
   public Optional<String> head(String branch) {
     return git("", "rev-parse", "--verify", "--quiet", "refs/heads/" + branch);
@@ -94,7 +106,11 @@ public final class BareRepository implements PlayedRepository {
   private Optional<String> git(String input, String... words) {
     List<String> all = new ArrayList<>(List.of("git", "--git-dir", "."));
     all.addAll(List.of(words));
-    var builder = new ProcessBuilder(all).directory(folder.toFile());
+    return run(folder, input, all);
+  }
+
+  private static Optional<String> run(Path at, String input, List<String> words) {
+    var builder = new ProcessBuilder(words).directory(at.toFile());
     builder
         .environment()
         .putAll(

@@ -110,8 +110,7 @@ final class PlayedBranches {
   }
 
   private static Map<String, ?> ref(String name, String commit) {
-    return Map.of(
-        "ref", "refs/heads/" + name, "object", Map.of("type", "commit", "sha", commit));
+    return Map.of("ref", "refs/heads/" + name, "object", Map.of("type", "commit", "sha", commit));
   }
 
   private Told make(JsonNode with, PlayedApi.Errors errors) {

@@ -49,9 +49,7 @@ public final class PlayedCommits implements PlayedRepository {
 
   @Override
   public Optional<String> merged(String into, String from) {
-    return parents(from).contains(into)
-        ? tree(from)
-        : Optional.of(treeOf(into + " and " + from));
+    return parents(from).contains(into) ? tree(from) : Optional.of(treeOf(into + " and " + from));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /// GitHub's REST API, as far as a rollback uses it: one workflow of one repository, its branches,
@@ -390,14 +391,17 @@ public final class PlayedGithub extends PlayedApi {
     if (!state.equals("active")) {
       return no(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow");
     }
-    Run run =
-        begin(
-            head.orElse(""),
-            "workflow_dispatch",
-            "Deploy " + with.path("inputs").path("commit").asString(""),
-            "queued");
+    Run run = begin(head.orElse(""), "workflow_dispatch", "Deploy " + firstInput(with), "queued");
     start(run);
     return Told.empty(204);
+  }
+
+  /// Whatever its name is.
+  private static String firstInput(JsonNode with) {
+    return StreamSupport.stream(with.path("inputs").spliterator(), false)
+        .map(v -> v.asString(""))
+        .findFirst()
+        .orElse("");
   }
 
   private Told again(Run run) {

@@ -184,8 +184,7 @@ public final class ByPullRequest {
       return refused(at.movedOn() + "; plan again");
     }
     String body = draft.body() + "\n" + mark + "\n";
-    Outcome outcome =
-        forge.open(new Forge.Draft(draft.from(), draft.into(), draft.title(), body));
+    Outcome outcome = forge.open(new Forge.Draft(draft.from(), draft.into(), draft.title(), body));
     // "It exists already" is no refusal when it is our request that made it.
     return outcome instanceof Outcome.Refused ? seenAgain(outcome, at, OPEN) : outcome;
   }
@@ -208,9 +207,7 @@ public final class ByPullRequest {
     try {
       return newest(at)
           .filter(r ->
-              verb.equals(OPEN)
-                  ? !r.is(PullRequest.State.CLOSED)
-                  : r.is(PullRequest.State.MERGED))
+              verb.equals(OPEN) ? !r.is(PullRequest.State.CLOSED) : r.is(PullRequest.State.MERGED))
           .<Outcome>map(r -> new Outcome.Done(r.words() + " is there already"))
           .orElse(outcome);
     } catch (PlatformUnreachable e) {

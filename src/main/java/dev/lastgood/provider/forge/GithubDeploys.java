@@ -82,8 +82,7 @@ final class GithubDeploys implements Deploys {
     Optional<Run> newest = Optional.empty();
     for (JsonNode one : runs) {
       Run run = Run.of(one).orElseThrow(() -> github.strange("a run without id or head_sha"));
-      if (run.sha().equals(commit)
-          && newest.filter(r -> r.number() > run.number()).isEmpty()) {
+      if (run.sha().equals(commit) && newest.filter(r -> r.number() > run.number()).isEmpty()) {
         newest = Optional.of(run);
       }
     }
@@ -167,7 +166,8 @@ final class GithubDeploys implements Deploys {
       if (newest.equals(Optional.of(check.path("id").asLong(0)))) {
         String end = check.path("conclusion").asString("");
         boolean over = check.path("status").asString("").equals("completed");
-        return judged(name, commit, over ? end : "", over ? end : check.path("status").asString(""));
+        return judged(
+            name, commit, over ? end : "", over ? end : check.path("status").asString(""));
       }
     }
     for (JsonNode status : list(Ask.get(github.path("commits", commit, "status")), "statuses")) {

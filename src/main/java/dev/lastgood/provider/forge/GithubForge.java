@@ -105,7 +105,8 @@ public final class GithubForge implements Forge {
     return switch (state) {
       case "clean", "unstable", "has_hooks" -> new Mergeable.Now(words);
       case "blocked" ->
-          new Mergeable.NotYet(words + ": an approval or a check is missing; a person must give it");
+          new Mergeable.NotYet(
+              words + ": an approval or a check is missing; a person must give it");
       case "unknown" -> new Mergeable.NotYet(words + ": GitHub is still finding out");
       case "dirty" -> new Mergeable.Never(words + ": it conflicts with its branch");
       case "draft" -> new Mergeable.NotYet(words + ": a person must say that it is ready");

@@ -96,7 +96,9 @@ final class GithubProtection {
         with.path("require_code_owner_review").asBoolean(false)
             || with.path("require_code_owner_reviews").asBoolean(false);
     return "a pull request"
-        + (approvals == 0 ? "" : " with " + approvals + (approvals == 1 ? " approval" : " approvals"))
+        + (approvals == 0
+            ? ""
+            : " with " + approvals + (approvals == 1 ? " approval" : " approvals"))
         + (owners ? " of code owners" : "");
   }
 }

@@ -7,9 +7,11 @@ import java.util.Optional;
 
 /// How a pull request of ours comes into its branch.
 public record PullRequestSettings(
-    @Doc("Who merges it: a person, or lastgood as soon as the rules of the branch let it; default: person.")
+    @Doc(
+            "Who merges it: a person, or lastgood as soon as the rules of the branch let it; default: person.")
         Optional<Merger> merge,
-    @Doc("How lastgood merges it: merge, squash or rebase; default: merge.") Optional<Manner> manner,
+    @Doc("How lastgood merges it: merge, squash or rebase; default: merge.")
+        Optional<Manner> manner,
     @Doc("How long it may wait to be merged; default: 1h.") Optional<Duration> within) {
   public static final PullRequestSettings USUAL =
       new PullRequestSettings(Optional.empty(), Optional.empty(), Optional.empty());

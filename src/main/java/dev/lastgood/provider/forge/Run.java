@@ -72,17 +72,7 @@ public record Run(
 
   private Run of(String commit) {
     return new Run(
-        id,
-        number,
-        attempt,
-        commit,
-        tree,
-        event,
-        status,
-        conclusion,
-        title,
-        created,
-        started);
+        id, number, attempt, commit, tree, event, status, conclusion, title, created, started);
   }
 
   /// The commit it deployed. A run that was dispatched is of the branch's head and deploys what its

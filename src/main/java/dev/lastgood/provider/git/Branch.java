@@ -125,7 +125,11 @@ final class Branch {
     return said.filter(id ->
         Without.of(id)
             .flatMap(w -> tree(commits, w.head()))
-            .map(tree -> head.parents().stream().findFirst().flatMap(p -> tree(commits, p)).equals(Optional.of(tree)))
+            .map(tree ->
+                head.parents().stream()
+                    .findFirst()
+                    .flatMap(p -> tree(commits, p))
+                    .equals(Optional.of(tree)))
             .orElse(true));
   }
 

@@ -31,11 +31,7 @@ record Hosted(Forge forge, ByPullRequest requests, Optional<Following> following
         var forge =
             new GithubForge(
                 new Github(
-                    github.repository(),
-                    github.token(),
-                    github.baseUrl(),
-                    github.timeout(),
-                    clock),
+                    github.repository(), github.token(), github.baseUrl(), github.timeout(), clock),
                 github.deploy());
         yield of(component, forge, github.pullRequest().orElse(PullRequestSettings.USUAL));
       }
@@ -55,9 +51,7 @@ record Hosted(Forge forge, ByPullRequest requests, Optional<Following> following
   }
 
   Sight look(Act act, Standing at) throws PlatformUnreachable {
-    return Following.knows(act)
-        ? following.orElseThrow().look(act, at)
-        : requests.look(act, at);
+    return Following.knows(act) ? following.orElseThrow().look(act, at) : requests.look(act, at);
   }
 
   Outcome act(Act act, Standing at, Forge.Draft draft, String key) throws PlatformUnreachable {

@@ -81,7 +81,8 @@ final class GithubActionsPlatform implements Platform {
         .filter(Run::over)
         .findFirst()
         .filter(r -> !r.successful())
-        .map(r -> r.words() + " of " + Standing.cut(r.deployed()) + " may have deployed a part of it")
+        .map(r ->
+            r.words() + " of " + Standing.cut(r.deployed()) + " may have deployed a part of it")
         .ifPresent(notes::add);
     String state = github.state();
     if (!state.equals("active")) {
@@ -208,13 +209,21 @@ final class GithubActionsPlatform implements Platform {
   private List<Leg> legs(Act act, boolean active, boolean forward) {
     List<Leg> legs = new ArrayList<>();
     if (hold && (forward || !active)) {
-      legs.add(state(ENABLE, "enable", act.get("to"), "let " + github.workflow() + " run again on pushes"));
+      legs.add(
+          state(
+              ENABLE,
+              "enable",
+              act.get("to"),
+              "let " + github.workflow() + " run again on pushes"));
     }
     legs.add(act);
     if (hold && !forward) {
       legs.add(
           state(
-              DISABLE, "disable", act.get("to"), "disable " + github.workflow() + ": pushes deploy nothing"));
+              DISABLE,
+              "disable",
+              act.get("to"),
+              "disable " + github.workflow() + ": pushes deploy nothing"));
     }
     return legs;
   }

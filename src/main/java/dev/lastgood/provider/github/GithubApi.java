@@ -91,14 +91,12 @@ final class GithubApi {
     Optional<JsonNode> found = github.find(Ask.get(actions("runs", id)));
     return found.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            Run.of(found.get()).orElseThrow(() -> github.strange("the run has no id")));
+        : Optional.of(Run.of(found.get()).orElseThrow(() -> github.strange("the run has no id")));
   }
 
   /// `active`, `disabled_manually`, `disabled_inactivity`.
   String state() throws PlatformUnreachable {
-    String state =
-        github.json(Ask.get(actions("workflows", workflow))).path("state").asString("");
+    String state = github.json(Ask.get(actions("workflows", workflow))).path("state").asString("");
     if (state.isEmpty()) {
       throw github.strange("the workflow has no state");
     }

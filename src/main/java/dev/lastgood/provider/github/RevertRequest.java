@@ -61,8 +61,7 @@ final class RevertRequest {
     this.forge =
         new GithubForge(
             github,
-            Optional.of(
-                new WorkflowDeploySettings(workflow, Optional.empty(), Optional.empty())));
+            Optional.of(new WorkflowDeploySettings(workflow, Optional.empty(), Optional.empty())));
     this.requests = new ByPullRequest(component, forge, settings);
     this.following = new Following(component, forge.deploys().orElseThrow());
   }

@@ -88,7 +88,8 @@ class GithubDeploysTest {
 
     assertThat(workflow().of(A, "main"))
         .isEqualTo(
-            new Seen.Going("deploy.yml, run 1 (waiting) of aaaaaaaaaaaa: somebody must approve it"));
+            new Seen.Going(
+                "deploy.yml, run 1 (waiting) of aaaaaaaaaaaa: somebody must approve it"));
   }
 
   @Test

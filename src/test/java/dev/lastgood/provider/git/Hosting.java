@@ -32,17 +32,14 @@ final class Hosting extends BranchPlatformTest.Repository {
   private final PullRequestSettings.Merger merger;
   DeploySettings deploy =
       new DeploySettings.WorkflowDeploySettings(
-          "deploy.yml",
-          Optional.of(Duration.ofSeconds(20)),
-          Optional.of(Duration.ofSeconds(20)));
+          "deploy.yml", Optional.of(Duration.ofSeconds(20)), Optional.of(Duration.ofSeconds(20)));
 
   Hosting(Path dir, PullRequestSettings.Merger merger) throws Exception {
     super(dir);
     this.merger = merger;
     bare = new BareRepository(real.origin);
     github =
-        new PlayedGithub(
-            TOKEN, "ace/shop", "deploy.yml", InstantSource.fixed(NOON), bare, "main");
+        new PlayedGithub(TOKEN, "ace/shop", "deploy.yml", InstantSource.fixed(NOON), bare, "main");
     github.takes(0);
   }
 

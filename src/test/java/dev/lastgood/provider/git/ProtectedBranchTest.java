@@ -47,8 +47,7 @@ class ProtectedBranchTest implements PlatformContract {
   void the_plan_says_that_a_pull_request_is_needed_and_who_must_act() throws Exception {
     try (Hosting shop = person()) {
       List<Method> ways =
-          shop.platform()
-              .methods(Release.of("source", shop.bad), Release.of("source", shop.good));
+          shop.platform().methods(Release.of("source", shop.bad), Release.of("source", shop.good));
 
       assertThat(ways).extracting(Method::name).containsExactly("pull-request");
       assertThat(ways.getFirst().costs())
@@ -89,8 +88,7 @@ class ProtectedBranchTest implements PlatformContract {
       shop.github.protect(false);
 
       List<Method> ways =
-          shop.platform()
-              .methods(Release.of("source", shop.bad), Release.of("source", shop.good));
+          shop.platform().methods(Release.of("source", shop.bad), Release.of("source", shop.good));
 
       assertThat(ways).extracting(Method::name).containsExactly("revert", "pull-request");
       assertThat(ways.getFirst().costs().getFirst())
@@ -167,8 +165,7 @@ class ProtectedBranchTest implements PlatformContract {
   @Test
   void a_closed_pull_request_ends_refused() throws Exception {
     try (Hosting shop = person()) {
-      Act merge =
-          shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
+      Act merge = shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
 
       shop.github.close(1);
 
@@ -183,8 +180,7 @@ class ProtectedBranchTest implements PlatformContract {
   @Test
   void a_hot_fix_while_it_waits_is_not_undone_by_surprise() throws Exception {
     try (Hosting shop = person()) {
-      Act merge =
-          shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
+      Act merge = shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
       String fix =
           shop.bare.commit(
               shop.bare.tree(shop.good).orElseThrow(), List.of(shop.bad), "Hot fix, otherwise");
@@ -248,8 +244,7 @@ class ProtectedBranchTest implements PlatformContract {
   @Test
   void a_token_that_expires_while_it_waits_makes_the_look_unclear() throws Exception {
     try (Hosting shop = person()) {
-      Act merge =
-          shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
+      Act merge = shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
       shop.github.expireToken();
 
       assertThat(shop.platform().look(merge)).isInstanceOf(Sight.Unclear.class);
@@ -264,8 +259,7 @@ class ProtectedBranchTest implements PlatformContract {
   @Test
   void while_github_limits_us_nothing_is_asked() throws Exception {
     try (Hosting shop = person()) {
-      Act merge =
-          shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
+      Act merge = shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
       Platform one = shop.platform();
       shop.github.trap(1, _ -> true, PlayedGithub.usedUp(Instant.EPOCH.plusSeconds(600)));
       assertThat(one.look(merge).seen()).contains("wait 600 s");

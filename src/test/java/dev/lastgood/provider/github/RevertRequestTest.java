@@ -307,7 +307,9 @@ class RevertRequestTest implements ApiFaults {
   void a_pull_request_is_never_opened_twice() throws Exception {
     for (Trap trap :
         List.of(
-            new Trap.DoesAndCuts(), new Trap.DoesAndSays(502, "bad gateway"), new Trap.DoesTwice())) {
+            new Trap.DoesAndCuts(),
+            new Trap.DoesAndSays(502, "bad gateway"),
+            new Trap.DoesTwice())) {
       try (Shop shop = new Shop(PullRequestSettings.Merger.PERSON)) {
         Act open = shop.upTo("open-pull-request");
         shop.github.trap(1, a -> a.is("POST", ".*/pulls"), trap);
