@@ -30,8 +30,7 @@ public final class BareRepository implements PlayedRepository {
 
   /// From now on the branch takes no push.
   public void protect(String branch) throws IOException {
-    Path hook = folder.resolve("hooks").resolve("update");
-    Files.createDirectories(hook.getParent());
+    Path hook = Files.createDirectories(folder.resolve("hooks")).resolve("update");
     Files.writeString(
         hook,
         "#!/bin/sh\nif [ \"$1\" = 'refs/heads/"
