@@ -88,19 +88,17 @@ public final class ByPullRequest {
       return new Sight.Holds(at.seen());
     }
     Optional<PullRequest> newest = newest(at);
-    if (act.verb().equals(OPEN)) {
-      return newest
-          .filter(r -> !r.is(PullRequest.State.CLOSED))
-          .<Sight>map(r -> new Sight.Holds(r.words()))
-          .orElseGet(() ->
-              new Sight.NotYet(
-                  newest
-                      .map(r -> r.words() + " was closed")
-                      .orElse("there is no pull request from " + at.ours())));
+    if (newest.isEmpty()) {
+      return new Sight.NotYet("there is no pull request from " + at.ours());
     }
-    return newest.isEmpty()
-        ? new Sight.NotYet("there is no pull request from " + at.ours())
-        : merged(newest.get(), at);
+    return act.verb().equals(OPEN) ? opened(newest.get()) : merged(newest.get(), at);
+  }
+
+  /// Whether a closed one is ours or of an earlier run, which does not count, is seen when acting.
+  private static Sight opened(PullRequest request) {
+    return request.is(PullRequest.State.CLOSED)
+        ? new Sight.Failed(closed(request))
+        : new Sight.Holds(request.words());
   }
 
   private Optional<PullRequest> newest(Standing at) throws PlatformUnreachable {

@@ -280,6 +280,7 @@ class RevertRequestTest implements ApiFaults {
     own.act(open);
     own.github.close(1);
 
+    assertThat(own.platform().look(open)).isInstanceOf(Sight.Failed.class);
     assertThat(own.platform().act(open, "run 2/step 1")).isInstanceOf(Outcome.Done.class);
 
     assertThat(own.github.pulls()).isEqualTo(2);
