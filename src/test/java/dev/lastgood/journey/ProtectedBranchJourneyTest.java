@@ -73,10 +73,14 @@ class ProtectedBranchJourneyTest {
     all[words.length + 1] = dir.resolve("lastgood.yaml").toString();
     return InProcess.lastgood(
         Map.of(
-            "LASTGOOD_STATE", dir.resolve("state").toString(),
-            "HOME", dir.resolve("home").toString(),
-            "LASTGOOD_USER", "ada",
-            "GITHUB_TOKEN", "hunter2"),
+            "LASTGOOD_STATE",
+            dir.resolve("state").toString(),
+            "HOME",
+            dir.resolve("home").toString(),
+            "LASTGOOD_USER",
+            "ada",
+            "GITHUB_TOKEN",
+            "hunter2"),
         InstantSource.system(),
         all);
   }
