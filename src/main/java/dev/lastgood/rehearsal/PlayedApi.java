@@ -138,6 +138,11 @@ public abstract class PlayedApi implements AutoCloseable {
     return Told.json(status, error(status, says));
   }
 
+  /// The vendor's errors, for the parts of a large one.
+  interface Errors {
+    Told no(int status, String says);
+  }
+
   // ---- serving
 
   private void serve(HttpExchange exchange) throws IOException {

@@ -2,6 +2,8 @@ package dev.lastgood.rehearse;
 
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.envfile.EnvFileSettings;
+import dev.lastgood.provider.git.GitSettings;
+import dev.lastgood.provider.github.GithubActionsSettings;
 import dev.lastgood.provider.heroku.HerokuSettings;
 import dev.lastgood.provider.launchdarkly.LaunchDarklySettings;
 import dev.lastgood.provider.railway.RailwaySettings;
@@ -21,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Every platform that can be put on a stage, by its word in the YAML.
 final class Stages {
@@ -43,10 +46,24 @@ final class Stages {
           "unleash", (Stage<UnleashSettings>) Stages::unleash,
           "launchdarkly", (Stage<LaunchDarklySettings>) Stages::launchDarkly,
           "release-directory", (Stage<ReleaseDirectorySettings>) Folders::releases,
-          "env-file", (Stage<EnvFileSettings>) Folders::variables);
+          "env-file", (Stage<EnvFileSettings>) Folders::variables,
+          "github-actions",
+              (Stage<GithubActionsSettings>)
+                  (real, seed, folder, clock) -> Repositories.actions(real, seed, clock, TOKEN),
+          "git",
+              (Stage<GitSettings>)
+                  (real, _, folder, clock) -> Repositories.git(real, folder, clock, TOKEN));
+
+  /// A commit is named by what it contains: those of the real repository cannot be made up.
+  private static final Set<String> MADE_UP = Set.of("git");
 
   static Optional<Stage<?>> of(String platform) {
     return Optional.ofNullable(ALL.get(platform));
+  }
+
+  /// Whether the real platform is asked for the names of its releases.
+  static boolean takesRealNames(String platform) {
+    return !MADE_UP.contains(platform);
   }
 
   private static Staged<VercelSettings> vercel(

@@ -211,14 +211,16 @@ class LayersTest {
         .should()
         .notDependOnEachOther()
         // Building blocks, no adapters: those of one machine share the first, those behind HTTP
-        // APIs the second, those for flags the third, those of other machines the fourth.
+        // APIs the second, those for flags the third, those of other machines the fourth, those of
+        // hosted repositories the fifth.
         .ignoreDependency(
             com.tngtech.archunit.base.DescribedPredicate.alwaysTrue(),
             com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage(
                 "dev.lastgood.provider.local",
                 "dev.lastgood.provider.http",
                 "dev.lastgood.provider.flag",
-                "dev.lastgood.provider.ssh"))
+                "dev.lastgood.provider.ssh",
+                "dev.lastgood.provider.forge"))
         .because("an adapter can be deleted by deleting its folder")
         .allowEmptyShould(true)
         .check(LASTGOOD);

@@ -42,6 +42,28 @@ class RehearseJourneyTest {
         team: { run: ["touch", "told"] }
       """;
 
+  private static final String CODE =
+      """
+      system: shop
+      environment: production
+      components:
+        api:
+          { platform: github-actions, repository: ace/api, workflow: deploy.yml, token: "${env:TOKEN}",
+            commit-input: sha, pull-request: {} }
+        site:
+          platform: git
+          way:
+            kind: branch
+            repository: git@git.invalid:ace/site.git
+            forge:
+              kind: github
+              repository: ace/site
+              token: "${env:TOKEN}"
+              deploy: { kind: workflow, workflow: deploy.yml }
+        docs: { platform: git, way: { kind: branch, repository: git@git.invalid:ace/docs.git } }
+        admin: { platform: git, way: { kind: checkout, path: /srv/none, tags: "v*" } }
+      """;
+
   @TempDir Path dir;
 
   static Stream<Path> runbooks() throws IOException {
@@ -113,6 +135,36 @@ class RehearseJourneyTest {
     assertThat(said.out())
         .contains("checkout: launchdarkly played at", "search: unleash played at")
         .contains("api: heroku played at");
+  }
+
+  @Test
+  void workflows_and_repositories_are_played_too() throws Exception {
+    Said said = rehearse(CODE);
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out())
+        .contains("api: github-actions played at", "site: git played at", "docs: made-up files")
+        .contains("admin: made-up files")
+        .contains("follow deploy.yml to its end")
+        .contains("whether main is protected: here it was")
+        .contains("that somebody merges the pull request: it was merged at once");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"die", "twice"})
+  void a_github_that_misbehaves_and_does_it_all_the_same_does_not_stop_the_run(String fault)
+      throws Exception {
+    Said said = rehearse(CODE, "api", "site", "--fault", fault);
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+  }
+
+  @Test
+  void a_refused_pull_request_leaves_the_choice_to_a_person() throws Exception {
+    Said said = rehearse(CODE, "site", "--fault", "refuse");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isEqualTo(5);
+    assertThat(said.out()).contains("✗ open a pull request into main of ace/site");
   }
 
   @Test

@@ -111,15 +111,60 @@ final class Branch {
     if (commits.isEmpty()) {
       throw new PlatformUnreachable(component + ": " + branch + " has no commit");
     }
-    return new History(commits, restored());
+    return new History(commits, restored(commits));
   }
 
-  private Optional<String> restored() throws PlatformUnreachable {
-    return said("log", "-1", "--format=%B", SEEN)
+  /// What the head says it restores; of a merge, what the commit says that was merged. Only when it
+  /// is true: a commit that was merged on top of others restores nothing.
+  private Optional<String> restored(List<Commit> commits) throws PlatformUnreachable {
+    Commit head = commits.getFirst();
+    Optional<String> said = restoredBy(head.id());
+    if (said.isEmpty() && head.parents().size() == 2 && !differs(head.parents().getLast())) {
+      said = restoredBy(head.parents().getLast());
+    }
+    return said.filter(id ->
+        Without.of(id)
+            .flatMap(w -> tree(commits, w.head()))
+            .map(tree ->
+                head.parents().stream()
+                    .findFirst()
+                    .flatMap(p -> tree(commits, p))
+                    .equals(Optional.of(tree)))
+            .orElse(true));
+  }
+
+  private static Optional<String> tree(List<Commit> commits, String id) {
+    return commits.stream().filter(c -> c.id().equals(id)).map(Commit::tree).findFirst();
+  }
+
+  private boolean differs(String merged) throws PlatformUnreachable {
+    return !tree(SEEN).equals(tree(merged));
+  }
+
+  /// The id of what a commit contains.
+  String tree(String commit) throws PlatformUnreachable {
+    return said("rev-parse", "--verify", "--end-of-options", commit + "^{tree}");
+  }
+
+  private Optional<String> restoredBy(String commit) throws PlatformUnreachable {
+    return message(commit)
         .lines()
         .filter(l -> l.startsWith(TRAILER))
         .map(l -> l.substring(TRAILER.length()).strip())
         .filter(Without::is)
+        .findFirst();
+  }
+
+  String message(String commit) throws PlatformUnreachable {
+    return said("log", "-1", "--format=%B", commit);
+  }
+
+  /// The commit of another branch of the repository, as it is there now.
+  Optional<String> there(String other) throws PlatformUnreachable {
+    return said("ls-remote", url(), "refs/heads/" + other)
+        .lines()
+        .map(l -> l.split("\t", 2)[0].strip())
+        .filter(l -> !l.isEmpty())
         .findFirst();
   }
 

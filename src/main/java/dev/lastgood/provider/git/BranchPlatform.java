@@ -11,34 +11,36 @@ import dev.lastgood.provider.Outcome.Refused;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
-import dev.lastgood.provider.local.Argv;
+import dev.lastgood.provider.forge.Forge;
+import dev.lastgood.provider.forge.Standing;
 import dev.lastgood.provider.local.OneAtATime;
+import dev.lastgood.provider.local.Why;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /// The releases of a branch: the contents it had.
 final class BranchPlatform implements Platform {
-  static final String MAKE = "make-revert";
-  static final String PUSH = "push-revert";
-  private static final Duration DEADLINE = Duration.ofMinutes(5);
+  private static final int TITLE = 200;
 
   private final String component;
   private final Branch branch;
   private final Reverts reverts;
-  private final Duration expected;
+  private final Optional<Hosted> hosted;
+  private final BranchWays ways;
   private final OneAtATime turn;
 
-  BranchPlatform(String component, Branch branch, Duration expected, Path lock) {
+  BranchPlatform(
+      String component, Branch branch, Optional<Hosted> hosted, Duration expected, Path lock) {
     this.component = component;
     this.branch = branch;
     this.reverts = new Reverts(component, branch);
-    this.expected = expected;
-    this.turn = new OneAtATime(component, lock, DEADLINE);
+    this.hosted = hosted;
+    this.ways = new BranchWays(component, branch, hosted, expected);
+    this.turn = new OneAtATime(component, lock, BranchWays.DEADLINE);
   }
 
   @Override
@@ -70,77 +72,15 @@ final class BranchPlatform implements Platform {
     if (!known) {
       inventory().known(to);
     }
-    // The way back is planned before the way there: its head is not made yet.
-    boolean fromHere =
-        from.id().equals(history.releases().getFirst().id())
-            || history.restored().equals(Optional.of(from.id()));
-    String head = fromHere ? history.head().id() : "the head then";
-    String what =
-        Without.of(to.id())
-            .map(w -> "reverts " + w.commit() + " alone")
-            .orElse("goes back to " + to.id());
-    var with =
-        new TreeMap<>(
-            Map.of(
-                "from", from.id(),
-                "release", to.id(),
-                "head", head,
-                "branch", branch.name(),
-                "repository", branch.repository()));
-    Act make =
-        new Act(
-            component,
-            MAKE,
-            with,
-            "make a commit on " + branch.name() + " that " + what,
-            makeByHand(to, history),
-            Duration.ofSeconds(2),
-            DEADLINE,
-            Duration.ZERO);
-    Act push =
-        new Act(
-            component,
-            PUSH,
-            with,
-            "push it to " + branch.name() + " of " + branch.repository(),
-            Argv.of(
-                    DEADLINE,
-                    "git",
-                    "push",
-                    "--force-with-lease=" + branch.name() + ":" + history.head().id(),
-                    "origin",
-                    "HEAD:" + branch.name())
-                .shown(),
-            expected,
-            expected.plus(DEADLINE),
-            Duration.ZERO);
-    return List.of(
-        new Method(
-            "revert",
-            "a commit that reverts, pushed with a lease; history is never rewritten",
-            List.of(make, push),
-            List.of("what the push deploys takes its own time; the checks say when it is there")));
+    return ways.to(from, to, history);
   }
 
-  private static String makeByHand(Release to, Branch.History history) {
-    Optional<Without> without = Without.of(to.id());
-    if (without.isEmpty()) {
-      return "git read-tree -u --reset "
-          + to.id()
-          + " && git commit -m 'Revert to "
-          + to.id()
-          + "'";
-    }
-    boolean merge =
-        history.commits().stream()
-            .anyMatch(c -> c.id().equals(without.get().commit()) && c.parents().size() > 1);
-    return "git revert --no-edit " + (merge ? "-m 1 " : "") + without.get().commit();
-  }
+  // ---- where it is
 
   /// The act as it is to be done now. The way back was planned before its head existed: it starts
   /// from the commit of ours that restored what it starts from, and from no other.
   private static Act placed(Act act, Branch.History history) {
-    boolean open = act.get("head").equals("the head then");
+    boolean open = act.get("head").equals(BranchWays.OPEN_HEAD);
     if (!open || !stands(act.get("from"), history)) {
       return act;
     }
@@ -162,71 +102,160 @@ final class BranchPlatform implements Platform {
         || history.newestLike(release).equals(Optional.of(history.head()));
   }
 
-  private static boolean knows(Act act) {
-    return act.verb().equals(MAKE) || act.verb().equals(PUSH);
+  private Standing standing(Act act, Branch.History history) throws PlatformUnreachable {
+    Branch.Commit head = history.head();
+    boolean there = stands(act.get("release"), history) || merged(act, head);
+    return new Standing(
+        branch.name(),
+        head.id(),
+        act.get("release"),
+        there,
+        !there && !head.id().equals(act.get("head")),
+        Standing.ours(Without.brief(act.get("release")), act.get("head")));
   }
 
+  /// Whether the head is what a host made of our commit, with words of its own: squashed, say.
+  private boolean merged(Act act, Branch.Commit head) throws PlatformUnreachable {
+    boolean onTop = head.parents().stream().findFirst().filter(act.get("head")::equals).isPresent();
+    Optional<String> made = onTop ? reverts.made(act) : Optional.empty();
+    return made.isPresent() && branch.tree(made.get()).equals(head.tree());
+  }
+
+  private boolean knows(Act act) {
+    return switch (act.verb()) {
+      case BranchWays.MAKE, BranchWays.PUSH -> true;
+      case BranchWays.ASIDE -> hosted.isPresent();
+      default -> hosted.filter(h -> h.knows(act)).isPresent();
+    };
+  }
+
+  // ---- looking
+
   @Override
-  public Sight look(Act act) {
-    if (!knows(act)) {
-      return new Sight.Unclear(act.unknownTo("git"));
+  public Sight look(Act planned) {
+    if (!knows(planned)) {
+      return new Sight.Unclear(planned.unknownTo("git"));
     }
     try {
-      Branch.History history = branch.history();
-      String head = branch.name() + " is at " + history.head().id();
-      boolean there = stands(act.get("release"), history);
-      if (act.verb().equals(PUSH)) {
-        return there ? new Sight.Holds(head) : new Sight.NotYet(head);
+      boolean waits = hosted.filter(h -> h.knows(planned)).isPresent();
+      if (waits) {
+        hosted.orElseThrow().pace().take();
       }
-      Optional<String> made = reverts.made(placed(act, history));
-      return there || made.isPresent()
-          ? new Sight.Holds(made.map(c -> "the commit is " + c).orElse(head))
-          : new Sight.NotYet("the commit is not made yet");
+      Branch.History history = branch.history();
+      Act act = placed(planned, history);
+      Standing at = standing(act, history);
+      return waits ? hosted.orElseThrow().look(act, at) : look(act, at);
     } catch (PlatformUnreachable e) {
       return new Sight.Unclear(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Sight.Unclear(component + ": interrupted");
     }
   }
+
+  private Sight look(Act act, Standing at) throws PlatformUnreachable {
+    String head = branch.name() + " is at " + at.head();
+    if (at.there()) {
+      return new Sight.Holds(head);
+    }
+    if (act.verb().equals(BranchWays.PUSH)) {
+      return new Sight.NotYet(head);
+    }
+    Optional<String> made = reverts.made(act);
+    if (made.isEmpty()) {
+      return new Sight.NotYet("the commit is not made yet");
+    }
+    if (act.verb().equals(BranchWays.MAKE)) {
+      return new Sight.Holds("the commit is " + made.get());
+    }
+    return branch.there(at.ours()).equals(made)
+        ? new Sight.Holds(at.ours() + " is at " + made.get())
+        : new Sight.NotYet(at.ours() + " is not pushed yet");
+  }
+
+  // ---- acting
 
   @Override
   public Outcome act(Act act, String key) {
-    return knows(act) ? turn.act(() -> inTurn(act)) : new Refused(act.unknownTo("git"));
+    return knows(act) ? turn.act(() -> inTurn(act, key)) : new Refused(act.unknownTo("git"));
   }
 
-  private Outcome inTurn(Act planned) {
+  private Outcome inTurn(Act planned, String key) {
     try {
       if (!planned.get("branch").equals(branch.name())
           || !planned.get("repository").equals(branch.repository())) {
         return new Refused(component + ": the plan is for another branch; plan again");
       }
       Branch.History history = branch.history();
-      if (stands(planned.get("release"), history)) {
-        return new Done(branch.name() + " is at " + history.head().id() + " already");
-      }
       Act act = placed(planned, history);
-      if (!history.head().id().equals(act.get("head"))) {
-        return new Refused(
-            component
-                + ": "
-                + branch.name()
-                + " was changed after the plan was made to go to "
-                + act.get("release")
-                + ": it is at "
-                + history.head().id()
-                + ", not "
-                + act.get("head")
-                + "; plan again");
+      Standing at = standing(act, history);
+      if (hosted.filter(h -> h.knows(act)).isPresent()) {
+        return hosted.get().act(act, at, draft(act, at), key);
       }
-      Optional<String> made = reverts.made(act);
-      if (act.verb().equals(MAKE)) {
-        return made.isPresent()
-            ? new Done("made " + made.get() + " already")
-            : reverts.make(act, history);
+      if (at.there()) {
+        return new Done(branch.name() + " is at " + at.head() + " already");
       }
-      return made.isPresent()
-          ? reverts.push(act, made.get())
-          : new Refused(component + ": there is no commit to push: the step " + MAKE + " is first");
+      return at.moved() ? moved(act, at) : change(act, at, history);
     } catch (PlatformUnreachable e) {
       return new Refused("nothing was pushed: " + e.getMessage());
     }
+  }
+
+  private Refused moved(Act act, Standing at) {
+    return new Refused(
+        component
+            + ": "
+            + branch.name()
+            + " was changed after the plan was made to go to "
+            + act.get("release")
+            + ": it is at "
+            + at.head()
+            + ", not "
+            + act.get("head")
+            + "; plan again");
+  }
+
+  private Outcome change(Act act, Standing at, Branch.History history) throws PlatformUnreachable {
+    Optional<String> made = reverts.made(act);
+    if (act.verb().equals(BranchWays.MAKE)) {
+      return made.isPresent()
+          ? new Done("made " + made.get() + " already")
+          : reverts.make(act, history);
+    }
+    if (made.isEmpty()) {
+      return new Refused(
+          component + ": there is no commit to push: the step " + BranchWays.MAKE + " is first");
+    }
+    return act.verb().equals(BranchWays.PUSH)
+        ? reverts.push(act, made.get(), hosted.isPresent() ? "" : byHand(made.get()))
+        : reverts.pushAside(made.get(), at.ours());
+  }
+
+  private String byHand(String commit) {
+    return ". Where the branch is protected, open a pull request from: git push "
+        + branch.repository()
+        + " "
+        + commit
+        + ":refs/heads/lastgood-revert";
+  }
+
+  /// The words of our commit, or the least that is needed where this machine did not make it.
+  private Forge.Draft draft(Act act, Standing at) throws PlatformUnreachable {
+    Optional<String> made = reverts.made(act);
+    String words =
+        made.isPresent()
+            ? branch.message(made.get())
+            : "Revert to "
+                + act.get("release")
+                + "\n\n"
+                + Branch.TRAILER
+                + act.get("release")
+                + "\n";
+    String[] parts = words.split("\n", 2);
+    return new Forge.Draft(
+        at.ours(),
+        at.branch(),
+        Why.plain(parts[0], TITLE),
+        parts.length > 1 ? parts[1].strip() : "");
   }
 }

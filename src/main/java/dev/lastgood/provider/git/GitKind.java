@@ -4,6 +4,7 @@ import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.forge.ForgeSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,10 +49,19 @@ public final class GitKind implements PlatformKind<GitSettings> {
         yield new BranchPlatform(
             component,
             new Branch(component, git, way, branch, here.base()),
+            way.forge().map(f -> hosted(component, f, here)),
             settings.expected().orElse(Duration.ofMinutes(1)),
             lock);
       }
     };
+  }
+
+  private static Hosted hosted(String component, ForgeSettings forge, Surroundings here) {
+    try {
+      return Hosted.open(component, forge, here.clock());
+    } catch (BadSettings e) {
+      throw new BadSettings("way.forge." + e.key(), String.valueOf(e.getMessage()));
+    }
   }
 
   private static void plain(String key, String name) {

@@ -1,6 +1,7 @@
 package dev.lastgood.provider.git;
 
 import dev.lastgood.model.Doc;
+import dev.lastgood.provider.forge.ForgeSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,7 +16,10 @@ public sealed interface GitWay {
       @Doc("How many commits back are offered; default 30.") Optional<Integer> history,
       @Doc("How many single commits are offered for reverting; default 5.")
           Optional<Integer> single,
-      @Doc("Who makes the commit, as `Name <address>`.") Optional<String> author)
+      @Doc("Who makes the commit, as `Name <address>`.") Optional<String> author,
+      @Doc(
+              "Where the repository is hosted: for a pull request where the branch is protected, and to follow the deploy.")
+          Optional<ForgeSettings> forge)
       implements GitWay {}
 
   /// A working tree is what runs.

@@ -7,6 +7,7 @@ import dev.lastgood.provider.Outcome.Refused;
 import dev.lastgood.provider.Outcome.Unknown;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Argv;
+import dev.lastgood.provider.local.Why;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,18 +150,33 @@ final class Reverts {
   }
 
   /// With the head that was approved as the lease: whatever somebody pushed since stays.
-  Outcome push(Act act, String commit) {
+  ///
+  /// @param next what to do when the branch does not take it; empty: nothing more to say
+  Outcome push(Act act, String commit, String next) {
     String to = "refs/heads/" + branch.name();
-    Argv.Reply reply =
-        branch
-            .git()
-            .ask(
-                "push",
-                "--porcelain",
-                "--force-with-lease=" + to + ":" + act.get("head"),
-                branch.url(),
-                commit + ":" + to);
-    return switch (reply) {
+    return pushed(
+        commit,
+        next,
+        "push",
+        "--porcelain",
+        "--force-with-lease=" + to + ":" + act.get("head"),
+        branch.url(),
+        commit + ":" + to);
+  }
+
+  /// To a branch of its own. One that is there already and holds something else stays as it is.
+  Outcome pushAside(String commit, String ours) {
+    return pushed(
+        commit,
+        ". If " + ours + " is there and holds something else, delete it",
+        "push",
+        "--porcelain",
+        branch.url(),
+        commit + ":refs/heads/" + ours);
+  }
+
+  private Outcome pushed(String commit, String next, String... words) {
+    return switch (branch.git().ask(words)) {
       case Argv.Reply.Answer(int code, _, _) when code == 0 -> new Done("pushed " + commit);
       case Argv.Reply.Answer said ->
           said.answer()
@@ -173,12 +189,8 @@ final class Reverts {
                           + ": "
                           + branch.repository()
                           + " did not take it: "
-                          + dev.lastgood.provider.local.Why.plain(l, 200)
-                          + ". Where the branch is protected, open a pull request from: git push "
-                          + branch.repository()
-                          + " "
-                          + commit
-                          + ":refs/heads/lastgood-revert"))
+                          + Why.plain(l, 200)
+                          + next))
               .orElseGet(() -> new Unknown(component + ": push: " + said.lastLine()));
       case Argv.Reply.None(String reason, boolean ran) ->
           ran ? new Unknown(component + ": " + reason) : new Refused(component + ": " + reason);

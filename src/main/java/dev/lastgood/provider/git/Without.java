@@ -1,5 +1,6 @@
 package dev.lastgood.provider.git;
 
+import dev.lastgood.provider.forge.Standing;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,5 +23,12 @@ record Without(String commit, String head) {
 
   String id() {
     return "without-" + commit + "-on-" + head;
+  }
+
+  /// A release as a part of a name.
+  static String brief(String release) {
+    return of(release)
+        .map(w -> "without-" + Standing.cut(w.commit()))
+        .orElseGet(() -> Standing.cut(release));
   }
 }

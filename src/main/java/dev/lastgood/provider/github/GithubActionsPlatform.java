@@ -11,6 +11,8 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.forge.Run;
+import dev.lastgood.provider.forge.Standing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,26 +36,26 @@ final class GithubActionsPlatform implements Platform {
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final Duration SHORT = Duration.ofSeconds(2);
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final int ABBREVIATED = 12;
 
   private final String component;
   private final GithubApi github;
   private final boolean hold;
   private final InstantSource clock;
   private final Turning turning;
+  private final Optional<RevertRequest> revert;
 
   GithubActionsPlatform(
-      String component, GithubActionsSettings settings, GithubApi github, InstantSource clock) {
+      String component,
+      GithubActionsSettings settings,
+      GithubApi github,
+      Optional<RevertRequest> revert,
+      InstantSource clock) {
     this.component = component;
     this.github = github;
     this.hold = settings.hold().orElse(true);
     this.clock = clock;
     this.turning = new Turning(component, github);
-  }
-
-  /// A commit as people write it.
-  static String cut(String commit) {
-    return commit.length() > ABBREVIATED ? commit.substring(0, ABBREVIATED) : commit;
+    this.revert = revert;
   }
 
   @Override
@@ -73,13 +75,14 @@ final class GithubActionsPlatform implements Platform {
     List<String> notes = new ArrayList<>();
     runs.stream()
         .filter(r -> !r.over())
-        .map(r -> "under way right now: " + r.words() + " of " + cut(r.deployed()))
+        .map(r -> "under way right now: " + r.words() + " of " + Standing.cut(r.deployed()))
         .forEach(notes::add);
     runs.stream()
         .filter(Run::over)
         .findFirst()
         .filter(r -> !r.successful())
-        .map(r -> r.words() + " of " + cut(r.deployed()) + " may have deployed a part of it")
+        .map(r ->
+            r.words() + " of " + Standing.cut(r.deployed()) + " may have deployed a part of it")
         .ifPresent(notes::add);
     String state = github.state();
     if (!state.equals("active")) {
@@ -134,6 +137,13 @@ final class GithubActionsPlatform implements Platform {
     if (!github.input().isBlank()) {
       ways.add(dispatch(runs, from, to, active, forward));
     }
+    if (revert.isPresent()) {
+      revert
+          .get()
+          .way(from, to, Turning.live(runs).map(Run::deployed).orElse(""))
+          .map(way -> active ? way : enabledFirst(way, to))
+          .ifPresent(ways::add);
+    }
     return ways;
   }
 
@@ -163,7 +173,7 @@ final class GithubActionsPlatform implements Platform {
                 + " of "
                 + github.workflow()
                 + " again: it deploys "
-                + cut(to.id()),
+                + Standing.cut(to.id()),
             "gh run rerun " + run.id() + " --repo " + Text.shellWord(github.repository()));
     return new Method(
         "re-run",
@@ -179,7 +189,7 @@ final class GithubActionsPlatform implements Platform {
         act(
             DISPATCH,
             Map.of("from", from.id(), "to", to.id(), "after", "" + newest),
-            "start " + github.workflow() + " for " + cut(to.id()),
+            "start " + github.workflow() + " for " + Standing.cut(to.id()),
             "gh workflow run "
                 + Text.shellWord(github.workflow())
                 + " --repo "
@@ -199,22 +209,38 @@ final class GithubActionsPlatform implements Platform {
   private List<Leg> legs(Act act, boolean active, boolean forward) {
     List<Leg> legs = new ArrayList<>();
     if (hold && (forward || !active)) {
-      legs.add(state(ENABLE, "enable", act, "let " + github.workflow() + " run again on pushes"));
+      legs.add(
+          state(
+              ENABLE,
+              "enable",
+              act.get("to"),
+              "let " + github.workflow() + " run again on pushes"));
     }
     legs.add(act);
     if (hold && !forward) {
       legs.add(
           state(
-              DISABLE, "disable", act, "disable " + github.workflow() + ": pushes deploy nothing"));
+              DISABLE,
+              "disable",
+              act.get("to"),
+              "disable " + github.workflow() + ": pushes deploy nothing"));
     }
     return legs;
   }
 
-  private Act state(String verb, String word, Act act, String says) {
+  /// Nothing needs to be disabled after it: the branch itself is good again.
+  private Method enabledFirst(Method way, Release to) {
+    List<Leg> legs = new ArrayList<>();
+    legs.add(state(ENABLE, "enable", to.id(), "let " + github.workflow() + " run on pushes"));
+    legs.addAll(way.legs());
+    return new Method(way.name(), way.says(), legs, way.costs());
+  }
+
+  private Act state(String verb, String word, String to, String says) {
     return new Act(
         component,
         verb,
-        new TreeMap<>(Map.of("to", act.get("to"))),
+        new TreeMap<>(Map.of("to", to)),
         says,
         "gh workflow "
             + word
@@ -240,6 +266,10 @@ final class GithubActionsPlatform implements Platform {
 
   // ---- looking and acting
 
+  private boolean knownToRevert(Act act) {
+    return revert.isPresent() && RevertRequest.knows(act);
+  }
+
   @Override
   public Sight look(Act act) {
     try {
@@ -247,7 +277,10 @@ final class GithubActionsPlatform implements Platform {
         case AGAIN, DISPATCH -> turning.look(act);
         case ENABLE -> turning.lookAtState(true);
         case DISABLE -> turning.lookAtState(false);
-        default -> new Sight.Unclear(act.unknownTo("github-actions"));
+        default ->
+            knownToRevert(act)
+                ? revert.orElseThrow().look(act)
+                : new Sight.Unclear(act.unknownTo("github-actions"));
       };
     } catch (PlatformUnreachable e) {
       return new Sight.Unclear(String.valueOf(e.getMessage()));
@@ -261,7 +294,10 @@ final class GithubActionsPlatform implements Platform {
         case AGAIN, DISPATCH -> turning.act(act);
         case ENABLE -> turning.turn(true);
         case DISABLE -> turning.turn(false);
-        default -> new Outcome.Refused(act.unknownTo("github-actions"));
+        default ->
+            knownToRevert(act)
+                ? revert.orElseThrow().act(act, key)
+                : new Outcome.Refused(act.unknownTo("github-actions"));
       };
     } catch (PlatformUnreachable e) {
       // Only what comes before the change throws.

@@ -2,6 +2,7 @@ package dev.lastgood.provider.github;
 
 import dev.lastgood.model.Doc;
 import dev.lastgood.model.Secret;
+import dev.lastgood.provider.forge.PullRequestSettings;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ public record GithubActionsSettings(
         Optional<String> commitInput,
     @Doc("Whether the workflow is disabled after going back; default: true.")
         Optional<Boolean> hold,
+    @Doc(
+            "Offers a pull request that reverts as a further way, and says who merges it. Default: not offered.")
+        Optional<PullRequestSettings> pullRequest,
     @Doc("How many runs to look back; default: 100.") Optional<Integer> depth,
     @Doc("Address of the API; default: https://api.github.com.") Optional<String> baseUrl,
     @Doc("Time for one request with its repetitions; default: 8s.") Optional<Duration> timeout) {}

@@ -4,6 +4,8 @@ import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.forge.Run;
+import dev.lastgood.provider.forge.Standing;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +48,7 @@ final class Turning {
 
   private static String seen(List<Run> runs) {
     return live(runs)
-        .map(r -> GithubActionsPlatform.cut(r.deployed()) + " was deployed last, by " + r.words())
+        .map(r -> Standing.cut(r.deployed()) + " was deployed last, by " + r.words())
         .orElse("no run was successful");
   }
 

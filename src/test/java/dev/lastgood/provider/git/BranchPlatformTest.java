@@ -11,6 +11,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformContract;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.forge.ForgeSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,7 +35,7 @@ class BranchPlatformTest implements PlatformContract {
     return new Repository(dir.resolve("w" + worlds.incrementAndGet()));
   }
 
-  static final class Repository implements PlatformContract.World {
+  static class Repository implements PlatformContract.World {
     final Path dir;
     final RealGit real;
     final String good;
@@ -54,6 +55,10 @@ class BranchPlatformTest implements PlatformContract {
       return platform(real.origin.toString());
     }
 
+    Optional<ForgeSettings> forge() {
+      return Optional.empty();
+    }
+
     Platform platform(String address) {
       return new GitKind()
           .open(
@@ -64,7 +69,8 @@ class BranchPlatformTest implements PlatformContract {
                       Optional.empty(),
                       Optional.empty(),
                       Optional.empty(),
-                      Optional.of("On call <oncall@shop.test>")),
+                      Optional.of("On call <oncall@shop.test>"),
+                      forge()),
                   Optional.empty(),
                   Optional.of(java.time.Duration.ofMillis(100))),
               new Surroundings(dir, dir.resolve("state"), InstantSource.fixed(Instant.EPOCH)));

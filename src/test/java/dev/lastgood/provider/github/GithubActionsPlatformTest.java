@@ -13,6 +13,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.forge.PullRequestSettings;
 import dev.lastgood.provider.http.DeployFaults;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.rehearsal.Asked;
@@ -43,6 +44,9 @@ class GithubActionsPlatformTest implements DeployFaults {
   private static final String B = "b".repeat(40);
   private static final String C = "c".repeat(40);
   private static final String D = "d".repeat(40);
+  private static final PullRequestSettings MERGED_BY_US =
+      new PullRequestSettings(
+          Optional.of(PullRequestSettings.Merger.LASTGOOD), Optional.empty(), Optional.empty());
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   private Shop own;
 
@@ -118,6 +122,7 @@ class GithubActionsPlatformTest implements DeployFaults {
                   new Secret("${env:GITHUB_TOKEN}", () -> token),
                   Optional.of("commit"),
                   Optional.of(hold),
+                  Optional.of(MERGED_BY_US),
                   Optional.empty(),
                   Optional.of(github.url().toString()),
                   Optional.of(patience)),
@@ -179,9 +184,10 @@ class GithubActionsPlatformTest implements DeployFaults {
       return B;
     }
 
+    /// How far a run is changes by itself.
     @Override
     public String snapshot() {
-      return github.snapshot();
+      return github.snapshot().replaceAll("(queued|in_progress|completed) [a-z]*", "");
     }
 
     @Override
@@ -240,7 +246,7 @@ class GithubActionsPlatformTest implements DeployFaults {
             own.platform(true, NOON.plus(Duration.ofDays(31)))
                 .methods(Release.of("backend", C), Release.of("backend", B)))
         .extracting(Method::name)
-        .containsExactly("dispatch");
+        .containsExactly("dispatch", "revert-pull-request");
   }
 
   // ---- the hold

@@ -1,9 +1,12 @@
-package dev.lastgood.provider.github;
+package dev.lastgood.provider.forge;
 
 import dev.lastgood.model.Text;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -13,13 +16,15 @@ import tools.jackson.databind.JsonNode;
 /// @param number counts up with each run; a run that is run again keeps it
 /// @param attempt 1, and one more each time it is run again
 /// @param sha the commit of the branch when the run began
+/// @param tree what that commit contains; empty when it is not told
 /// @param title what the workflow's `run-name` made; of a push, the first line of the message
 /// @param started when its newest attempt began
-record Run(
+public record Run(
     long id,
     long number,
     int attempt,
     String sha,
+    String tree,
     String event,
     String status,
     String conclusion,
@@ -29,7 +34,7 @@ record Run(
   private static final int COMMIT = 40;
 
   /// @return empty when it lacks what every run has
-  static Optional<Run> of(JsonNode json) {
+  public static Optional<Run> of(JsonNode json) {
     long id = json.path("id").asLong(0);
     String sha = json.path("head_sha").asString("");
     String status = json.path("status").asString("");
@@ -42,6 +47,7 @@ record Run(
                   json.path("run_number").asLong(0),
                   json.path("run_attempt").asInt(1),
                   Text.plain(sha),
+                  Text.plain(json.path("head_commit").path("tree_id").asString("")),
                   json.path("event").asString(""),
                   Text.plain(status),
                   Text.plain(json.path("conclusion").asString("")),
@@ -54,9 +60,24 @@ record Run(
     }
   }
 
+  /// The same runs, where a commit that has the content of an older one is that older one: what a
+  /// revert deploys is what was there before.
+  ///
+  /// @param runs newest first
+  public static List<Run> byContent(List<Run> runs) {
+    Map<String, String> oldest = new HashMap<>();
+    runs.stream().filter(r -> !r.tree.isEmpty()).forEach(r -> oldest.put(r.tree, r.sha));
+    return runs.stream().map(r -> r.of(oldest.getOrDefault(r.tree, r.sha))).toList();
+  }
+
+  private Run of(String commit) {
+    return new Run(
+        id, number, attempt, commit, tree, event, status, conclusion, title, created, started);
+  }
+
   /// The commit it deployed. A run that was dispatched is of the branch's head and deploys what its
   /// title names.
-  String deployed() {
+  public String deployed() {
     return event.equals("workflow_dispatch") ? named().orElse(sha) : sha;
   }
 
@@ -66,16 +87,16 @@ record Run(
         .findFirst();
   }
 
-  boolean over() {
+  public boolean over() {
     return status.equals("completed");
   }
 
-  boolean successful() {
+  public boolean successful() {
     return over() && conclusion.equals("success");
   }
 
   /// "run 41, attempt 2 (in_progress)".
-  String words() {
+  public String words() {
     return "run "
         + number
         + (attempt > 1 ? ", attempt " + attempt : "")
