@@ -1,6 +1,7 @@
 package dev.lastgood.rehearsal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 /// the schema that Railway publishes with its command line tool.
 public final class PlayedRailway extends PlayedApi {
   private static final String SERVICE = "s";
+  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final List<String> WAY = List.of("QUEUED", "INITIALIZING", "DEPLOYING");
 
   private final InstantSource clock;
@@ -27,6 +29,7 @@ public final class PlayedRailway extends PlayedApi {
   private String ending = "SUCCESS";
   private boolean says = true;
   private int looksUntilCrash = -1;
+  private Optional<Duration> each = Optional.empty();
   private int counter;
   private Instant newest = Instant.EPOCH;
 
@@ -62,6 +65,11 @@ public final class PlayedRailway extends PlayedApi {
     open();
   }
 
+  /// What a plan with so many requests per hour allows, as Railway's guide has it.
+  public static Quota quota(int hourly) {
+    return new Quota(hourly, Duration.ofHours(1)).and(hourly < 10_000 ? 10 : 50, SECOND);
+  }
+
   // ---- its state
 
   /// A push was deployed, and serves.
@@ -88,6 +96,11 @@ public final class PlayedRailway extends PlayedApi {
   /// How the next deployments end.
   public synchronized void ends(String status) {
     ending = status;
+  }
+
+  /// Each of the three states on the way lasts so long, however often somebody looks.
+  public synchronized void takes(Duration each) {
+    this.each = Optional.of(each);
   }
 
   /// The next deployment is successful, and crashes so many looks later.
@@ -149,13 +162,8 @@ public final class PlayedRailway extends PlayedApi {
   /// A look brings everything one step on.
   private void step() {
     for (Deployment d : deployments) {
-      int at = WAY.indexOf(d.status);
-      if (at >= 0 && d.id.startsWith("new-")) {
-        d.status = at + 1 < WAY.size() ? WAY.get(at + 1) : ending;
-        d.since = now();
-        if (d.status.equals("SUCCESS")) {
-          serve(d);
-        }
+      if (WAY.contains(d.status) && d.id.startsWith("new-")) {
+        each.ifPresentOrElse(lasting -> catchUp(d, lasting), () -> next(d, now()));
       } else if (d.status.equals("SUCCESS") && d.id.startsWith("new-") && looksUntilCrash >= 0) {
         if (looksUntilCrash == 0) {
           d.status = "CRASHED";
@@ -163,6 +171,21 @@ public final class PlayedRailway extends PlayedApi {
         }
         looksUntilCrash--;
       }
+    }
+  }
+
+  private void catchUp(Deployment d, Duration lasting) {
+    while (WAY.contains(d.status) && !clock.instant().isBefore(d.since.plus(lasting))) {
+      next(d, d.since.plus(lasting));
+    }
+  }
+
+  private void next(Deployment d, Instant at) {
+    int next = WAY.indexOf(d.status) + 1;
+    d.status = next < WAY.size() ? WAY.get(next) : ending;
+    d.since = at;
+    if (d.status.equals("SUCCESS")) {
+      serve(d);
     }
   }
 

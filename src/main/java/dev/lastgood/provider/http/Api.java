@@ -114,11 +114,22 @@ public final class Api {
     long end = System.nanoTime() + site.patience().toNanos();
     Duration pause = FIRST_PAUSE;
     for (int tries = 1; ; tries++) {
+      Duration rest = site.pace().resting();
+      if (rest.toNanos() >= end - System.nanoTime()) {
+        return new Reply.NotSent(
+            site.name()
+                + ", "
+                + ask
+                + ": it was asked too much and wants to be left alone for another "
+                + (rest.toSeconds() + 1)
+                + " s");
+      }
       try {
         site.pace().take();
         // A change that waited for its turn still gets its time.
         Reply reply = once(ask, reads ? end - System.nanoTime() : site.patience().toNanos());
         Optional<Duration> wait = again(reply, reads, pause);
+        tooMany(reply).ifPresent(site.pace()::rest);
         if (wait.isEmpty() || tries == TRIES || wait.get().toNanos() >= end - System.nanoTime()) {
           return reply;
         }
@@ -140,6 +151,13 @@ public final class Api {
       case Reply.Answered _ -> Optional.empty();
       case Reply.NotSent _, Reply.Lost _ -> reads ? Optional.of(pause) : Optional.empty();
     };
+  }
+
+  /// How long it asks all of us to wait.
+  private static Optional<Duration> tooMany(Reply reply) {
+    return reply instanceof Reply.Answered answer && answer.status() == 429
+        ? asked(answer)
+        : Optional.empty();
   }
 
   private static boolean transientTrouble(int status) {
