@@ -1,6 +1,7 @@
 package dev.lastgood.rehearsal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ public final class PlayedHeroku extends PlayedApi {
     this.app = app;
     this.clock = clock;
     open();
+  }
+
+  /// The bucket of one token, as Heroku's guide has it.
+  public static Quota quota() {
+    return new Quota(4500, Duration.ofHours(1));
   }
 
   // ---- its state
