@@ -38,6 +38,11 @@ final class VercelApi {
   }
 
   private Ask scoped(Ask ask) {
+    return scoped(ask, team);
+  }
+
+  /// Every request names the team, where there is one.
+  static Ask scoped(Ask ask, Optional<String> team) {
     return team.map(t -> ask.with(t.startsWith("team_") ? "teamId" : "slug", t)).orElse(ask);
   }
 
