@@ -263,9 +263,26 @@ public abstract class PlayedApi implements AutoCloseable {
       exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
     }
     told.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    if (told.headers().containsKey(Told.LINGERS)) {
+      linger(exchange, told, body);
+      return;
+    }
     exchange.sendResponseHeaders(told.status(), body.length == 0 ? -1 : body.length);
     if (body.length > 0) {
       exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static void linger(HttpExchange exchange, Told told, byte[] body) throws IOException {
+    long millis = Long.parseLong(told.headers().getOrDefault(Told.LINGERS, "0"));
+    exchange.getResponseHeaders().remove(Told.LINGERS);
+    exchange.sendResponseHeaders(told.status(), 0);
+    exchange.getResponseBody().write(body);
+    exchange.getResponseBody().flush();
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -32,6 +32,7 @@ public final class PlayedVercel extends PlayedApi {
   private Optional<Job> job = Optional.empty();
   private boolean autoAssign = true;
   private boolean paused;
+  private Duration talks = Duration.ZERO;
   private final List<String> purged = new ArrayList<>();
   private boolean rolledBack;
   private boolean hobby;
@@ -124,6 +125,11 @@ public final class PlayedVercel extends PlayedApi {
   /// A move of aliases takes so long, however often somebody looks.
   public synchronized void takes(Duration lasting) {
     this.lasting = Optional.of(lasting);
+  }
+
+  /// How long its runtime log goes on after all was said.
+  public synchronized void talks(Duration more) {
+    talks = more;
   }
 
   public synchronized Optional<String> production() {
@@ -261,6 +267,11 @@ public final class PlayedVercel extends PlayedApi {
       }
       return Told.json(200, project(false));
     }
+    if (asked.is("GET", PROJECTS + "/deployments/[^/]+/runtime-logs")) {
+      return find(asked.part(4))
+          .map(this::runtime)
+          .orElseGet(() -> no(404, "The deployment could not be found"));
+    }
     if (asked.is("POST", PROJECTS + "/(pause|unpause)")) {
       paused = asked.part(3).equals("pause");
       return Told.empty(200);
@@ -272,6 +283,38 @@ public final class PlayedVercel extends PlayedApi {
       return move(asked.part(3), asked.part(4));
     }
     return no(404, "The requested API endpoint was not found");
+  }
+
+  /// One document a line, and then it waits for more.
+  private Told runtime(Build b) {
+    String line =
+        Told.json(
+                200,
+                Map.of(
+                    "level",
+                    "error",
+                    "message",
+                    "TypeError: total is undefined, commit " + b.commit(),
+                    "rowId",
+                    "1",
+                    "source",
+                    "serverless",
+                    "timestampInMs",
+                    b.created(),
+                    "domain",
+                    b.host(),
+                    "messageTruncated",
+                    false,
+                    "requestMethod",
+                    "GET",
+                    "requestPath",
+                    "/checkout",
+                    "responseStatusCode",
+                    500))
+            .body();
+    return new Told(200, line + "\n{\"level\":", new TreeMap<>())
+        .with(Map.of("Content-Type", "application/stream+json"))
+        .lingering(talks);
   }
 
   private Told move(String type, String id) {

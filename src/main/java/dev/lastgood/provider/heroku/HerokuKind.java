@@ -52,6 +52,7 @@ public final class HerokuKind implements PlatformKind<HerokuSettings> {
             // The bucket holds 4500 and gets 75 a minute.
             paces.of(base, settings.token(), () -> new Pace(300, Duration.ofMillis(800))),
             body -> body.path("message").asString(""));
-    return new HerokuPlatform(component, new HerokuApi(new Api(site), settings.app(), depth));
+    return new HerokuPlatform(
+        component, new HerokuApi(new Api(site), settings.app(), depth, site.patience()));
   }
 }

@@ -53,9 +53,7 @@ public final class Pace {
   }
 
   synchronized Duration resting(long now) {
-    return resting == Long.MIN_VALUE
-        ? Duration.ZERO
-        : Duration.ofNanos(Math.max(0, resting - now));
+    return resting == Long.MIN_VALUE ? Duration.ZERO : Duration.ofNanos(Math.max(0, resting - now));
   }
 
   /// @return nanoseconds until this one may go

@@ -11,8 +11,7 @@ import java.util.function.Function;
 ///
 /// @param requests in order; not empty
 /// @param no why an answer of success is none; empty: it is one
-public record Purging(
-    Api api, List<Ask> requests, Function<Reply.Answered, Optional<Outcome>> no) {
+public record Purging(Api api, List<Ask> requests, Function<Reply.Answered, Optional<Outcome>> no) {
   public Purging {
     requests = List.copyOf(requests);
   }

@@ -81,10 +81,13 @@ class VercelPurgeTest {
     assertThat(did(purge(tags, false)))
         .isEqualTo("done: purged 17 tags: 2 of 2 requests answered with success");
     assertThat(did(purge(List.of("news"), true))).startsWith("done: purged 1 tag as stale: ");
-    assertThat(vercel.purged()).containsExactly("deleted 16 tags", "deleted 1 tags", "marked 1 tags");
+    assertThat(vercel.purged())
+        .containsExactly("deleted 16 tags", "deleted 1 tags", "marked 1 tags");
     assertThat(vercel.asked())
         .allSatisfy(a -> {
-          assertThat(a.query()).containsEntry("projectIdOrName", "shop").containsEntry("slug", "acme");
+          assertThat(a.query())
+              .containsEntry("projectIdOrName", "shop")
+              .containsEntry("slug", "acme");
           assertThat(a.json().path("target").asString()).isEqualTo("production");
         });
   }
