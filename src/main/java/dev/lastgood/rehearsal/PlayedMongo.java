@@ -99,8 +99,7 @@ public final class PlayedMongo implements AutoCloseable {
     if (length < HEADER || length > LARGEST) {
       throw new IOException("a message of " + length + " bytes");
     }
-    ByteBuffer body = little(in.readNBytes(length - HEADER));
-    BsonDocument asked = asked(kind, body);
+    BsonDocument asked = asked(kind, in.readNBytes(length - HEADER));
     out.write(message(kind, request, told(asked)));
     out.flush();
   }
@@ -110,7 +109,8 @@ public final class PlayedMongo implements AutoCloseable {
   }
 
   /// The command: the first document of a message, or of the query that greets.
-  private static BsonDocument asked(int kind, ByteBuffer body) throws IOException {
+  private static BsonDocument asked(int kind, byte[] bytes) throws IOException {
+    ByteBuffer body = little(bytes);
     int flags = body.getInt();
     switch (kind) {
       case MESSAGE -> {
@@ -127,16 +127,17 @@ public final class PlayedMongo implements AutoCloseable {
       default -> throw new IOException("a message of the kind " + kind);
     }
     int size = body.getInt(body.position());
-    return new RawBsonDocument(body.array(), body.position(), size);
+    return new RawBsonDocument(bytes, body.position(), size);
   }
 
   private static byte[] message(int asked, int request, BsonDocument told) {
-    ByteBuffer document = new RawBsonDocument(told, new BsonDocumentCodec()).getByteBuffer().asNIO();
+    ByteBuffer document =
+        new RawBsonDocument(told, new BsonDocumentCodec()).getByteBuffer().asNIO();
     boolean query = asked == QUERY;
+    byte[] bytes = new byte[HEADER + (query ? 20 : 5) + document.remaining()];
     ByteBuffer message =
-        ByteBuffer.allocate(HEADER + (query ? 20 : 5) + document.remaining())
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(HEADER + (query ? 20 : 5) + document.remaining())
+        little(bytes)
+            .putInt(bytes.length)
             .putInt(0)
             .putInt(request)
             .putInt(query ? REPLY : MESSAGE)
@@ -146,7 +147,8 @@ public final class PlayedMongo implements AutoCloseable {
     } else {
       message.put((byte) 0);
     }
-    return message.put(document).array();
+    message.put(document);
+    return bytes;
   }
 
   private synchronized BsonDocument told(BsonDocument asked) {
@@ -155,8 +157,7 @@ public final class PlayedMongo implements AutoCloseable {
       case "hello", "isMaster", "ismaster" -> whoItIs();
       case "listCollections" -> listed(asked.getString("$db", new BsonString("")).getValue());
       case "count" ->
-          good()
-              .append("n", new BsonInt32(collections.getOrDefault(text(asked, command), 0)));
+          good().append("n", new BsonInt32(collections.getOrDefault(text(asked, command), 0)));
       case "ping" -> good();
       default ->
           new BsonDocument("ok", new BsonDouble(0))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -28,6 +29,8 @@ public final class PlayedRailway extends PlayedApi {
   private boolean object;
   private String ending = "SUCCESS";
   private boolean says = true;
+  private SortedMap<String, String> variables = new TreeMap<>();
+  private boolean oldVariables;
   private int looksUntilCrash = -1;
   private Optional<Duration> each = Optional.empty();
   private int counter;
@@ -41,6 +44,7 @@ public final class PlayedRailway extends PlayedApi {
     String status;
     Instant since;
     boolean retained = true;
+    SortedMap<String, String> variables = new TreeMap<>();
 
     Deployment(String id, String commit, String image, String status, Instant created) {
       this.id = id;
@@ -118,6 +122,26 @@ public final class PlayedRailway extends PlayedApi {
     says = false;
   }
 
+  /// A redeploy starts with the variables of the deployment it repeats, not with today's.
+  public synchronized void redeploysWithOldVariables() {
+    oldVariables = true;
+  }
+
+  /// What the next deployment is started with.
+  public synchronized SortedMap<String, String> variables() {
+    return new TreeMap<>(variables);
+  }
+
+  /// Somebody sets one without deploying.
+  public synchronized void variable(String name, String value) {
+    variables.put(name, value);
+  }
+
+  /// What serves was started with.
+  public synchronized SortedMap<String, String> servesWith() {
+    return active.flatMap(this::find).map(d -> new TreeMap<>(d.variables)).orElseThrow();
+  }
+
   public synchronized boolean autoDeploy() {
     return autoDeploy;
   }
@@ -136,7 +160,13 @@ public final class PlayedRailway extends PlayedApi {
 
   @Override
   public synchronized String snapshot() {
-    return "active " + active + ", auto-deploy " + autoDeploy + ", " + deployments;
+    return "active "
+        + active
+        + ", auto-deploy "
+        + autoDeploy
+        + (variables.isEmpty() ? "" : ", variables " + variables)
+        + ", "
+        + deployments;
   }
 
   private Instant now() {
@@ -225,6 +255,7 @@ public final class PlayedRailway extends PlayedApi {
                   "enabled",
                   asked.json().path("variables").path("input").path("enabled").asBoolean());
           case "serviceInstanceDeployV2" -> "new-0";
+          case "deploymentRedeploy" -> Map.of("id", "new-0");
           default -> true;
         });
   }
@@ -237,6 +268,10 @@ public final class PlayedRailway extends PlayedApi {
             "serviceInstanceAutoDeployUpdate",
             "serviceInstanceAutoDeployStatus",
             "deploymentLogs",
+            "deploymentSnapshot",
+            "deploymentRedeploy",
+            "variableUpsert",
+            "variables",
             "deployments")
         .stream()
         .filter(f -> query.contains(f + "("))
@@ -266,6 +301,13 @@ public final class PlayedRailway extends PlayedApi {
         autoDeploy = with.path("input").path("enabled").asBoolean();
         yield data(field, Map.of("enabled", autoDeploy));
       }
+      case "variables" -> data(field, new TreeMap<>(variables));
+      case "variableUpsert" -> upsert(with.path("input"));
+      case "deploymentRedeploy" -> redeploy(with.path("id").asString(""));
+      case "deploymentSnapshot" ->
+          find(with.path("deploymentId").asString(""))
+              .map(d -> data(field, Map.of("variables", d.variables)))
+              .orElseGet(() -> no(200, "Deployment not found"));
       case "deploymentLogs" ->
           find(with.path("deploymentId").asString(""))
               .map(d ->
@@ -343,6 +385,8 @@ public final class PlayedRailway extends PlayedApi {
     if (!says) {
       return data("deploymentRollback", false);
     }
+    // Railway restores the variables, too.
+    variables = new TreeMap<>(target.get().variables);
     Deployment copy = started(target.get().commit, target.get().image);
     return data("deploymentRollback", object ? Map.of("id", copy.id) : true);
   }
@@ -360,7 +404,31 @@ public final class PlayedRailway extends PlayedApi {
     counter++;
     var id = String.format(Locale.ROOT, "new-%d", counter);
     var one = new Deployment(id, commit, image, "QUEUED", now());
+    one.variables = new TreeMap<>(variables);
     deployments.add(one);
     return one;
+  }
+
+  private Told upsert(JsonNode input) {
+    if (input.path("name").asString("").isEmpty() || !input.path("value").isString()) {
+      return no(200, "Variable name and value are required");
+    }
+    variables.put(input.path("name").asString(), input.path("value").asString());
+    if (!input.path("skipDeploys").asBoolean(false)) {
+      active.flatMap(this::find).ifPresent(d -> started(d.commit, d.image));
+    }
+    return data("variableUpsert", true);
+  }
+
+  private Told redeploy(String id) {
+    Optional<Deployment> again = find(id);
+    if (again.isEmpty()) {
+      return no(200, "Deployment not found");
+    }
+    Deployment copy = started(again.get().commit, again.get().image);
+    if (oldVariables) {
+      copy.variables = new TreeMap<>(again.get().variables);
+    }
+    return data("deploymentRedeploy", Map.of("id", copy.id));
   }
 }

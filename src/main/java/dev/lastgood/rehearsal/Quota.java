@@ -27,8 +27,7 @@ public final class Quota {
 
   /// The same, and no more than this either.
   public Quota and(int requests, Duration per) {
-    return new Quota(
-        Stream.concat(spans.stream(), Stream.of(new Span(requests, per))).toList());
+    return new Quota(Stream.concat(spans.stream(), Stream.of(new Span(requests, per))).toList());
   }
 
   /// @return how long to wait for one more; empty: it is granted
@@ -53,8 +52,7 @@ public final class Quota {
     List<Long> within = taken.stream().filter(t -> t - since > 0).toList();
     return within.size() < span.requests()
         ? Optional.empty()
-        : Optional.of(
-            Duration.ofNanos(within.get(within.size() - span.requests()) - since));
+        : Optional.of(Duration.ofNanos(within.get(within.size() - span.requests()) - since));
   }
 
   /// The most that were granted within any time of this length.

@@ -103,6 +103,7 @@ final class Stages {
             real.hold(),
             Optional.of(shorter(real.settle().orElse(Duration.ofSeconds(10)))),
             real.requestsPerHour(),
+            real.maintenance(),
             Optional.of(played.url() + "/graphql/v2"),
             real.timeout());
     return new Staged<>(

@@ -73,8 +73,7 @@ public final class PlanBench {
     Said said = system.does("rollback", "--yes", "--json", "full", "--reason", "bench");
     double command = (System.nanoTime() - asked) / 1e9;
     JsonNode report = JsonMapper.shared().readTree(said.out());
-    double took =
-        Duration.parse(report.path("ending").path("took").asString()).toMillis() / 1000.0;
+    double took = Duration.parse(report.path("ending").path("took").asString()).toMillis() / 1000.0;
     double chain = chain().toMillis() / 1000.0;
     System.out.printf(
         Locale.ROOT,
@@ -124,6 +123,8 @@ public final class PlanBench {
       dashboard.served(GOOD, "c0ffee1");
       dashboard.takes(ALIASES);
       dashboard.limit(vercel);
+      // Its runtime log does not end.
+      dashboard.talks(Duration.ofMinutes(10));
       door.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
       answers("/backend", () -> good(backend));
       answers("/ai-engine", () -> good(engine));
@@ -178,7 +179,9 @@ public final class PlanBench {
                   + "/"
                   + c
                   + "\", status: [200], timeout: 5s }\n"));
-      return yaml + "approvals: { self: allowed }\nafter: { hold: 24h, passes: " + PASSES
+      return yaml
+          + "approvals: { self: allowed }\nafter: { hold: 24h, passes: "
+          + PASSES
           + ", patience: 60s }\n";
     }
 

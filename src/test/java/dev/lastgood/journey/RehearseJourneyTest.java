@@ -152,8 +152,14 @@ class RehearseJourneyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "web, die", "web, twice", "web, unavailable", "accounts, die", "accounts, unavailable",
-    "database, die", "database, unavailable", "database, twice"
+    "web, die",
+    "web, twice",
+    "web, unavailable",
+    "accounts, die",
+    "accounts, unavailable",
+    "database, die",
+    "database, unavailable",
+    "database, twice"
   })
   void they_get_there_although_the_vendor_misbehaves(String component, String fault)
       throws Exception {

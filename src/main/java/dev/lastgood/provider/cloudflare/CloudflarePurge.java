@@ -86,10 +86,7 @@ public final class CloudflarePurge implements Purge {
   public Outcome purge(Act act) {
     int items = what.values().stream().mapToInt(List::size).sum();
     return new Purging(api, requests(), this::no)
-        .all(
-            act,
-            act(),
-            what.isEmpty() ? "everything" : items + (items == 1 ? " item" : " items"));
+        .all(act, act(), what.isEmpty() ? "everything" : items + (items == 1 ? " item" : " items"));
   }
 
   private List<Ask> requests() {

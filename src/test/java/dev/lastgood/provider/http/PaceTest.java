@@ -82,7 +82,8 @@ class PaceTest {
                   Duration.ofSeconds(5),
                   new Pace(100, Duration.ofMillis(1)),
                   _ -> ""));
-      vercel.trap(1, _ -> true, new Trap.Says(429, "{}", new TreeMap<>(Map.of("Retry-After", "600"))));
+      vercel.trap(
+          1, _ -> true, new Trap.Says(429, "{}", new TreeMap<>(Map.of("Retry-After", "600"))));
       api.read(Ask.get("/v2/user"));
 
       Reply again = api.change(Ask.send("PATCH", "/v9/projects/dash", Map.of()));

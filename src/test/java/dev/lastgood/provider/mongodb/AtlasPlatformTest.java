@@ -204,8 +204,7 @@ class AtlasPlatformTest implements PlatformContract {
   void a_request_for_a_cluster_that_something_sends_twice_is_no_refusal() throws Exception {
     try (Account account = world()) {
       Act create = account.acts().getFirst();
-      account.atlas.trap(
-          1, a -> a.changes() && !a.path().endsWith("/token"), new Trap.DoesTwice());
+      account.atlas.trap(1, a -> a.changes() && !a.path().endsWith("/token"), new Trap.DoesTwice());
 
       assertThat(account.platform().act(create, "key")).isInstanceOf(Outcome.Done.class);
       account.arrives(create);

@@ -164,6 +164,7 @@ class RailwayPlatformTest implements DeployFaults {
                   Optional.of(hold),
                   Optional.of(settle),
                   Optional.of(1_000_000),
+                  Optional.empty(),
                   Optional.of(railway.url().toString()),
                   Optional.of(patience)),
               new Surroundings(state, state, InstantSource.system()));
@@ -455,6 +456,7 @@ class RailwayPlatformTest implements DeployFaults {
             Optional.empty(),
             // a quarter at once, then one in 48 s
             Optional.of(100),
+            Optional.empty(),
             Optional.of(own.railway.url().toString()),
             Optional.empty()),
         new Surroundings(own.state, own.state, InstantSource.system()));
