@@ -145,7 +145,9 @@ final class VercelApi {
   /// now on, and does not end.
   List<String> runtimeLog(String id) throws PlatformUnreachable, InterruptedException {
     Ask ask =
-        scoped(Ask.get(Ask.path("v1", "projects", project, "deployments", id, "runtime-logs")));
+        scoped(
+            Ask.get(
+                Ask.path("v1", "projects", project().id(), "deployments", id, "runtime-logs")));
     List<String> lines = new ArrayList<>();
     for (String line : api.listen(ask, LISTENED).lines().toList()) {
       RuntimeLine.of(line).ifPresent(lines::add);
