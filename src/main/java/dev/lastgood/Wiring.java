@@ -54,6 +54,7 @@ import dev.lastgood.provider.supabase.SupabaseKind;
 import dev.lastgood.provider.systemd.SystemdKind;
 import dev.lastgood.provider.unleash.UnleashKind;
 import dev.lastgood.provider.vercel.VercelKind;
+import dev.lastgood.provider.vercel.VercelPurge;
 import dev.lastgood.rehearse.Fault;
 import dev.lastgood.rehearse.Rehearsal;
 import dev.lastgood.rehearse.Swept;
@@ -305,8 +306,20 @@ class Wiring implements Doors {
 
   private static List<Purge> purges(SystemConfig config) {
     return config.purge().stream()
-        .<Purge>map(
-            p -> new CloudflarePurge(p.component(), p.zone(), p.what(), p.token(), p.baseUrl()))
+        .<Purge>map(p ->
+            switch (p.keeper()) {
+              case SystemConfig.Keeper.Cloudflare c ->
+                  new CloudflarePurge(p.component(), c.zone(), c.what(), c.token(), c.baseUrl());
+              case SystemConfig.Keeper.Vercel v ->
+                  new VercelPurge(
+                      p.component(),
+                      v.project(),
+                      v.team(),
+                      v.tags(),
+                      v.stale(),
+                      v.token(),
+                      v.baseUrl());
+            })
         .toList();
   }
 

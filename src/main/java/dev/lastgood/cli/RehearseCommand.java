@@ -64,7 +64,8 @@ final class RehearseCommand extends SystemCommand {
     stage.failingDeploy();
     office.records().discover();
     Proposal proposal =
-        office.plan(office.wish(office.config().components().keySet(), List.of(), "rehearsal"));
+        office.plan(
+            office.wish(office.config().components().keySet(), stage.targets(), "rehearsal"));
     if (!globals.json) {
       new Shown(terminal, false).proposal(office, proposal);
     }

@@ -77,7 +77,22 @@ record Form(
   @Doc("What a CDN keeps of a component.")
   record PurgeForm(
       @Doc("The component.") String component,
-      @Doc("A zone of Cloudflare.") CloudflareForm cloudflare) {}
+      @Doc("A zone of Cloudflare.") Optional<CloudflareForm> cloudflare,
+      @Doc("What Vercel keeps of a project beyond its deployments.") Optional<VercelForm> vercel) {}
+
+  @Doc("The caches of a project on Vercel.")
+  record VercelForm(
+      @Doc("Name or id (prj_…) of the project.") String project,
+      @Doc("Slug or id (team_…) of the team; default: the account of the token.")
+          Optional<String> team,
+      @Doc("Access token, e.g. ${env:VERCEL_TOKEN}.") Secret token,
+      @Doc("true: all of the project's CDN and data cache; else say what.")
+          Optional<Boolean> everything,
+      @Doc("Cache tags.") List<String> tags,
+      @Doc(
+              "true: they are only marked, so that the next visitor still gets the old answer while a new one is fetched; default: false.")
+          Optional<Boolean> stale,
+      @Doc("Address of the API; default: https://api.vercel.com.") Optional<String> baseUrl) {}
 
   @Doc("A zone of Cloudflare, whole or in part.")
   record CloudflareForm(

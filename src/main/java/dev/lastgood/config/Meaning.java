@@ -3,7 +3,6 @@ package dev.lastgood.config;
 import dev.lastgood.config.Shape.NameRule;
 import dev.lastgood.config.SystemConfig.After;
 import dev.lastgood.config.SystemConfig.Maintenance;
-import dev.lastgood.config.SystemConfig.Purged;
 import dev.lastgood.config.SystemConfig.SecretUse;
 import dev.lastgood.config.SystemConfig.StateAt;
 import dev.lastgood.config.SystemConfig.Teller;
@@ -17,7 +16,6 @@ import java.util.TreeMap;
 
 /// What the written file means: defaults filled in, names resolved.
 final class Meaning {
-  private static final int MOST_PURGED = 1_000;
   private final Path file;
   private final Path folder;
   private final String environment;
@@ -48,7 +46,7 @@ final class Meaning {
         new DecideMeaning(spots, conditions).of(form.decide(), approvals.names(form.approvals())),
         approvals.of(form.approvals()),
         maintenance(form),
-        purge(form),
+        new PurgeMeaning(spots).all(form.purge()),
         after(form),
         tellers(form),
         secrets,
@@ -84,45 +82,6 @@ final class Meaning {
                 each.on().map(on -> new Maintenance.Turned(on, each.off().orElseThrow())),
                 Set.copyOf(each.moves()),
                 each.until().orElse(Form.Until.MOVED) == Form.Until.PROVEN));
-      }
-    }
-    return all;
-  }
-
-  private List<Purged> purge(Form form) {
-    var all = new ArrayList<Purged>();
-    for (int i = 0; i < form.purge().size(); i++) {
-      String at = "purge[" + i + "]";
-      Form.CloudflareForm cloudflare = form.purge().get(i).cloudflare();
-      known(at + ".component", form.purge().get(i).component());
-      var what = new TreeMap<String, List<String>>();
-      what.put("files", cloudflare.files());
-      what.put("tags", cloudflare.tags());
-      what.put("hosts", cloudflare.hosts());
-      what.put("prefixes", cloudflare.prefixes());
-      what.values().removeIf(List::isEmpty);
-      boolean odd =
-          what.values().stream()
-              .flatMap(List::stream)
-              .anyMatch(item -> item.isBlank() || item.chars().anyMatch(c -> c <= ' '));
-      if (odd) {
-        spots.value(at + ".cloudflare", "what is purged has no blanks and no line breaks in it");
-      } else if (what.values().stream().mapToInt(List::size).sum() > MOST_PURGED) {
-        spots.value(
-            at + ".cloudflare",
-            "at most " + MOST_PURGED + " items; for more purge a prefix, a host or everything");
-      } else if (cloudflare.everything().orElse(false) == what.isEmpty()) {
-        all.add(
-            new Purged(
-                form.purge().get(i).component(),
-                cloudflare.zone(),
-                what,
-                cloudflare.token(),
-                cloudflare.baseUrl()));
-      } else {
-        spots.value(
-            at + ".cloudflare",
-            "say what is purged: either `everything: true`, or files, tags, hosts or prefixes");
       }
     }
     return all;

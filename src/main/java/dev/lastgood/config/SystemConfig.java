@@ -139,18 +139,34 @@ public record SystemConfig(
     public record Turned(String on, String off) {}
   }
 
-  /// What Cloudflare keeps of a component and is thrown away once that has moved.
-  ///
-  /// @param what `files`, `tags`, `hosts`, `prefixes` and their items; empty: everything of the
-  ///   zone
-  public record Purged(
-      String component,
-      String zone,
-      SortedMap<String, List<String>> what,
-      Secret token,
-      Optional<String> baseUrl) {
-    public Purged {
-      what = Collections.unmodifiableSortedMap(new TreeMap<>(what));
+  /// What somebody else keeps of a component and is thrown away once that has moved.
+  public record Purged(String component, Keeper keeper) {}
+
+  /// Who keeps it.
+  public sealed interface Keeper {
+    /// @param what `files`, `tags`, `hosts`, `prefixes` and their items; empty: everything of the
+    ///   zone
+    record Cloudflare(
+        String zone, SortedMap<String, List<String>> what, Secret token, Optional<String> baseUrl)
+        implements Keeper {
+      public Cloudflare {
+        what = Collections.unmodifiableSortedMap(new TreeMap<>(what));
+      }
+    }
+
+    /// @param tags empty: everything of the project
+    /// @param stale they are only marked
+    record Vercel(
+        String project,
+        Optional<String> team,
+        List<String> tags,
+        boolean stale,
+        Secret token,
+        Optional<String> baseUrl)
+        implements Keeper {
+      public Vercel {
+        tags = List.copyOf(tags);
+      }
     }
   }
 

@@ -62,6 +62,9 @@ record Closed(List<Closing> closings, List<String> warnings) {
       return turned(wanted.component(), wanted.turned().get(), platform);
     }
     if (platform instanceof Maintaining maintaining) {
+      if (!maintaining.lastsWhileItMoves() && moving.contains(wanted.component())) {
+        throw new PlatformUnreachable("it moves itself in this plan, which would let users in");
+      }
       return maintaining.maintenance();
     }
     throw new PlatformUnreachable(

@@ -19,7 +19,6 @@ import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
-import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Purge;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.run.RunId;
@@ -288,19 +287,17 @@ final class Hands implements Worker {
   }
 
   private void sight(Instant now, RunId run) {
-    Constellation live = Constellation.EMPTY;
-    for (Platform platform : platforms.values()) {
-      try {
-        Optional<Release> seen = platform.inventory().live();
-        if (seen.isEmpty()) {
-          return;
-        }
-        live = live.with(seen.get());
-      } catch (PlatformUnreachable e) {
-        return;
-      }
+    Survey survey;
+    try {
+      survey = new Surveyor(platforms, clock).survey(List.of());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
     }
-    book.add(scope, new Sighting(now, live, true, "proven by run " + run));
+    Constellation live = survey.live();
+    if (live.releases().size() == platforms.size()) {
+      book.add(scope, new Sighting(now, live, true, "proven by run " + run));
+    }
   }
 
   static Actor actor(RunId run) {

@@ -13,6 +13,9 @@ public interface Rehearsing extends AutoCloseable {
   /// What this rehearsal cannot prove, one line each.
   List<String> unproven();
 
+  /// Explicit releases to go back to, as with `--to`; empty: the ledger finds them.
+  List<String> targets();
+
   /// Lets the deploy happen that must be rolled back, on every component.
   void failingDeploy() throws Refusal;
 

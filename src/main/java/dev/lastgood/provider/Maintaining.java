@@ -16,6 +16,11 @@ public interface Maintaining {
   /// @throws PlatformUnreachable if no usable answer came in time
   Maintenance maintenance() throws PlatformUnreachable;
 
+  /// Whether it goes on while the component itself is moved to another release.
+  default boolean lastsWhileItMoves() {
+    return true;
+  }
+
   /// @param on whether users are kept away now
   /// @param begin acts that keep them away, in order
   /// @param end acts that let them in again, in order; safe when they are in already

@@ -9,9 +9,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,15 +34,12 @@ public abstract class PlayedApi implements AutoCloseable {
   private final String token;
   private final List<Laid> traps = new ArrayList<>();
   private final List<Asked> asked = new ArrayList<>();
-  private final Deque<Long> recent = new ArrayDeque<>();
-  private Optional<Limit> limit = Optional.empty();
+  private Optional<Quota> quota = Optional.empty();
   private boolean expired;
   private boolean readOnly;
   private int limited;
 
   private record Laid(Predicate<Asked> when, Trap trap, int times) {}
-
-  private record Limit(int requests, Duration per) {}
 
   /// @param token what a request must carry
   protected PlayedApi(String token) throws IOException {
@@ -71,8 +66,13 @@ public abstract class PlayedApi implements AutoCloseable {
   }
 
   /// Beyond so many requests within the time it answers 429.
-  public synchronized void limit(int requests, Duration per) {
-    limit = Optional.of(new Limit(requests, per));
+  public void limit(int requests, Duration per) {
+    limit(new Quota(requests, per));
+  }
+
+  /// Beyond that it answers 429, with the time to wait.
+  public synchronized void limit(Quota quota) {
+    this.quota = Optional.of(quota);
   }
 
   /// From now on the token is not known any more.
@@ -215,9 +215,11 @@ public abstract class PlayedApi implements AutoCloseable {
   }
 
   private Optional<Told> refused(Asked request) {
-    if (limit.isPresent() && tooMany(limit.get())) {
+    Optional<Duration> wait = quota.flatMap(q -> q.take(System.nanoTime()));
+    if (wait.isPresent()) {
       limited++;
-      return Optional.of(no(429, "Too many requests").with(Map.of("Retry-After", "1")));
+      long seconds = wait.get().plusMillis(999).toSeconds();
+      return Optional.of(no(429, "Too many requests").with(Map.of("Retry-After", "" + seconds)));
     }
     if (expired || !credential(request).equals(token)) {
       return Optional.of(denied(401, "Not authorized"));
@@ -225,18 +227,6 @@ public abstract class PlayedApi implements AutoCloseable {
     return readOnly && changes(request)
         ? Optional.of(denied(403, "You don't have permission"))
         : Optional.empty();
-  }
-
-  private boolean tooMany(Limit limit) {
-    long now = System.nanoTime();
-    while (!recent.isEmpty() && now - recent.peekFirst() > limit.per().toNanos()) {
-      recent.removeFirst();
-    }
-    if (recent.size() >= limit.requests()) {
-      return true;
-    }
-    recent.addLast(now);
-    return false;
   }
 
   private static Asked read(HttpExchange exchange) throws IOException {
@@ -278,9 +268,26 @@ public abstract class PlayedApi implements AutoCloseable {
       exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
     }
     told.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    if (told.headers().containsKey(Told.LINGERS)) {
+      linger(exchange, told, body);
+      return;
+    }
     exchange.sendResponseHeaders(told.status(), body.length == 0 ? -1 : body.length);
     if (body.length > 0) {
       exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static void linger(HttpExchange exchange, Told told, byte[] body) throws IOException {
+    long millis = Long.parseLong(told.headers().getOrDefault(Told.LINGERS, "0"));
+    exchange.getResponseHeaders().remove(Told.LINGERS);
+    exchange.sendResponseHeaders(told.status(), 0);
+    exchange.getResponseBody().write(body);
+    exchange.getResponseBody().flush();
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

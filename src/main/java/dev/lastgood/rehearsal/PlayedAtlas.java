@@ -34,6 +34,9 @@ public final class PlayedAtlas extends PlayedApi {
     void erased(String cluster);
 
     void restored(String cluster, String snapshot);
+
+    /// Atlas itself is over.
+    default void ended() {}
   }
 
   private static final class Cluster {
@@ -91,6 +94,12 @@ public final class PlayedAtlas extends PlayedApi {
 
   public synchronized int jobs() {
     return jobs.size();
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    servers.ended();
   }
 
   @Override

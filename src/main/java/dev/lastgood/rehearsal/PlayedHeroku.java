@@ -1,6 +1,7 @@
 package dev.lastgood.rehearsal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ public final class PlayedHeroku extends PlayedApi {
   private String dynos = "up";
   private int looks = 1;
   private boolean maintenance;
+  private final String token;
+  private final List<String> sessions = new ArrayList<>();
 
   private static final class Rel {
     final String id;
@@ -61,9 +64,15 @@ public final class PlayedHeroku extends PlayedApi {
 
   public PlayedHeroku(String token, String app, InstantSource clock) throws IOException {
     super(token);
+    this.token = token;
     this.app = app;
     this.clock = clock;
     open();
+  }
+
+  /// The bucket of one token, as Heroku's guide has it.
+  public static Quota quota() {
+    return new Quota(4500, Duration.ofHours(1));
   }
 
   // ---- its state
@@ -190,8 +199,27 @@ public final class PlayedHeroku extends PlayedApi {
         .orElseGet(() -> no(404, "Couldn't find that release."));
   }
 
+  /// Whoever knows the address of a log may read it.
+  @Override
+  protected String credential(Asked asked) {
+    return sessions.contains(asked.path()) ? token : super.credential(asked);
+  }
+
+  /// To ask for a log is a POST, and changes nothing.
+  @Override
+  protected boolean changes(Asked asked) {
+    return super.changes(asked) && !asked.path().endsWith("/log-sessions");
+  }
+
   @Override
   protected Told answer(Asked asked) {
+    if (sessions.contains(asked.path())) {
+      // No business of the token's on this host.
+      return asked.header().apply("Authorization").isEmpty()
+          ? new Told(200, log(), new TreeMap<>())
+              .with(Map.of("Content-Type", "application/logplex-1"))
+          : no(400, "No credentials here.");
+    }
     if (!asked.header().apply("Accept").contains("version=3")) {
       return no(406, "An Accept header with a version is needed.");
     }
@@ -207,6 +235,11 @@ public final class PlayedHeroku extends PlayedApi {
     if (asked.is("PATCH", APP)) {
       maintenance = asked.json().path("maintenance").asBoolean(maintenance);
       return Told.json(200, Map.of("id", "app-1", "name", app, "maintenance", maintenance));
+    }
+    if (asked.is("POST", APP + "/log-sessions")) {
+      sessions.add("/sessions/" + (sessions.size() + 1));
+      return Told.json(
+          201, Map.of("id", "ls-1", "logplex_url", url() + sessions.getLast() + "?srv=1325419200"));
     }
     if (asked.is("GET", APP + "/releases")) {
       return list(asked.header().apply("Range"));
@@ -234,6 +267,19 @@ public final class PlayedHeroku extends PlayedApi {
       return Told.json(200, current.flatMap(this::find).map(this::dyno).stream().toList());
     }
     return no(404, "The requested API endpoint was not found.");
+  }
+
+  /// The app says what it was given, as some do.
+  private String log() {
+    String at = "2026-11-21T12:00:00.000000+00:00 ";
+    return at
+        + "app[web.1]: starting with "
+        + config
+        + "\n"
+        + at
+        + "heroku[web.1]: State changed from starting to "
+        + dynos
+        + "\n";
   }
 
   private Map<String, ?> dyno(Rel rel) {

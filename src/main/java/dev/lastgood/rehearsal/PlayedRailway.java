@@ -1,6 +1,7 @@
 package dev.lastgood.rehearsal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -16,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 /// the schema that Railway publishes with its command line tool.
 public final class PlayedRailway extends PlayedApi {
   private static final String SERVICE = "s";
+  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final List<String> WAY = List.of("QUEUED", "INITIALIZING", "DEPLOYING");
 
   private final InstantSource clock;
@@ -26,7 +29,10 @@ public final class PlayedRailway extends PlayedApi {
   private boolean object;
   private String ending = "SUCCESS";
   private boolean says = true;
+  private SortedMap<String, String> variables = new TreeMap<>();
+  private boolean oldVariables;
   private int looksUntilCrash = -1;
+  private Optional<Duration> each = Optional.empty();
   private int counter;
   private Instant newest = Instant.EPOCH;
 
@@ -38,6 +44,7 @@ public final class PlayedRailway extends PlayedApi {
     String status;
     Instant since;
     boolean retained = true;
+    SortedMap<String, String> variables = new TreeMap<>();
 
     Deployment(String id, String commit, String image, String status, Instant created) {
       this.id = id;
@@ -60,6 +67,11 @@ public final class PlayedRailway extends PlayedApi {
     this.projectToken = projectToken;
     this.clock = clock;
     open();
+  }
+
+  /// What a plan with so many requests per hour allows, as Railway's guide has it.
+  public static Quota quota(int hourly) {
+    return new Quota(hourly, Duration.ofHours(1)).and(hourly < 10_000 ? 10 : 50, SECOND);
   }
 
   // ---- its state
@@ -90,6 +102,11 @@ public final class PlayedRailway extends PlayedApi {
     ending = status;
   }
 
+  /// Each of the three states on the way lasts so long, however often somebody looks.
+  public synchronized void takes(Duration each) {
+    this.each = Optional.of(each);
+  }
+
   /// The next deployment is successful, and crashes so many looks later.
   public synchronized void crashesAfter(int looks) {
     looksUntilCrash = looks;
@@ -103,6 +120,26 @@ public final class PlayedRailway extends PlayedApi {
   /// A rollback answers false and does nothing.
   public synchronized void saysNo() {
     says = false;
+  }
+
+  /// A redeploy starts with the variables of the deployment it repeats, not with today's.
+  public synchronized void redeploysWithOldVariables() {
+    oldVariables = true;
+  }
+
+  /// What the next deployment is started with.
+  public synchronized SortedMap<String, String> variables() {
+    return new TreeMap<>(variables);
+  }
+
+  /// Somebody sets one without deploying.
+  public synchronized void variable(String name, String value) {
+    variables.put(name, value);
+  }
+
+  /// What serves was started with.
+  public synchronized SortedMap<String, String> servesWith() {
+    return active.flatMap(this::find).map(d -> new TreeMap<>(d.variables)).orElseThrow();
   }
 
   public synchronized boolean autoDeploy() {
@@ -123,7 +160,13 @@ public final class PlayedRailway extends PlayedApi {
 
   @Override
   public synchronized String snapshot() {
-    return "active " + active + ", auto-deploy " + autoDeploy + ", " + deployments;
+    return "active "
+        + active
+        + ", auto-deploy "
+        + autoDeploy
+        + (variables.isEmpty() ? "" : ", variables " + variables)
+        + ", "
+        + deployments;
   }
 
   private Instant now() {
@@ -149,13 +192,8 @@ public final class PlayedRailway extends PlayedApi {
   /// A look brings everything one step on.
   private void step() {
     for (Deployment d : deployments) {
-      int at = WAY.indexOf(d.status);
-      if (at >= 0 && d.id.startsWith("new-")) {
-        d.status = at + 1 < WAY.size() ? WAY.get(at + 1) : ending;
-        d.since = now();
-        if (d.status.equals("SUCCESS")) {
-          serve(d);
-        }
+      if (WAY.contains(d.status) && d.id.startsWith("new-")) {
+        each.ifPresentOrElse(lasting -> catchUp(d, lasting), () -> next(d, now()));
       } else if (d.status.equals("SUCCESS") && d.id.startsWith("new-") && looksUntilCrash >= 0) {
         if (looksUntilCrash == 0) {
           d.status = "CRASHED";
@@ -163,6 +201,21 @@ public final class PlayedRailway extends PlayedApi {
         }
         looksUntilCrash--;
       }
+    }
+  }
+
+  private void catchUp(Deployment d, Duration lasting) {
+    while (WAY.contains(d.status) && !clock.instant().isBefore(d.since.plus(lasting))) {
+      next(d, d.since.plus(lasting));
+    }
+  }
+
+  private void next(Deployment d, Instant at) {
+    int next = WAY.indexOf(d.status) + 1;
+    d.status = next < WAY.size() ? WAY.get(next) : ending;
+    d.since = at;
+    if (d.status.equals("SUCCESS")) {
+      serve(d);
     }
   }
 
@@ -202,6 +255,7 @@ public final class PlayedRailway extends PlayedApi {
                   "enabled",
                   asked.json().path("variables").path("input").path("enabled").asBoolean());
           case "serviceInstanceDeployV2" -> "new-0";
+          case "deploymentRedeploy" -> Map.of("id", "new-0");
           default -> true;
         });
   }
@@ -214,6 +268,10 @@ public final class PlayedRailway extends PlayedApi {
             "serviceInstanceAutoDeployUpdate",
             "serviceInstanceAutoDeployStatus",
             "deploymentLogs",
+            "deploymentSnapshot",
+            "deploymentRedeploy",
+            "variableUpsert",
+            "variables",
             "deployments")
         .stream()
         .filter(f -> query.contains(f + "("))
@@ -243,6 +301,13 @@ public final class PlayedRailway extends PlayedApi {
         autoDeploy = with.path("input").path("enabled").asBoolean();
         yield data(field, Map.of("enabled", autoDeploy));
       }
+      case "variables" -> data(field, new TreeMap<>(variables));
+      case "variableUpsert" -> upsert(with.path("input"));
+      case "deploymentRedeploy" -> redeploy(with.path("id").asString(""));
+      case "deploymentSnapshot" ->
+          find(with.path("deploymentId").asString(""))
+              .map(d -> data(field, Map.of("variables", d.variables)))
+              .orElseGet(() -> no(200, "Deployment not found"));
       case "deploymentLogs" ->
           find(with.path("deploymentId").asString(""))
               .map(d ->
@@ -320,6 +385,8 @@ public final class PlayedRailway extends PlayedApi {
     if (!says) {
       return data("deploymentRollback", false);
     }
+    // Railway restores the variables, too.
+    variables = new TreeMap<>(target.get().variables);
     Deployment copy = started(target.get().commit, target.get().image);
     return data("deploymentRollback", object ? Map.of("id", copy.id) : true);
   }
@@ -337,7 +404,31 @@ public final class PlayedRailway extends PlayedApi {
     counter++;
     var id = String.format(Locale.ROOT, "new-%d", counter);
     var one = new Deployment(id, commit, image, "QUEUED", now());
+    one.variables = new TreeMap<>(variables);
     deployments.add(one);
     return one;
+  }
+
+  private Told upsert(JsonNode input) {
+    if (input.path("name").asString("").isEmpty() || !input.path("value").isString()) {
+      return no(200, "Variable name and value are required");
+    }
+    variables.put(input.path("name").asString(), input.path("value").asString());
+    if (!input.path("skipDeploys").asBoolean(false)) {
+      active.flatMap(this::find).ifPresent(d -> started(d.commit, d.image));
+    }
+    return data("variableUpsert", true);
+  }
+
+  private Told redeploy(String id) {
+    Optional<Deployment> again = find(id);
+    if (again.isEmpty()) {
+      return no(200, "Deployment not found");
+    }
+    Deployment copy = started(again.get().commit, again.get().image);
+    if (oldVariables) {
+      copy.variables = new TreeMap<>(again.get().variables);
+    }
+    return data("deploymentRedeploy", Map.of("id", copy.id));
   }
 }

@@ -1,6 +1,7 @@
 package dev.lastgood.rehearsal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ public final class PlayedSupabase extends PlayedApi {
     this.reference = reference;
     this.clock = clock;
     open();
+  }
+
+  /// What the API allows for each token.
+  public static Quota quota() {
+    return new Quota(120, Duration.ofMinutes(1));
   }
 
   // ---- its state

@@ -1,6 +1,7 @@
 package dev.lastgood.rehearsal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,12 +12,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Vercel's REST API, as far as its own command line tool and a rollback use it: one team, one
 /// project. Made after the requests of the tool, version 60.1.3, and Vercel's published client.
 public final class PlayedVercel extends PlayedApi {
   private static final String PROJECTS = "/v\\d+/projects/[^/]+";
   private static final int PAGE = 20;
+  private static final int TAGS = 16;
 
   private final String team;
   private final String teamId;
@@ -29,10 +32,13 @@ public final class PlayedVercel extends PlayedApi {
   private Optional<Job> job = Optional.empty();
   private boolean autoAssign = true;
   private boolean paused;
+  private Duration talks = Duration.ZERO;
+  private final List<String> purged = new ArrayList<>();
   private boolean rolledBack;
   private boolean hobby;
   private String ending = "succeeded";
   private int reads = 1;
+  private Optional<Duration> lasting = Optional.empty();
   private final InstantSource clock;
   private long newest;
 
@@ -59,6 +65,11 @@ public final class PlayedVercel extends PlayedApi {
     this.projectId = "prj_" + project;
     this.domains = List.copyOf(domains);
     open();
+  }
+
+  /// Vercel names no number that holds for every endpoint; so much its own tool asks for.
+  public static Quota quota() {
+    return new Quota(240, Duration.ofMinutes(1));
   }
 
   // ---- its state
@@ -111,6 +122,16 @@ public final class PlayedVercel extends PlayedApi {
     reads = looks;
   }
 
+  /// A move of aliases takes so long, however often somebody looks.
+  public synchronized void takes(Duration lasting) {
+    this.lasting = Optional.of(lasting);
+  }
+
+  /// How long its runtime log goes on after all was said.
+  public synchronized void talks(Duration more) {
+    talks = more;
+  }
+
   public synchronized Optional<String> production() {
     return production;
   }
@@ -125,6 +146,11 @@ public final class PlayedVercel extends PlayedApi {
 
   public synchronized void autoAssign(boolean on) {
     autoAssign = on;
+  }
+
+  /// What was thrown away of its caches, in order: `everything of the CDN`, `deleted 3 tags`.
+  public synchronized List<String> purged() {
+    return List.copyOf(purged);
   }
 
   @Override
@@ -195,9 +221,37 @@ public final class PlayedVercel extends PlayedApi {
           .map(b -> Told.json(200, List.of(event(b, "Cloning"), event(b, "Build completed"))))
           .orElseGet(() -> no(404, "The deployment could not be found"));
     }
+    if (asked.path().matches("/v1/(edge|data)-cache/.*")) {
+      return cache(asked);
+    }
     return asked.path().matches(PROJECTS + "(/.*)?")
         ? ofProject(asked)
         : no(404, "The requested API endpoint was not found");
+  }
+
+  /// It answers success with an empty body.
+  private Told cache(Asked asked) {
+    if (!List.of(project, projectId).contains(asked.query().getOrDefault("projectIdOrName", ""))) {
+      return no(404, "Project not found");
+    }
+    if (asked.is("POST", "/v1/edge-cache/purge-all")) {
+      purged.add("everything of the CDN");
+      return Told.empty(200);
+    }
+    if (asked.is("DELETE", "/v1/data-cache/purge-all")) {
+      purged.add("everything of the data cache");
+      return Told.empty(200);
+    }
+    if (!asked.is("POST", "/v1/edge-cache/(invalidate|dangerously-delete)-by-tags")) {
+      return no(404, "The requested API endpoint was not found");
+    }
+    JsonNode tags = asked.json().path("tags");
+    if (!tags.isArray() || tags.isEmpty() || tags.size() > TAGS) {
+      return no(400, "Invalid request: `tags` should be an array of up to " + TAGS + " strings");
+    }
+    boolean stale = asked.part(2).startsWith("invalidate");
+    purged.add((stale ? "marked " : "deleted ") + tags.size() + " tags");
+    return Told.empty(200);
   }
 
   private Told ofProject(Asked asked) {
@@ -213,6 +267,11 @@ public final class PlayedVercel extends PlayedApi {
       }
       return Told.json(200, project(false));
     }
+    if (asked.is("GET", PROJECTS + "/deployments/[^/]+/runtime-logs")) {
+      return find(asked.part(4))
+          .map(this::runtime)
+          .orElseGet(() -> no(404, "The deployment could not be found"));
+    }
     if (asked.is("POST", PROJECTS + "/(pause|unpause)")) {
       paused = asked.part(3).equals("pause");
       return Told.empty(200);
@@ -224,6 +283,38 @@ public final class PlayedVercel extends PlayedApi {
       return move(asked.part(3), asked.part(4));
     }
     return no(404, "The requested API endpoint was not found");
+  }
+
+  /// One document a line, and then it waits for more.
+  private Told runtime(Build b) {
+    String line =
+        Told.json(
+                200,
+                Map.of(
+                    "level",
+                    "error",
+                    "message",
+                    "TypeError: total is undefined, commit " + b.commit(),
+                    "rowId",
+                    "1",
+                    "source",
+                    "serverless",
+                    "timestampInMs",
+                    b.created(),
+                    "domain",
+                    b.host(),
+                    "messageTruncated",
+                    false,
+                    "requestMethod",
+                    "GET",
+                    "requestPath",
+                    "/checkout",
+                    "responseStatusCode",
+                    500))
+            .body();
+    return new Told(200, line + "\n{\"level\":", new TreeMap<>())
+        .with(Map.of("Content-Type", "application/stream+json"))
+        .lingering(talks);
   }
 
   private Told move(String type, String id) {
@@ -272,8 +363,12 @@ public final class PlayedVercel extends PlayedApi {
       return;
     }
     Job j = job.get();
-    job = Optional.of(new Job(j.from(), j.to(), j.type(), j.at(), j.reads() - 1, j.end()));
-    if (j.reads() == 1 && j.end().equals("succeeded")) {
+    if (lasting.filter(l -> clock.millis() < j.at() + l.toMillis()).isPresent()) {
+      return;
+    }
+    int left = lasting.isPresent() ? 0 : j.reads() - 1;
+    job = Optional.of(new Job(j.from(), j.to(), j.type(), j.at(), left, j.end()));
+    if (left == 0 && j.end().equals("succeeded")) {
       production = Optional.of(j.to());
       autoAssign = j.type().equals("promote");
       rolledBack = j.type().equals("rollback");
@@ -357,6 +452,9 @@ public final class PlayedVercel extends PlayedApi {
   }
 
   private Map<String, ?> project(boolean look) {
+    if (look && lasting.isPresent()) {
+      step();
+    }
     var json = new TreeMap<String, Object>();
     json.put("id", projectId);
     json.put("name", project);
@@ -364,7 +462,7 @@ public final class PlayedVercel extends PlayedApi {
     json.put("link", Map.of());
     json.put("updatedAt", newest);
     job.ifPresent(j -> json.put("lastAliasRequest", lastAliasRequest(j)));
-    if (look) {
+    if (look && lasting.isEmpty()) {
       step();
     }
     json.put("autoAssignCustomDomains", autoAssign);

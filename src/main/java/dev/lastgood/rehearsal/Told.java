@@ -1,5 +1,6 @@
 package dev.lastgood.rehearsal;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +16,13 @@ public record Told(int status, String body, SortedMap<String, String> headers) {
 
   public static Told empty(int status) {
     return new Told(status, "", new TreeMap<>());
+  }
+
+  /// The answer does not end for so long after all was said.
+  static final String LINGERS = "X-Played-Lingers";
+
+  public Told lingering(Duration more) {
+    return with(Map.of(LINGERS, "" + more.toMillis()));
   }
 
   public Told with(Map<String, String> more) {

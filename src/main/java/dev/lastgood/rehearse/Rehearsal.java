@@ -133,7 +133,7 @@ public final class Rehearsal implements Rehearsing {
         .filter(m -> !played(m, staged.keySet()))
         .forEach(m -> unproven.add("that " + m.component() + " keeps users away meanwhile"));
     if (!real.purge().isEmpty()) {
-      unproven.add("that Cloudflare throws away what it keeps: it was not asked");
+      unproven.add("that what a CDN keeps is thrown away: it was not asked");
     }
     if (!real.tell().isEmpty()) {
       unproven.add("that anybody is told: nobody was");
@@ -236,8 +236,13 @@ public final class Rehearsal implements Rehearsing {
 
   private void remember(SortedMap<String, Platform> platforms) throws Refusal {
     for (Map.Entry<String, Platform> each : platforms.entrySet()) {
-      good.put(each.getKey(), live(each.getKey(), each.getValue()).orElse(""));
+      good.put(each.getKey(), goal(each.getKey(), each.getValue()));
     }
+  }
+
+  private String goal(String name, Platform platform) throws Refusal {
+    Optional<String> named = Optional.ofNullable(staged.get(name)).flatMap(Staged::goal);
+    return named.isPresent() ? named.get() : live(name, platform).orElse("");
   }
 
   private static Optional<String> live(String name, Platform platform) throws Refusal {
@@ -287,6 +292,15 @@ public final class Rehearsal implements Rehearsing {
   @Override
   public List<String> unproven() {
     return List.copyOf(unproven);
+  }
+
+  /// The ledger finds the good state by itself, unless it has a backup in it, which was never live:
+  /// then every release is named.
+  @Override
+  public List<String> targets() {
+    return staged.values().stream().allMatch(s -> s.goal().isEmpty())
+        ? List.of()
+        : good.entrySet().stream().map(g -> g.getKey() + "=" + g.getValue()).toList();
   }
 
   @Override

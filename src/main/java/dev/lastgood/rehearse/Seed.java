@@ -10,6 +10,10 @@ import java.util.Optional;
 record Seed(String good, String bad, String from) {
   static final Seed MADE_UP = new Seed("rehearsed-good", "rehearsed-bad", "made-up releases");
 
+  boolean isMadeUp() {
+    return good.equals(MADE_UP.good());
+  }
+
   /// What is live now plays the bad one; the one before it, the good one.
   static Optional<Seed> of(Inventory real) {
     return real.live()

@@ -1,15 +1,19 @@
 package dev.lastgood.rehearse;
 
 import dev.lastgood.model.Secret;
+import dev.lastgood.provider.ecs.EcsSettings;
 import dev.lastgood.provider.envfile.EnvFileSettings;
 import dev.lastgood.provider.git.GitSettings;
 import dev.lastgood.provider.github.GithubActionsSettings;
 import dev.lastgood.provider.heroku.HerokuSettings;
 import dev.lastgood.provider.launchdarkly.LaunchDarklySettings;
+import dev.lastgood.provider.mongodb.AtlasSettings;
 import dev.lastgood.provider.railway.RailwaySettings;
 import dev.lastgood.provider.release.ReleaseDirectorySettings;
+import dev.lastgood.provider.supabase.SupabaseSettings;
 import dev.lastgood.provider.unleash.UnleashSettings;
 import dev.lastgood.provider.vercel.VercelSettings;
+import dev.lastgood.rehearsal.PlayedEcs;
 import dev.lastgood.rehearsal.PlayedHeroku;
 import dev.lastgood.rehearsal.PlayedLaunchDarkly;
 import dev.lastgood.rehearsal.PlayedLaunchDarkly.Variation;
@@ -28,7 +32,7 @@ import java.util.Set;
 /// Every platform that can be put on a stage, by its word in the YAML.
 final class Stages {
   /// The token of every played platform: it opens nothing.
-  private static final Secret TOKEN = new Secret("the token of the rehearsal", () -> "rehearsed");
+  static final Secret TOKEN = new Secret("the token of the rehearsal", () -> "rehearsed");
 
   private Stages() {}
 
@@ -39,20 +43,25 @@ final class Stages {
 
   /// A new played platform is one line here.
   private static final Map<String, Stage<?>> ALL =
-      Map.of(
-          "vercel", (Stage<VercelSettings>) Stages::vercel,
-          "railway", (Stage<RailwaySettings>) Stages::railway,
-          "heroku", (Stage<HerokuSettings>) Stages::heroku,
-          "unleash", (Stage<UnleashSettings>) Stages::unleash,
-          "launchdarkly", (Stage<LaunchDarklySettings>) Stages::launchDarkly,
-          "release-directory", (Stage<ReleaseDirectorySettings>) Folders::releases,
-          "env-file", (Stage<EnvFileSettings>) Folders::variables,
-          "github-actions",
+      Map.ofEntries(
+          Map.entry("vercel", (Stage<VercelSettings>) Stages::vercel),
+          Map.entry("railway", (Stage<RailwaySettings>) Stages::railway),
+          Map.entry("heroku", (Stage<HerokuSettings>) Stages::heroku),
+          Map.entry("ecs", (Stage<EcsSettings>) Stages::ecs),
+          Map.entry("supabase", (Stage<SupabaseSettings>) Databases::supabase),
+          Map.entry("mongodb-atlas", (Stage<AtlasSettings>) Databases::atlas),
+          Map.entry("unleash", (Stage<UnleashSettings>) Stages::unleash),
+          Map.entry("launchdarkly", (Stage<LaunchDarklySettings>) Stages::launchDarkly),
+          Map.entry("release-directory", (Stage<ReleaseDirectorySettings>) Folders::releases),
+          Map.entry("env-file", (Stage<EnvFileSettings>) Folders::variables),
+          Map.entry(
+              "github-actions",
               (Stage<GithubActionsSettings>)
-                  (real, seed, folder, clock) -> Repositories.actions(real, seed, clock, TOKEN),
-          "git",
+                  (real, seed, _, clock) -> Repositories.actions(real, seed, clock, TOKEN)),
+          Map.entry(
+              "git",
               (Stage<GitSettings>)
-                  (real, _, folder, clock) -> Repositories.git(real, folder, clock, TOKEN));
+                  (real, _, folder, clock) -> Repositories.git(real, folder, clock, TOKEN)));
 
   /// A commit is named by what it contains: those of the real repository cannot be made up.
   private static final Set<String> MADE_UP = Set.of("git");
@@ -76,6 +85,7 @@ final class Stages {
             project,
             List.of(real.domain().orElse("rehearsed.example")),
             clock);
+    played.limit(PlayedVercel.quota());
     played.served(seed.good(), "c0ffee1");
     var settings =
         new VercelSettings(
@@ -100,6 +110,7 @@ final class Stages {
     boolean project =
         real.tokenKind().filter(k -> k == RailwaySettings.TokenKind.PROJECT).isPresent();
     var played = new PlayedRailway(TOKEN.reveal(), project, clock);
+    played.limit(PlayedRailway.quota(real.requestsPerHour().orElse(1000)));
     played.deployed(seed.good(), "c0ffee1");
     var settings =
         new RailwaySettings(
@@ -111,6 +122,7 @@ final class Stages {
             real.hold(),
             Optional.of(shorter(real.settle().orElse(Duration.ofSeconds(10)))),
             real.requestsPerHour(),
+            real.maintenance(),
             Optional.of(played.url() + "/graphql/v2"),
             real.timeout());
     return new Staged<>(
@@ -120,7 +132,7 @@ final class Stages {
         List.of("the ids of project, environment and service"));
   }
 
-  private static Duration shorter(Duration real) {
+  static Duration shorter(Duration real) {
     Duration most = Duration.ofMillis(500);
     return real.compareTo(most) > 0 ? most : real;
   }
@@ -128,11 +140,37 @@ final class Stages {
   private static Staged<HerokuSettings> heroku(
       HerokuSettings real, Seed seed, Path folder, InstantSource clock) throws IOException {
     var played = new PlayedHeroku(TOKEN.reveal(), real.app(), clock);
+    played.limit(PlayedHeroku.quota());
     played.deployed("c0ffee1");
     var settings =
         new HerokuSettings(
             real.app(), TOKEN, real.depth(), Optional.of(played.url().toString()), real.timeout());
     return new Staged<>(settings, Optional.of(played), () -> played.deployed("badc0de"), List.of());
+  }
+
+  private static Staged<EcsSettings> ecs(
+      EcsSettings real, Seed seed, Path folder, InstantSource clock) throws IOException {
+    var played = new PlayedEcs(TOKEN.reveal(), real.cluster(), real.service(), clock);
+    // A task definition is named FAMILY:NUMBER.
+    played.deployed(seed.isMadeUp() ? "rehearsed:1" : seed.good());
+    var settings =
+        new EcsSettings(
+            real.cluster(),
+            real.service(),
+            real.region(),
+            Optional.of(TOKEN),
+            Optional.of(TOKEN),
+            Optional.empty(),
+            real.depth(),
+            Optional.of(played.url().toString()),
+            real.timeout());
+    return new Staged<>(
+        settings,
+        Optional.of(played),
+        () -> played.deployed(seed.isMadeUp() ? "rehearsed:2" : seed.bad()),
+        List.of(
+            "that the old image is still there and its tasks start",
+            "that the service deploys by itself, and not through CodeDeploy"));
   }
 
   private static Staged<UnleashSettings> unleash(

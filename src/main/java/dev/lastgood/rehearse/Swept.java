@@ -41,6 +41,11 @@ public record Swept(Rehearsing stage, Path scratch) implements Rehearsing {
   }
 
   @Override
+  public List<String> targets() {
+    return stage.targets();
+  }
+
+  @Override
   public void failingDeploy() throws Refusal {
     stage.failingDeploy();
   }

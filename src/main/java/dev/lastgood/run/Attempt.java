@@ -18,6 +18,11 @@ import java.util.function.BooleanSupplier;
 final class Attempt {
   private static final Duration SHORTEST = Duration.ofMillis(20);
   private static final Duration LONGEST = Duration.ofMillis(500);
+  private static final Duration SELDOM = Duration.ofSeconds(10);
+
+  /// What takes long is looked at less often: a pause adds at most this part to what has passed,
+  /// and a platform that counts requests is not asked for hours twice a second.
+  private static final int PART = 20;
 
   private final RunId run;
   private final Step step;
@@ -96,10 +101,19 @@ final class Attempt {
   /// @return whether the process wants to end
   private boolean left() throws InterruptedException {
     Duration rest = step.deadline().minus(took());
-    Thread.sleep(pause.compareTo(rest) < 0 ? pause : rest.plusMillis(1));
-    pause = pause.multipliedBy(3).dividedBy(2);
-    pause = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
+    Thread.sleep(earlier(pause, rest.plusMillis(1)));
+    pause = earlier(pause.multipliedBy(3).dividedBy(2), longest(took()));
     return leaving.getAsBoolean();
+  }
+
+  /// @param took since this attempt began
+  static Duration longest(Duration took) {
+    Duration part = took.dividedBy(PART);
+    return part.compareTo(LONGEST) < 0 ? LONGEST : earlier(part, SELDOM);
+  }
+
+  private static Duration earlier(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private boolean late() {

@@ -368,6 +368,34 @@ class MistakesTest {
   }
 
   @Test
+  void a_purge_names_one_who_keeps_and_what_vercel_can_do() {
+    assertThat(
+            loading.mistakes(
+                """
+                system: shop
+                components:
+                  frontend: { platform: some-platform, path: d }
+                purge:
+                  - component: frontend
+                  - component: frontend
+                    cloudflare: { zone: z, token: "${env:T}", everything: true }
+                    vercel: { project: p, token: "${env:T}", everything: true }
+                  - component: frontend
+                    vercel: { project: p, token: "${env:T}" }
+                  - component: frontend
+                    vercel: { project: p, token: "${env:T}", everything: true, stale: true }
+                  - component: frontend
+                    vercel: { project: p, token: "${env:T}", tags: ["a,b"] }
+                """))
+        .containsExactly(
+            "5:5 say who keeps it, once: `cloudflare` or `vercel`",
+            "6:5 say who keeps it, once: `cloudflare` or `vercel`",
+            "10:13 say what is purged: either `everything: true`, or tags",
+            "12:71 only tags can be marked as stale; everything is thrown away",
+            "14:52 a cache tag has at most 256 characters and no comma");
+  }
+
+  @Test
   void maintenance_names_components_that_are_there_and_both_sides_of_a_switch() {
     assertThat(
             loading.mistakes(

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lastgood.InProcess.Said;
 import dev.lastgood.provider.http.Trouble;
 import dev.lastgood.rehearsal.PlayedCloudflare;
+import dev.lastgood.rehearsal.PlayedVercel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,29 @@ class PurgeJourneyTest {
       system.does("resume", "--choose", "retry");
 
       assertThat(cloudflare.purged()).containsExactly("tags 1");
+    }
+  }
+
+  @Test
+  void what_vercel_keeps_goes_too() throws Exception {
+    try (SmallSystem system = SmallSystem.inPlace(dir);
+        var vercel =
+            new PlayedVercel(
+                "vc-hunter2", "acme", "shop", List.of("shop.example"), InstantSource.system())) {
+      system.environment("VERCEL_TOKEN", "vc-hunter2");
+      system.configure(
+          "purge:\n  - component: backend\n    vercel: { project: shop, team: acme, token:"
+              + " \"${env:VERCEL_TOKEN}\", everything: true, base-url: \""
+              + vercel.url()
+              + "\" }\n");
+
+      system.does("rollback", "--yes", "backend");
+
+      assertThat(vercel.purged())
+          .containsExactly("everything of the CDN", "everything of the data cache");
+      assertThat(system.lastgood("show").out())
+          .contains("throw away what Vercel keeps of backend: its CDN and data cache: done")
+          .doesNotContain("hunter2");
     }
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -135,6 +136,68 @@ class RehearseJourneyTest {
     assertThat(said.out())
         .contains("checkout: launchdarkly played at", "search: unleash played at")
         .contains("api: heroku played at");
+  }
+
+  private static final String BACKUPS =
+      """
+      system: shop
+      environment: production
+      components:
+        database:
+          platform: mongodb-atlas
+          project: 65f0a1b2c3d4e5f6a7b8c9d0
+          cluster: shop
+          service-account: { id: mdb_sa_id_65f0a1b2c3d4e5f6a7b8c9d1, secret: "${env:TOKEN}" }
+          connection: { file: /srv/shop/.env, variable: DATABASE }
+        accounts:
+          { platform: supabase, project: abcdefghijklmnopqrst, token: "${env:TOKEN}" }
+        web:
+          { platform: ecs, cluster: prod, service: web, region: eu-central-1,
+            access-key-id: "${env:TOKEN}", secret-access-key: "${env:TOKEN}", needs: [database] }
+      """;
+
+  @Test
+  void a_service_on_ecs_and_databases_that_go_back_to_a_backup_are_played() throws Exception {
+    Said said = rehearse(BACKUPS);
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out())
+        .contains("web: ecs played at", "accounts: supabase played at")
+        .contains("database: mongodb-atlas played at")
+        .contains("deploy rehearsed:1 to web")
+        .contains("restore the whole project database in place: backup-1")
+        .contains("restore the snapshot 65f0a1b2c3d4e5f600000001 into shop-00000001")
+        .contains("let DATABASE in")
+        .contains("everything written since")
+        .contains("what is in the snapshot", "and its tasks start", "point-in-time recovery");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "web, die",
+    "web, twice",
+    "web, unavailable",
+    "accounts, die",
+    "accounts, unavailable",
+    "database, die",
+    "database, unavailable",
+    "database, twice"
+  })
+  void they_get_there_although_the_vendor_misbehaves(String component, String fault)
+      throws Exception {
+    Said said = rehearse(BACKUPS, component, "--fault", fault);
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out()).contains("also when the platforms " + fault);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"web", "accounts", "database"})
+  void what_the_vendor_forbids_stops_the_run_which_asks(String component) throws Exception {
+    Said said = rehearse(BACKUPS, component, "--fault", "refuse");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isEqualTo(5);
+    assertThat(said.out()).contains("when the platforms refuse, the run stops");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.lastgood.provider.Purge;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Ask;
 import dev.lastgood.provider.http.Pace;
+import dev.lastgood.provider.http.Purging;
 import dev.lastgood.provider.http.Reply;
 import dev.lastgood.provider.http.Site;
 import java.time.Duration;
@@ -83,55 +84,30 @@ public final class CloudflarePurge implements Purge {
 
   @Override
   public Outcome purge(Act act) {
-    if (!act.with().equals(act().with())) {
-      return new Outcome.Refused(
-          component
-              + ": the plan purges something else than is configured now; nothing was purged, plan"
-              + " again");
-    }
-    List<Map<String, Object>> requests = requests();
-    for (int n = 0; n < requests.size(); n++) {
-      Optional<Outcome> no = asked(requests.get(n));
-      if (no.isPresent()) {
-        return n == 0
-            ? no.get()
-            : new Outcome.Unknown(
-                n + " of " + requests.size() + " requests were answered, then: " + words(no.get()));
-      }
-    }
     int items = what.values().stream().mapToInt(List::size).sum();
-    return new Outcome.Done(
-        "purged "
-            + (what.isEmpty() ? "everything" : items + (items == 1 ? " item" : " items"))
-            + ": "
-            + requests.size()
-            + " of "
-            + requests.size()
-            + (requests.size() == 1 ? " request" : " requests")
-            + " answered with success");
+    return new Purging(api, requests(), this::no)
+        .all(act, act(), what.isEmpty() ? "everything" : items + (items == 1 ? " item" : " items"));
   }
 
-  private List<Map<String, Object>> requests() {
-    List<Map<String, Object>> requests = new ArrayList<>();
+  private List<Ask> requests() {
+    List<Ask> requests = new ArrayList<>();
     if (what.isEmpty()) {
-      requests.add(Map.of("purge_everything", true));
+      requests.add(request(Map.of("purge_everything", true)));
     }
     what.forEach((kind, items) -> {
       for (int at = 0; at < items.size(); at += MOST) {
-        requests.add(Map.of(kind, items.subList(at, Math.min(items.size(), at + MOST))));
+        requests.add(request(Map.of(kind, items.subList(at, Math.min(items.size(), at + MOST)))));
       }
     });
     return requests;
   }
 
-  /// @return empty: answered with success
-  private Optional<Outcome> asked(Map<String, Object> body) {
-    // Asked again while its trouble looks transient, like a read: a second purge does no harm.
-    Reply reply =
-        api.read(Ask.send("POST", Ask.path("client", "v4", "zones", zone, "purge_cache"), body));
-    if (!(reply instanceof Reply.Answered answer) || !answer.ok()) {
-      return Optional.of(Api.failure(reply));
-    }
+  private Ask request(Map<String, Object> body) {
+    return Ask.send("POST", Ask.path("client", "v4", "zones", zone, "purge_cache"), body);
+  }
+
+  /// It says no with status 200, too.
+  private Optional<Outcome> no(Reply.Answered answer) {
     JsonNode success = answer.body().map(b -> b.path("success")).orElse(null);
     if (success == null || !success.isBoolean()) {
       return Optional.of(
@@ -141,14 +117,6 @@ public final class CloudflarePurge implements Purge {
     return success.asBoolean()
         ? Optional.empty()
         : Optional.of(new Outcome.Refused(answer.says() + ": it says that it did not purge"));
-  }
-
-  private static String words(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Done done -> done.receipt();
-      case Outcome.Refused refused -> refused.reason();
-      case Outcome.Unknown unknown -> unknown.reason();
-    };
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Ask;
 import dev.lastgood.provider.http.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,18 +19,21 @@ import tools.jackson.databind.JsonNode;
 final class HerokuApi {
   private static final int PAGE = 20;
   private static final int COMMITS = 10;
+  private static final int LINES = 1500;
 
   private final Api api;
   private final String app;
   private final int depth;
+  private final Duration patience;
 
   /// Slugs never change.
   private final Map<String, Optional<String>> commits = new HashMap<>();
 
-  HerokuApi(Api api, String app, int depth) {
+  HerokuApi(Api api, String app, int depth, Duration patience) {
     this.api = api;
     this.app = app;
     this.depth = depth;
+    this.patience = patience;
   }
 
   String app() {
@@ -94,6 +98,20 @@ final class HerokuApi {
     }
     commits.put(slug, commit);
     return commit;
+  }
+
+  /// The newest lines of the app's log, of whatever release. Asking for it changes nothing, though
+  /// it is a POST: Heroku opens an address on another host, good for some minutes, that needs no
+  /// token and gets none.
+  String log() throws PlatformUnreachable {
+    JsonNode session =
+        api.json(
+            api.read(
+                Ask.send(
+                    "POST",
+                    Ask.path("apps", app, "log-sessions"),
+                    Map.of("lines", LINES, "tail", false))));
+    return Logplex.of(session.path("logplex_url").asString(""), patience).text();
   }
 
   /// @param release empty: those of now

@@ -6,6 +6,7 @@ import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Pace;
+import dev.lastgood.provider.http.Paces;
 import dev.lastgood.provider.http.Site;
 import java.net.URI;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 public final class HerokuKind implements PlatformKind<HerokuSettings> {
   private static final int DEPTH = 50;
   private static final int DEEPEST = 500;
+  private final Paces paces = new Paces();
 
   @Override
   public String name() {
@@ -48,8 +50,9 @@ public final class HerokuKind implements PlatformKind<HerokuSettings> {
             new TreeMap<>(Map.of("Accept", "application/vnd.heroku+json; version=3.sdk")),
             Site.patience(settings.timeout()),
             // The bucket holds 4500 and gets 75 a minute.
-            new Pace(300, Duration.ofMillis(800)),
+            paces.of(base, settings.token(), () -> new Pace(300, Duration.ofMillis(800))),
             body -> body.path("message").asString(""));
-    return new HerokuPlatform(component, new HerokuApi(new Api(site), settings.app(), depth));
+    return new HerokuPlatform(
+        component, new HerokuApi(new Api(site), settings.app(), depth, site.patience()));
   }
 }

@@ -16,6 +16,8 @@ import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,12 +25,16 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// One app.
 final class HerokuPlatform implements Platform, Capturable, Maintaining {
   static final String ROLLBACK = "rollback";
   private static final Duration USUAL = Duration.ofSeconds(30);
   private static final Duration LONGEST = Duration.ofMinutes(15);
+
+  /// Shorter values would hide half of every line.
+  private static final int SHORTEST_HIDDEN = 6;
 
   private final String component;
   private final HerokuApi heroku;
@@ -239,26 +245,44 @@ final class HerokuPlatform implements Platform, Capturable, Maintaining {
   @Override
   public List<Exhibit> capture(Release release) {
     var text = new StringBuilder();
+    SortedMap<String, String> config = new TreeMap<>();
     try {
       Optional<Rel> rel = heroku.release(release.id());
       text.append(
           rel.map(r -> r.words() + "\n" + r.description() + "\ncreated " + r.created() + "\n")
               .orElse(release.id() + " is gone\n"));
       if (rel.isPresent()) {
-        heroku
-            .config(rel)
-            .forEach((name, value) ->
-                text.append(Text.plain(name)).append(value.isEmpty() ? "=\n" : "=•••\n"));
+        config.putAll(heroku.config(rel));
+        config.forEach((name, value) ->
+            text.append(Text.plain(name)).append(value.isEmpty() ? "=\n" : "=•••\n"));
       }
       heroku.dynos().forEach((v, states) -> text.append("dynos of v" + v + ": " + states + "\n"));
     } catch (PlatformUnreachable e) {
       text.append(e.getMessage()).append('\n');
     }
-    text.append("# its log is not kept here: heroku logs --num 1500 --app " + heroku.app() + "\n");
+    String name = component + "-" + release.id();
+    String from = "Heroku, app " + heroku.app();
     return List.of(
-        new Exhibit(
-            component + "-" + release.id() + ".txt",
-            "Heroku, app " + heroku.app(),
-            text.toString()));
+        new Exhibit(name + ".txt", from, text.toString()),
+        new Exhibit(name + ".log", from + ", heroku logs", log(config.values())));
+  }
+
+  /// The app's log, without the values of its config vars: an app may say what it was given.
+  private String log(Collection<String> config) {
+    String log;
+    try {
+      log = heroku.log();
+    } catch (PlatformUnreachable e) {
+      return e.getMessage() + "\n# by hand: heroku logs --num 1500 --app " + heroku.app() + "\n";
+    }
+    List<String> longestFirst =
+        config.stream()
+            .filter(v -> v.length() >= SHORTEST_HIDDEN)
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
+    for (String value : longestFirst) {
+      log = log.replace(value, "•••");
+    }
+    return log.lines().map(Text::plain).collect(Collectors.joining("\n", "", "\n"));
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLHandshakeException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Redirects are not followed: they could carry the token to another host.
 public final class Api {
   private static final long BODY_LIMIT = 4 << 20;
+  private static final int HEARD_LIMIT = 1 << 20;
   private static final int TRIES = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final int SHOWN = 200;
@@ -110,15 +112,59 @@ public final class Api {
     };
   }
 
+  /// What an answer says within a time, when it may never end; asked once.
+  ///
+  /// @return its text so far, the last line perhaps not whole
+  /// @throws PlatformUnreachable if no good answer began in time
+  public String listen(Ask ask, Duration atMost) throws PlatformUnreachable, InterruptedException {
+    HttpRequest request = request(ask, usableToken());
+    site.pace().take();
+    var listening = new Listening(HEARD_LIMIT);
+    var status = new AtomicInteger();
+    CompletableFuture<HttpResponse<String>> answer =
+        Wire.CLIENT.sendAsync(
+            request,
+            info -> {
+              status.set(info.statusCode());
+              return listening;
+            });
+    try {
+      answer.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+    } catch (ExecutionException e) {
+      throw new PlatformUnreachable(failed(ask, e.getCause() == null ? e : e.getCause()).says(), e);
+    }
+    if (status.get() < 200 || status.get() >= 300) {
+      throw new PlatformUnreachable(
+          to(ask)
+              + (status.get() == 0
+                  ? ": no answer within " + atMost.toMillis() + " ms"
+                  : ": answer " + status.get()));
+    }
+    return listening.soFar();
+  }
+
   private Reply repeated(Ask ask, boolean reads) {
     long end = System.nanoTime() + site.patience().toNanos();
     Duration pause = FIRST_PAUSE;
     for (int tries = 1; ; tries++) {
+      Duration rest = site.pace().resting();
+      if (rest.toNanos() >= end - System.nanoTime()) {
+        return new Reply.NotSent(
+            site.name()
+                + ", "
+                + ask
+                + ": it was asked too much and wants to be left alone for another "
+                + (rest.toSeconds() + 1)
+                + " s");
+      }
       try {
         site.pace().take();
         // A change that waited for its turn still gets its time.
         Reply reply = once(ask, reads ? end - System.nanoTime() : site.patience().toNanos());
         Optional<Duration> wait = again(reply, reads, pause);
+        tooMany(reply).ifPresent(site.pace()::rest);
         if (wait.isEmpty() || tries == TRIES || wait.get().toNanos() >= end - System.nanoTime()) {
           return reply;
         }
@@ -142,6 +188,13 @@ public final class Api {
     };
   }
 
+  /// How long it asks all of us to wait.
+  private static Optional<Duration> tooMany(Reply reply) {
+    return reply instanceof Reply.Answered answer && answer.status() == 429
+        ? asked(answer)
+        : Optional.empty();
+  }
+
   private static boolean transientTrouble(int status) {
     return status == 408 || status == 500 || status == 502 || status == 503 || status == 504;
   }
@@ -159,24 +212,35 @@ public final class Api {
     }
   }
 
-  private Reply once(Ask ask, long nanos) throws InterruptedException {
+  /// @throws PlatformUnreachable if there is none that can be sent
+  private String usableToken() throws PlatformUnreachable {
     String token;
     try {
       token = site.token().reveal();
     } catch (RuntimeException e) {
       // The configuration's own words: which variable or file is missing. Never a value.
-      return new Reply.NotSent(site.name() + " cannot be asked: " + e.getMessage());
+      throw new PlatformUnreachable(site.name() + " cannot be asked: " + e.getMessage(), e);
     }
     if (site.tokenHeader().isEmpty()) {
-      token = "";
-    } else if (token.isBlank() || !token.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
-      return new Reply.NotSent(
+      return "";
+    }
+    if (token.isBlank() || !token.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+      throw new PlatformUnreachable(
           site.name()
               + " cannot be asked: the token "
               + site.token().reference()
               + " is empty or holds a line break or a character that no header can carry");
     }
-    HttpRequest request = request(ask, token);
+    return token;
+  }
+
+  private Reply once(Ask ask, long nanos) throws InterruptedException {
+    HttpRequest request;
+    try {
+      request = request(ask, usableToken());
+    } catch (PlatformUnreachable e) {
+      return new Reply.NotSent(String.valueOf(e.getMessage()));
+    }
     CompletableFuture<HttpResponse<String>> answer =
         Wire.CLIENT.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), BODY_LIMIT));
     try {

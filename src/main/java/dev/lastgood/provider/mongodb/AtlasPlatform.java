@@ -295,7 +295,19 @@ final class AtlasPlatform implements Platform {
     if (api.cluster(act.get(CLUSTER)).isPresent()) {
       return new Outcome.Done(act.get(CLUSTER) + " is being made");
     }
-    return outcome(api.create(act.get(CLUSTER), original()), "Atlas makes " + act.get(CLUSTER));
+    Reply reply = api.create(act.get(CLUSTER), original());
+    // "There is one of that name" is also the answer to a request that was sent twice on its way.
+    return reply instanceof Reply.Answered no && no.declined() && there(act.get(CLUSTER))
+        ? new Outcome.Done(act.get(CLUSTER) + " is being made")
+        : outcome(reply, "Atlas makes " + act.get(CLUSTER));
+  }
+
+  private boolean there(String name) {
+    try {
+      return api.cluster(name).isPresent();
+    } catch (PlatformUnreachable e) {
+      return false;
+    }
   }
 
   /// Asked for once: every request is another job, which erases the cluster again.

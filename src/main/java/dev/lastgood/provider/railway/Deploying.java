@@ -99,7 +99,17 @@ final class Deploying {
         : settled(service, it, named);
   }
 
-  private Sight settled(Service service, Deployed it, String named) {
+  Duration settle() {
+    return settle;
+  }
+
+  /// Whether it has lasted as long as it must.
+  ///
+  /// @param named what it is, for people
+  Sight settled(Service service, Deployed it, String named) {
+    if (settle.isZero()) {
+      return new Sight.Holds(named + " and serves");
+    }
     Instant now = service.now().orElseGet(clock::instant);
     Duration lasted = Duration.between(it.since(), now);
     return lasted.compareTo(settle) >= 0

@@ -51,6 +51,26 @@ final class RailwayApi {
         serviceInstanceDeployV2(commitSha: $commitSha, environmentId: $environmentId, serviceId: $serviceId)
       }\
       """;
+  private static final String VARIABLES =
+      """
+      query lastgoodVariable($environmentId: String!, $projectId: String!, $serviceId: String!) {
+        variables(environmentId: $environmentId, projectId: $projectId, serviceId: $serviceId)
+      }\
+      """;
+  private static final String SET_VARIABLE =
+      "mutation lastgoodSetVariable($input: VariableUpsertInput!) { variableUpsert(input: $input) }";
+  private static final String STARTED_WITH =
+      """
+      query lastgoodStartedWith($deploymentId: String!) {
+        deploymentSnapshot(deploymentId: $deploymentId) { variables }
+      }\
+      """;
+  private static final String REDEPLOY =
+      """
+      mutation lastgoodRedeploy($id: String!) {
+        deploymentRedeploy(id: $id, usePreviousImageTag: true) { id }
+      }\
+      """;
   private static final String LOG =
       """
       query lastgoodLog($deploymentId: String!, $limit: Int) {
@@ -160,6 +180,47 @@ final class RailwayApi {
             "commitSha", commit,
             "environmentId", id("environmentId"),
             "serviceId", id("serviceId")));
+  }
+
+  /// The value that the next deployment gets; empty: it is not set. The others, secrets among them,
+  /// are not looked at.
+  Optional<String> variable(String name) throws PlatformUnreachable {
+    return value(graph.query("lastgoodVariable", VARIABLES, ids).data().path("variables"), name);
+  }
+
+  /// The value that a deployment was started with; empty: none.
+  Optional<String> startedWith(String deployment, String name) throws PlatformUnreachable {
+    return value(
+        graph
+            .query("lastgoodStartedWith", STARTED_WITH, Map.of("deploymentId", deployment))
+            .data()
+            .path("deploymentSnapshot")
+            .path("variables"),
+        name);
+  }
+
+  private static Optional<String> value(JsonNode variables, String name)
+      throws PlatformUnreachable {
+    if (!variables.isObject()) {
+      throw strange("nobody knows which variables are set");
+    }
+    return variables.hasNonNull(name)
+        ? Optional.of(variables.path(name).asString(""))
+        : Optional.empty();
+  }
+
+  /// Sets it, without a deploy.
+  Graph.Made setVariable(String name, String value) {
+    var input = new TreeMap<String, Object>(ids);
+    input.put("name", name);
+    input.put("value", value);
+    input.put("skipDeploys", true);
+    return graph.mutate("lastgoodSetVariable", SET_VARIABLE, Map.of("input", input));
+  }
+
+  /// Deploys it once more, from its image, with today's variables.
+  Graph.Made redeploy(String id) {
+    return graph.mutate("lastgoodRedeploy", REDEPLOY, Map.of("id", id));
   }
 
   List<String> log(String deployment) throws PlatformUnreachable {

@@ -7,7 +7,9 @@ import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Graph;
 import dev.lastgood.provider.http.Pace;
+import dev.lastgood.provider.http.Paces;
 import dev.lastgood.provider.http.Site;
+import dev.lastgood.provider.railway.RailwaySettings.MaintenanceVariable;
 import dev.lastgood.provider.railway.RailwaySettings.TokenKind;
 import java.net.URI;
 import java.time.Duration;
@@ -17,7 +19,9 @@ import java.util.TreeMap;
 /// `platform: railway`.
 public final class RailwayKind implements PlatformKind<RailwaySettings> {
   private static final int HOBBY = 1000;
+  private static final int PRO = 10_000;
   private static final Duration SETTLE = Duration.ofSeconds(10);
+  private final Paces paces = new Paces();
 
   @Override
   public String name() {
@@ -61,20 +65,45 @@ public final class RailwayKind implements PlatformKind<RailwaySettings> {
             settings.token(),
             new TreeMap<>(),
             Site.patience(settings.timeout()),
-            // A rollback takes some tens of looks; a tenth of the hour's requests may come at once.
-            new Pace(Math.max(1, hourly / 10), Duration.ofHours(1).dividedBy(hourly)),
+            paces.of(base, settings.token(), () -> pace(hourly)),
             body -> body.path("errors").path(0).path("message").asString(""));
-    return new RailwayPlatform(
-        component,
+    var railway =
         new RailwayApi(
             new Graph(new Api(site), ""),
             Map.of(
                 "projectId", settings.project(),
                 "environmentId", settings.environment(),
-                "serviceId", settings.service())),
-        new Started(surroundings.state().resolve("railway-" + component + ".json")),
-        settings.hold().orElse(true),
-        settle,
-        surroundings.clock());
+                "serviceId", settings.service()));
+    var started = new Started(surroundings.state().resolve("railway-" + component + ".json"));
+    boolean hold = settings.hold().orElse(true);
+    return settings
+        .maintenance()
+        .<Platform>map(m ->
+            new MaintainedService(
+                component, railway, started, hold, settle, surroundings.clock(), checked(m)))
+        .orElseGet(() ->
+            new RailwayPlatform(component, railway, started, hold, settle, surroundings.clock()));
+  }
+
+  /// A rollback of a service takes some tens of looks: a quarter of the hour's requests may come at
+  /// once, the others one by one. And no more in any second than the plan allows: 10, or 50.
+  private static Pace pace(int hourly) {
+    int atOnce = Math.max(1, hourly / 4);
+    Pace byTheHour = new Pace(atOnce, Duration.ofHours(1).dividedBy(Math.max(1, hourly - atOnce)));
+    return hourly < PRO
+        ? byTheHour.and(3, Duration.ofMillis(150))
+        : byTheHour.and(10, Duration.ofMillis(25));
+  }
+
+  private static MaintenanceVariable checked(MaintenanceVariable settings) {
+    String name = settings.variable();
+    if (name.isEmpty() || !name.chars().allMatch(c -> c == '_' || Character.isLetterOrDigit(c))) {
+      throw new BadSettings(
+          "maintenance.variable", "a variable is named with letters, digits and _");
+    }
+    if (settings.on().orElse("true").equals(settings.off().orElse("false"))) {
+      throw new BadSettings("maintenance.off", "`on` and `off` must differ");
+    }
+    return settings;
   }
 }

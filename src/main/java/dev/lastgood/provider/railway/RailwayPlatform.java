@@ -24,7 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// One service in one environment.
-final class RailwayPlatform implements Platform, Capturable {
+sealed class RailwayPlatform implements Platform, Capturable permits MaintainedService {
   static final String ROLLBACK = "rollback";
   static final String DEPLOY = "deploy-commit";
   static final String AUTO = "auto-deploy";

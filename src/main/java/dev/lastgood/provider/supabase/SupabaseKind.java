@@ -6,13 +6,16 @@ import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Pace;
+import dev.lastgood.provider.http.Paces;
 import dev.lastgood.provider.http.Site;
+import java.net.URI;
 import java.time.Duration;
 import java.util.TreeMap;
 
 /// `platform: supabase`.
 public final class SupabaseKind implements PlatformKind<SupabaseSettings> {
   private static final int REFERENCE = 20;
+  private final Paces paces = new Paces();
 
   @Override
   public String name() {
@@ -35,17 +38,18 @@ public final class SupabaseKind implements PlatformKind<SupabaseSettings> {
     if (grace.isNegative() || grace.compareTo(Duration.ofHours(1)) > 0) {
       throw new BadSettings("grace", "0s to 1h");
     }
+    URI base = Site.base(settings.baseUrl(), "https://api.supabase.com/v1");
     var site =
         new Site(
             "Supabase",
-            Site.base(settings.baseUrl(), "https://api.supabase.com/v1"),
+            base,
             "Authorization",
             "Bearer ",
             settings.token(),
             new TreeMap<>(),
             Site.patience(settings.timeout()),
             // 120 a minute.
-            new Pace(20, Duration.ofMillis(600)),
+            paces.of(base, settings.token(), () -> new Pace(20, Duration.ofMillis(600))),
             body -> body.path("message").asString(""));
     return new SupabasePlatform(
         component, new SupabaseApi(new Api(site), project), grace, surroundings);

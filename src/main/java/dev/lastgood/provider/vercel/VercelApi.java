@@ -5,6 +5,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Ask;
 import dev.lastgood.provider.http.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +18,7 @@ final class VercelApi {
   private static final int PAGE = 20;
   private static final int REASON = 250;
   private static final int EVENTS = 500;
+  private static final Duration LISTENED = Duration.ofSeconds(1);
 
   private final Api api;
   private final String project;
@@ -38,6 +40,11 @@ final class VercelApi {
   }
 
   private Ask scoped(Ask ask) {
+    return scoped(ask, team);
+  }
+
+  /// Every request names the team, where there is one.
+  static Ask scoped(Ask ask, Optional<String> team) {
     return team.map(t -> ask.with(t.startsWith("team_") ? "teamId" : "slug", t)).orElse(ask);
   }
 
@@ -132,6 +139,20 @@ final class VercelApi {
         scoped(
             Ask.send(
                 "POST", Ask.path("v1", "projects", of.id(), on ? "pause" : "unpause"), Map.of())));
+  }
+
+  /// What its functions say while one listens for a moment: the endpoint tells what happens from
+  /// now on, and does not end.
+  List<String> runtimeLog(String id) throws PlatformUnreachable, InterruptedException {
+    Ask ask =
+        scoped(
+            Ask.get(
+                Ask.path("v1", "projects", project().id(), "deployments", id, "runtime-logs")));
+    List<String> lines = new ArrayList<>();
+    for (String line : api.listen(ask, LISTENED).lines().toList()) {
+      RuntimeLine.of(line).ifPresent(lines::add);
+    }
+    return lines;
   }
 
   /// Lines of the build's log.

@@ -7,6 +7,7 @@ import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Pace;
+import dev.lastgood.provider.http.Paces;
 import dev.lastgood.provider.http.Site;
 import java.net.URI;
 import java.time.Duration;
@@ -15,8 +16,10 @@ import tools.jackson.databind.JsonNode;
 
 /// `platform: vercel`.
 public final class VercelKind implements PlatformKind<VercelSettings> {
+  static final String USUAL = "https://api.vercel.com";
   private static final int DEPTH = 60;
   private static final int DEEPEST = 500;
+  private final Paces paces = new Paces();
 
   @Override
   public String name() {
@@ -45,7 +48,7 @@ public final class VercelKind implements PlatformKind<VercelSettings> {
         .ifPresent(d -> {
           throw new BadSettings("domain", "a host alone, such as app.example.com");
         });
-    URI base = Site.base(settings.baseUrl(), "https://api.vercel.com");
+    URI base = Site.base(settings.baseUrl(), USUAL);
     Secret token = settings.token();
     var site =
         new Site(
@@ -56,8 +59,8 @@ public final class VercelKind implements PlatformKind<VercelSettings> {
             token,
             new TreeMap<>(),
             Site.patience(settings.timeout()),
-            // Its own tool looks every 250 ms.
-            new Pace(20, Duration.ofMillis(250)),
+            // Its own tool looks every 250 ms; so much is borne.
+            paces.of(base, settings.token(), () -> new Pace(20, Duration.ofMillis(300))),
             VercelKind::complaint);
     return new VercelPlatform(
         component,
@@ -67,7 +70,7 @@ public final class VercelKind implements PlatformKind<VercelSettings> {
   }
 
   /// `{"error":{"code","message"}}`; a few endpoints say `err`.
-  private static String complaint(JsonNode body) {
+  static String complaint(JsonNode body) {
     String says = body.path("error").path("message").asString("");
     return says.isEmpty() ? body.path("err").path("message").asString("") : says;
   }

@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// One project.
 final class VercelPlatform implements Platform, Capturable, Maintaining {
@@ -229,19 +232,56 @@ final class VercelPlatform implements Platform, Capturable, Maintaining {
   public List<Exhibit> capture(Release release) {
     String name = component + "-" + release.id();
     String from = "Vercel, project " + vercel.name();
-    String facts;
-    String log;
-    try {
-      facts = vercel.build(release.id()).map(Build::facts).orElse(release.id() + " is gone\n");
-    } catch (PlatformUnreachable e) {
-      facts = e.getMessage() + "\n";
+    try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      // It takes its time; the others are asked meanwhile.
+      Future<String> says = tasks.submit(() -> runtime(release));
+      String facts = facts(release);
+      String built = built(release);
+      return List.of(
+          new Exhibit(name + ".txt", from, facts),
+          new Exhibit(name + "-build.log", from, built),
+          new Exhibit(name + "-runtime.log", from + ", heard for a second", said(says)));
     }
+  }
+
+  private String facts(Release release) {
     try {
-      log = String.join("\n", vercel.log(release.id())) + "\n";
+      return vercel.build(release.id()).map(Build::facts).orElse(release.id() + " is gone\n");
     } catch (PlatformUnreachable e) {
-      log = e.getMessage() + "\n";
+      return e.getMessage() + "\n";
     }
-    return List.of(
-        new Exhibit(name + ".txt", from, facts), new Exhibit(name + "-build.log", from, log));
+  }
+
+  private String built(Release release) {
+    try {
+      return String.join("\n", vercel.log(release.id())) + "\n";
+    } catch (PlatformUnreachable e) {
+      return e.getMessage() + "\n";
+    }
+  }
+
+  private String runtime(Release release) throws InterruptedException {
+    try {
+      List<String> lines = vercel.runtimeLog(release.id());
+      return lines.isEmpty()
+          ? "nothing was said while it was listened to; older lines: vercel logs "
+              + Text.shellWord(release.id())
+              + vercel.scope()
+              + "\n"
+          : String.join("\n", lines) + "\n";
+    } catch (PlatformUnreachable e) {
+      return e.getMessage() + "\n";
+    }
+  }
+
+  private static String said(Future<String> says) {
+    try {
+      return says.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "interrupted\n";
+    } catch (ExecutionException e) {
+      return "it could not be had: " + e.getCause() + "\n";
+    }
   }
 }

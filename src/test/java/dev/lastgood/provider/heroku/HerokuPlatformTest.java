@@ -350,8 +350,47 @@ class HerokuPlatformTest implements DeployFaults, MaintainingFaults {
 
   @Test
   void the_evidence_names_config_vars_without_their_values() {
-    var exhibit = ((Capturable) own.platform()).capture(Release.of("backend", own.v4)).getFirst();
+    var exhibits = ((Capturable) own.platform()).capture(Release.of("backend", own.v4));
 
-    assertThat(exhibit.text()).contains("v4 (succeeded)", "STRIPE_KEY=•••", "heroku logs");
+    assertThat(exhibits)
+        .extracting(Capturable.Exhibit::name)
+        .containsExactly("backend-" + own.v4 + ".txt", "backend-" + own.v4 + ".log");
+    assertThat(exhibits.getFirst().text()).contains("v4 (succeeded)", "STRIPE_KEY=•••");
+  }
+
+  @Test
+  void its_log_is_kept_without_the_values_of_its_config_vars() {
+    own.heroku.set("STRIPE_KEY", "sk_hunter3");
+    String before = own.heroku.snapshot();
+
+    var log =
+        ((Capturable) own.platform())
+            .capture(Release.of("backend", own.heroku.current().orElseThrow()))
+            .getLast();
+
+    assertThat(log.text())
+        .contains("app[web.1]: starting with", "STRIPE_KEY=•••", "State changed")
+        .doesNotContain("hunter3", "/sessions/");
+    assertThat(own.heroku.snapshot()).isEqualTo(before);
+    assertThat(own.heroku.asked())
+        .filteredOn(a -> a.path().startsWith("/sessions/"))
+        .hasSize(1)
+        .allSatisfy(a -> assertThat(a.header().apply("Authorization")).isEmpty());
+  }
+
+  @Test
+  void a_log_that_cannot_be_had_says_so_and_how_to_get_it() {
+    own.heroku.trap(1, a -> a.path().endsWith("/log-sessions"), new Trap.Says(403, "{}"));
+    var kept = ((Capturable) own.platform()).capture(Release.of("backend", own.v4));
+    assertThat(kept.getLast().text()).contains("answer 403", "by hand: heroku logs --num 1500");
+
+    own.heroku.trap(
+        1,
+        a -> a.path().endsWith("/log-sessions"),
+        new Trap.Says(201, "{\"logplex_url\":\"http://logs.example/secret-1\"}"));
+    kept = ((Capturable) own.platform()).capture(Release.of("backend", own.v4));
+    assertThat(kept.getLast().text())
+        .contains("cannot be read safely", "by hand")
+        .doesNotContain("secret-1");
   }
 }

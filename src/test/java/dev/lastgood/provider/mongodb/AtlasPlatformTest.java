@@ -201,6 +201,17 @@ class AtlasPlatformTest implements PlatformContract {
   }
 
   @Test
+  void a_request_for_a_cluster_that_something_sends_twice_is_no_refusal() throws Exception {
+    try (Account account = world()) {
+      Act create = account.acts().getFirst();
+      account.atlas.trap(1, a -> a.changes() && !a.path().endsWith("/token"), new Trap.DoesTwice());
+
+      assertThat(account.platform().act(create, "key")).isInstanceOf(Outcome.Done.class);
+      account.arrives(create);
+    }
+  }
+
+  @Test
   void the_counts_of_both_clusters_are_told_when_it_is_switched() throws Exception {
     try (Account account = world()) {
       List<Act> acts = account.acts();

@@ -22,6 +22,7 @@ import dev.lastgood.provider.railway.RailwaySettings.TokenKind;
 import dev.lastgood.rehearsal.Asked;
 import dev.lastgood.rehearsal.PlayedApi;
 import dev.lastgood.rehearsal.PlayedRailway;
+import dev.lastgood.rehearsal.Quota;
 import dev.lastgood.rehearsal.Trap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -163,6 +164,7 @@ class RailwayPlatformTest implements DeployFaults {
                   Optional.of(hold),
                   Optional.of(settle),
                   Optional.of(1_000_000),
+                  Optional.empty(),
                   Optional.of(railway.url().toString()),
                   Optional.of(patience)),
               new Surroundings(state, state, InstantSource.system()));
@@ -425,30 +427,39 @@ class RailwayPlatformTest implements DeployFaults {
   }
 
   @Test
-  void the_limit_of_the_plan_is_kept() throws Exception {
-    own.railway.limit(10, Duration.ofHours(1));
-    Platform slow =
-        new RailwayKind()
-            .open(
-                "backend",
-                new RailwaySettings(
-                    "p",
-                    "e",
-                    "s",
-                    new Secret("t", () -> TOKEN),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    // one at once, then one in 36 s
-                    Optional.of(100),
-                    Optional.of(own.railway.url().toString()),
-                    Optional.empty()),
-                new Surroundings(own.state, own.state, InstantSource.system()));
-    for (int i = 0; i < 10; i++) {
-      slow.inventory();
+  void the_limit_of_the_plan_is_kept_by_all_services_with_the_same_token_together()
+      throws Exception {
+    Quota free = PlayedRailway.quota(100);
+    own.railway.limit(free);
+    var kind = new RailwayKind();
+    Platform backend = hourly(kind, "backend");
+    Platform engine = hourly(kind, "ai-engine");
+    for (int i = 0; i < 12; i++) {
+      backend.inventory();
+      engine.inventory();
     }
 
     assertThat(own.railway.limited()).isZero();
+    assertThat(free.busiest(Duration.ofSeconds(1))).isLessThanOrEqualTo(10);
+  }
+
+  private Platform hourly(RailwayKind kind, String component) {
+    return kind.open(
+        component,
+        new RailwaySettings(
+            "p",
+            "e",
+            "s",
+            new Secret("t", () -> TOKEN),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            // a quarter at once, then one in 48 s
+            Optional.of(100),
+            Optional.empty(),
+            Optional.of(own.railway.url().toString()),
+            Optional.empty()),
+        new Surroundings(own.state, own.state, InstantSource.system()));
   }
 
   @Test

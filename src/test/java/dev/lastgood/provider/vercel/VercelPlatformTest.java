@@ -426,9 +426,32 @@ class VercelPlatformTest implements DeployFaults, MaintainingFaults {
 
     assertThat(exhibits)
         .extracting(Capturable.Exhibit::name)
-        .containsExactly("frontend-dpl_3.txt", "frontend-dpl_3-build.log");
+        .containsExactly(
+            "frontend-dpl_3.txt", "frontend-dpl_3-build.log", "frontend-dpl_3-runtime.log");
     assertThat(exhibits.get(0).text()).contains("commit: c3");
     assertThat(exhibits.get(1).text()).contains("Build completed");
+    assertThat(exhibits.get(2).text())
+        .contains("error GET /checkout 500 TypeError: total is undefined, commit c3")
+        .as("the line that was not whole")
+        .doesNotContain("level");
+  }
+
+  @Test
+  void a_runtime_log_that_does_not_end_is_listened_to_for_a_moment() throws Exception {
+    shop.vercel.talks(Duration.ofMinutes(10));
+
+    var kept = ((Capturable) shop.platform()).capture(Release.of("frontend", "dpl_3"));
+
+    assertThat(kept.getLast().text()).contains("TypeError: total is undefined");
+  }
+
+  @Test
+  void a_runtime_log_that_cannot_be_had_says_so() throws Exception {
+    shop.vercel.trap(1, a -> a.path().endsWith("/runtime-logs"), new Trap.Says(403, "{}"));
+
+    var kept = ((Capturable) shop.platform()).capture(Release.of("frontend", "dpl_3"));
+
+    assertThat(kept.getLast().text()).contains("runtime-logs: answer 403");
   }
 
   @Test
