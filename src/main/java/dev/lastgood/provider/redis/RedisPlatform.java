@@ -223,7 +223,7 @@ final class RedisPlatform implements Platform, Snapshotting, Retention {
   private boolean knows(Act act) {
     return act.verb().equals(KEEP)
         || act.verb().equals(RESTORE)
-        || act.verb().equals(SalvageWay.VERB) && salvage.fits()
+        || (act.verb().equals(SalvageWay.VERB) && salvage.fits())
         || act.verb().equals(scope.verb());
   }
 
