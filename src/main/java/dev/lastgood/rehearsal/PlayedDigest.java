@@ -26,9 +26,7 @@ final class PlayedDigest {
     String who = md5(user + ":" + REALM + ":" + password);
     String what = md5(method + ":" + part(header, "uri"));
     String expected =
-        md5(
-            String.join(
-                ":", who, nonce, part(header, "nc"), part(header, "cnonce"), "auth", what));
+        md5(String.join(":", who, nonce, part(header, "nc"), part(header, "cnonce"), "auth", what));
     return part(header, "username").equals(user)
         && part(header, "nonce").equals(nonce)
         && part(header, "uri").startsWith("/api/atlas/")
@@ -36,8 +34,7 @@ final class PlayedDigest {
   }
 
   private static String part(String header, String name) {
-    Matcher found =
-        Pattern.compile("[ ,]" + name + "=(?:\"([^\"]*)\"|([^ ,]+))").matcher(header);
+    Matcher found = Pattern.compile("[ ,]" + name + "=(?:\"([^\"]*)\"|([^ ,]+))").matcher(header);
     if (!found.find()) {
       return "";
     }

@@ -86,8 +86,7 @@ public final class Digest {
     byte[] random = new byte[12];
     RANDOM.nextBytes(random);
     return Optional.of(
-        answer(
-            challenge.get(), method, uri, password, HexFormat.of().formatHex(random), ++count));
+        answer(challenge.get(), method, uri, password, HexFormat.of().formatHex(random), ++count));
   }
 
   private String answer(

@@ -32,8 +32,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// A cluster on Atlas. Its releases are its snapshots, seconds that were kept, and the cluster
-/// itself as it was. Atlas erases the cluster it restores into, so a snapshot is restored into a new one, which becomes
-/// live when the connection string names it.
+/// itself as it was. Atlas erases the cluster it restores into, so a snapshot is restored into a
+/// new one, which becomes live when the connection string names it.
 final class AtlasPlatform implements Platform, Snapshotting {
   static final String CREATE = "create-cluster";
   static final String RESTORE = "restore-into";
@@ -134,10 +134,7 @@ final class AtlasPlatform implements Platform, Snapshotting {
 
   private Release second(long second) {
     return new Release(
-        component,
-        Moments.id(second),
-        Origin.UNKNOWN,
-        Optional.of(Instant.ofEpochSecond(second)));
+        component, Moments.id(second), Origin.UNKNOWN, Optional.of(Instant.ofEpochSecond(second)));
   }
 
   @Override
@@ -385,8 +382,7 @@ final class AtlasPlatform implements Platform, Snapshotting {
     return second.isPresent()
         ? kept().contains(second.getAsLong()) && original().seconds()
         : release.equals(asItWas())
-            || api.snapshots(cluster).stream()
-                .anyMatch(s -> s.id().equals(release) && s.usable());
+            || api.snapshots(cluster).stream().anyMatch(s -> s.id().equals(release) && s.usable());
   }
 
   private Outcome create(Act act) throws PlatformUnreachable {

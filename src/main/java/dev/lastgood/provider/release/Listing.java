@@ -78,8 +78,7 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
   }
 
   /// The link an interrupted adoption left where the folder was to go.
-  private static boolean beingAdopted(
-      Layout.Current current, Path child, BasicFileAttributes is) {
+  private static boolean beingAdopted(Layout.Current current, Path child, BasicFileAttributes is) {
     return is.isSymbolicLink()
         && current instanceof Layout.Current.Folder folder
         && folder.id().equals(child.getFileName().toString());
@@ -157,8 +156,7 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
   private static Entry adoptable(Layout layout, String id, Optional<Path> versionFile)
       throws PlatformUnreachable {
     try {
-      Instant created =
-          created(Files.readAttributes(layout.current(), BasicFileAttributes.class));
+      Instant created = created(Files.readAttributes(layout.current(), BasicFileAttributes.class));
       return entry(layout, layout.current(), created, id, versionFile);
     } catch (IOException e) {
       throw unreadable(layout, e);

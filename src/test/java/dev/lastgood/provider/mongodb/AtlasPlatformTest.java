@@ -445,7 +445,12 @@ class AtlasPlatformTest implements PlatformContract {
       var here = new Surroundings(dir, dir, InstantSource.fixed(NOON));
       var nobody =
           new AtlasSettings(
-              "65f0", "shop", Optional.empty(), Optional.empty(), connection, Optional.empty(),
+              "65f0",
+              "shop",
+              Optional.empty(),
+              Optional.empty(),
+              connection,
+              Optional.empty(),
               Optional.empty());
 
       assertThatThrownBy(() -> new AtlasKind().open("database", nobody, here))

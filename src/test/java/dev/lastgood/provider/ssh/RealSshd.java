@@ -162,9 +162,7 @@ public final class RealSshd implements AutoCloseable {
     Path control = dir.resolve("c");
     Path program = dir.resolve("ssh-kept");
     if (kept == null) {
-      Files.writeString(
-          program,
-          "#!/bin/sh\nexec ssh -S '" + control + "' \"$@\"\n");
+      Files.writeString(program, "#!/bin/sh\nexec ssh -S '" + control + "' \"$@\"\n");
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
       kept =
           new ProcessBuilder(
