@@ -75,8 +75,7 @@ record LinkSwitch(Layout layout) {
     try {
       return layout.look() instanceof Layout.Current.Live live
               && act.with().containsKey(FROM)
-              && !List.of(
-                      act.get(FROM), act.get("release"), act.with().getOrDefault(LINKED, ""))
+              && !List.of(act.get(FROM), act.get("release"), act.with().getOrDefault(LINKED, ""))
                   .contains(live.id())
           ? Optional.of(
               layout.component()
