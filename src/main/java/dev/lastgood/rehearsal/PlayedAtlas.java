@@ -13,10 +13,15 @@ import java.util.TreeMap;
 /// project with clusters, their snapshots and restore jobs. Made after its documentation.
 ///
 /// A restore erases its target at once, works for some looks, and has no status: only `finishedAt`,
-/// `failed` and `cancelled` tell. Every request is another job.
+/// `failed` and `cancelled` tell. Every request is another job. Who asks proves it by a token of a
+/// service account, or by HTTP digest with an API key.
 public final class PlayedAtlas extends PlayedApi {
   private static final String GROUP = "/api/atlas/v2/groups/[^/]+";
+  private static final String POINT = "second ";
   private static final String CLUSTER = GROUP + "/clusters/[^/]+";
+
+  /// The public half of the API key, whose private half is the token.
+  public static final String PUBLIC_KEY = "abcdwxyz";
 
   private final String token;
   private final Servers servers;
@@ -25,6 +30,8 @@ public final class PlayedAtlas extends PlayedApi {
   private final List<Job> jobs = new ArrayList<>();
   private int looks = 2;
   private boolean fails;
+  private boolean seconds;
+  private int nonces = 1;
 
   /// What stands behind the clusters.
   public interface Servers {
@@ -92,6 +99,16 @@ public final class PlayedAtlas extends PlayedApi {
     fails = now;
   }
 
+  /// Whether the continuous backup of its clusters is on.
+  public synchronized void keepsSeconds(boolean now) {
+    seconds = now;
+  }
+
+  /// The challenge that is answered now is good no longer.
+  public synchronized void forgetsChallenges() {
+    nonces++;
+  }
+
   public synchronized int jobs() {
     return jobs.size();
   }
@@ -117,7 +134,22 @@ public final class PlayedAtlas extends PlayedApi {
       String text = new String(both, StandardCharsets.UTF_8);
       return text.substring(text.indexOf(':') + 1);
     }
+    if (sent.startsWith("Digest ")) {
+      return PlayedDigest.proves(sent, asked.method(), PUBLIC_KEY, token, nonce()) ? token : "";
+    }
     return sent.equals("Bearer access-" + token.hashCode()) ? token : "";
+  }
+
+  private String nonce() {
+    return "nonce-" + nonces;
+  }
+
+  @Override
+  protected Told denied(int status, String says) {
+    Told told = super.denied(status, says);
+    return status == 401
+        ? told.with(Map.of("WWW-Authenticate", PlayedDigest.challenge(nonce())))
+        : told;
   }
 
   @Override
@@ -173,6 +205,8 @@ public final class PlayedAtlas extends PlayedApi {
     told.put("stateName", busy ? "CREATING" : "IDLE");
     told.put("clusterType", "REPLICASET");
     told.put("mongoDBMajorVersion", "8.0");
+    told.put("backupEnabled", true);
+    told.put("pitEnabled", seconds);
     told.put("replicationSpecs", List.of(Map.of("numShards", 1)));
     told.put("connectionStrings", busy ? Map.of() : Map.of("standard", cluster.url + "/"));
     return Told.json(200, told);
@@ -203,7 +237,12 @@ public final class PlayedAtlas extends PlayedApi {
     if (!clusters.containsKey(target)) {
       return no(404, "CLUSTER_NOT_FOUND");
     }
-    if (!"completed".equals(snapshots.get(snapshot))) {
+    if (asked.json().path("deliveryType").asString("").equals("pointInTime")) {
+      if (!seconds || !asked.json().path("pointInTimeUTCSeconds").isNumber()) {
+        return no(400, "INVALID_POINT_IN_TIME");
+      }
+      snapshot = POINT + asked.json().path("pointInTimeUTCSeconds").asLong();
+    } else if (!"completed".equals(snapshots.get(snapshot))) {
       return no(404, "SNAPSHOT_NOT_FOUND");
     }
     servers.erased(target);
@@ -216,7 +255,13 @@ public final class PlayedAtlas extends PlayedApi {
   private Map<String, Object> told(Job job) {
     Map<String, Object> told = new TreeMap<>();
     told.put("id", job.id);
-    told.put("snapshotId", job.snapshot);
+    if (job.snapshot.startsWith(POINT)) {
+      told.put("deliveryType", "pointInTime");
+      told.put("pointInTimeUTCSeconds", Long.parseLong(job.snapshot.substring(POINT.length())));
+    } else {
+      told.put("deliveryType", "automated");
+      told.put("snapshotId", job.snapshot);
+    }
     told.put("targetClusterName", job.target);
     told.put("cancelled", false);
     told.put("expired", false);

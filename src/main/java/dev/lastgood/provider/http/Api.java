@@ -162,7 +162,7 @@ public final class Api {
       try {
         site.pace().take();
         // A change that waited for its turn still gets its time.
-        Reply reply = once(ask, reads ? end - System.nanoTime() : site.patience().toNanos());
+        Reply reply = answered(ask, reads ? end - System.nanoTime() : site.patience().toNanos());
         Optional<Duration> wait = again(reply, reads, pause);
         tooMany(reply).ifPresent(site.pace()::rest);
         if (wait.isEmpty() || tries == TRIES || wait.get().toNanos() >= end - System.nanoTime()) {
@@ -175,6 +175,20 @@ public final class Api {
         return new Reply.Lost(site.name() + ": interrupted at " + ask);
       }
     }
+  }
+
+  /// A challenge is answered once; a 401 says that nothing was done.
+  private Reply answered(Ask ask, long nanos) throws InterruptedException {
+    Reply reply = once(ask, nanos);
+    boolean again =
+        reply instanceof Reply.Answered a
+            && a.status() == 401
+            && site.digest().isPresent()
+            && a.header()
+                .apply("WWW-Authenticate")
+                .filter(site.digest().get()::challenged)
+                .isPresent();
+    return again ? once(ask, nanos) : reply;
   }
 
   /// How long to wait before asking again; empty: this is the reply.
@@ -266,10 +280,21 @@ public final class Api {
     }
     site.headers().forEach(request::setHeader);
     ask.headers().forEach(request::setHeader);
-    if (!site.tokenHeader().isEmpty()) {
+    if (site.digest().isPresent()) {
+      site.digest()
+          .get()
+          .answer(ask.method(), asked(ask), token)
+          .ifPresent(a -> request.setHeader(site.tokenHeader(), a));
+    } else if (!site.tokenHeader().isEmpty()) {
       request.setHeader(site.tokenHeader(), site.tokenPrefix() + token);
     }
     return request.build();
+  }
+
+  /// Path and query, as they stand in the request line.
+  private String asked(Ask ask) {
+    URI whole = URI.create(site.base() + ask.target());
+    return whole.getRawPath() + (whole.getRawQuery() == null ? "" : "?" + whole.getRawQuery());
   }
 
   private Reply answered(Ask ask, HttpResponse<String> response) {

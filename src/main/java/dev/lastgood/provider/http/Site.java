@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 /// @param patience for one request with all its repetitions
 /// @param pace how fast it may be asked
 /// @param complaint the platform's own words in a JSON answer; blank when there are none
+/// @param digest how the token proves itself where it is not sent; empty: it is sent
 public record Site(
     String name,
     URI base,
@@ -29,11 +30,36 @@ public record Site(
     SortedMap<String, String> headers,
     Duration patience,
     Pace pace,
-    Function<JsonNode, String> complaint) {
+    Function<JsonNode, String> complaint,
+    Optional<Digest> digest) {
   private static final Duration USUAL = Duration.ofSeconds(8);
 
   public Site {
     headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+  }
+
+  /// An API that is sent its token.
+  public Site(
+      String name,
+      URI base,
+      String tokenHeader,
+      String tokenPrefix,
+      Secret token,
+      SortedMap<String, String> headers,
+      Duration patience,
+      Pace pace,
+      Function<JsonNode, String> complaint) {
+    this(
+        name,
+        base,
+        tokenHeader,
+        tokenPrefix,
+        token,
+        headers,
+        patience,
+        pace,
+        complaint,
+        Optional.empty());
   }
 
   /// An API that anybody may ask who reaches it.

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -109,16 +110,24 @@ public final class Versions {
   }
 
   private static Version version(Path file, boolean kept) throws IOException {
-    return new Version(
-        ContentId.of(content(file)), Files.getLastModifiedTime(file).toInstant(), file, kept);
+    BasicFileAttributes seen = regular(file);
+    byte[] bytes = AtomicFiles.bytes(file, LiveFile.MAX_BYTES);
+    return new Version(ContentId.of(bytes), seen.lastModifiedTime().toInstant(), file, kept);
   }
 
   /// @throws IOException if it cannot be read, or is no regular file of a configuration's size
   public static byte[] content(Path file) throws IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
+    regular(file);
+    return AtomicFiles.bytes(file, LiveFile.MAX_BYTES);
+  }
+
+  /// One look at it: on another host each is a way there and back.
+  private static BasicFileAttributes regular(Path file) throws IOException {
+    BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!seen.isRegularFile()) {
       throw new IOException(file + " is no regular file");
     }
-    return AtomicFiles.bytes(file, LiveFile.MAX_BYTES);
+    return seen;
   }
 
   /// The content of a version, read again now.

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
@@ -32,6 +33,11 @@ final class AtlasApi {
     boolean ready() {
       return state.equals("IDLE") && !hosts.isEmpty();
     }
+
+    /// Whether its continuous backup is on, so that a second can be restored.
+    boolean seconds() {
+      return whole.path("pitEnabled").asBoolean(false);
+    }
   }
 
   /// @param status `completed` when it can be restored
@@ -42,7 +48,16 @@ final class AtlasApi {
   }
 
   /// There is no status: done is, what has finished and neither failed nor was cancelled.
-  record Job(String id, String target, String snapshot, boolean finished, boolean failed) {}
+  ///
+  /// @param release id of the snapshot, or [Moments#id] of the second
+  record Job(String id, String target, String release, boolean finished, boolean failed) {}
+
+  private static String release(JsonNode job) {
+    JsonNode second = job.path("pointInTimeUTCSeconds");
+    return second.isNumber() && second.asLong() > 0
+        ? Moments.id(second.asLong())
+        : job.path("snapshotId").asString("");
+  }
 
   private String path(String... parts) {
     List<String> all = new ArrayList<>(List.of("api", "atlas", "v2", "groups", project));
@@ -100,7 +115,7 @@ final class AtlasApi {
           new Job(
               each.path("id").asString(),
               each.path("targetClusterName").asString(""),
-              each.path("snapshotId").asString(""),
+              release(each),
               each.path("finishedAt").isString(),
               each.path("failed").asBoolean(false)
                   || each.path("cancelled").asBoolean(false)
@@ -139,10 +154,17 @@ final class AtlasApi {
     return api.change(Ask.send("POST", path("clusters"), body));
   }
 
-  Reply restore(String from, String snapshot, String target) {
+  /// @param release id of a snapshot, or a second
+  Reply restore(String from, String release, String target) {
     Map<String, Object> body = new TreeMap<>();
-    body.put("deliveryType", "automated");
-    body.put("snapshotId", snapshot);
+    OptionalLong second = Moments.second(release);
+    if (second.isPresent()) {
+      body.put("deliveryType", "pointInTime");
+      body.put("pointInTimeUTCSeconds", second.getAsLong());
+    } else {
+      body.put("deliveryType", "automated");
+      body.put("snapshotId", release);
+    }
     body.put("targetClusterName", target);
     body.put("targetGroupId", project);
     return api.change(Ask.send("POST", path("clusters", from, "backup", "restoreJobs"), body));

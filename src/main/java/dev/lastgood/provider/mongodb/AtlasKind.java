@@ -6,6 +6,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.http.Api;
+import dev.lastgood.provider.http.Digest;
 import dev.lastgood.provider.http.Pace;
 import dev.lastgood.provider.http.Site;
 import java.net.URI;
@@ -35,18 +36,9 @@ public final class AtlasKind implements PlatformKind<AtlasSettings> {
       throw new BadSettings("cluster", "name the project by its id, and the cluster");
     }
     URI base = Site.base(settings.baseUrl(), "https://cloud.mongodb.com");
-    Secret secret = settings.serviceAccount().secret();
-    String id = settings.serviceAccount().id();
-    var basic =
-        new Secret(
-            secret.reference(),
-            () ->
-                Base64.getEncoder()
-                    .encodeToString((id + ":" + secret.reveal()).getBytes(StandardCharsets.UTF_8)));
-    var pace = new Pace(20, Duration.ofMillis(600));
     Duration patience = Site.patience(settings.timeout());
-    var token = new AtlasToken(new Api(site(base, "Basic ", basic, patience, pace)), here.clock());
-    var api = new Api(site(base, "Bearer ", token.secret(secret.reference()), patience, pace));
+    var pace = new Pace(20, Duration.ofMillis(600));
+    var api = new Api(site(settings, base, patience, pace, here));
     return new AtlasPlatform(
         component,
         settings.cluster(),
@@ -54,10 +46,46 @@ public final class AtlasKind implements PlatformKind<AtlasSettings> {
         new ConnectionFile(
             here.base().resolve(settings.connection().file()).toAbsolutePath().normalize(),
             settings.connection().variable().orElse("MONGODB_URI")),
-        here.state().resolve("atlas-" + component + ".lock"));
+        new Moments(here.state().resolve("atlas-" + component + ".moments")),
+        here.state().resolve("atlas-" + component + ".lock"),
+        here.clock());
   }
 
-  private static Site site(URI base, String prefix, Secret token, Duration patience, Pace pace) {
+  /// @throws BadSettings if nobody is named to ask as, or two are
+  private static Site site(
+      AtlasSettings settings, URI base, Duration patience, Pace pace, Surroundings here) {
+    if (settings.serviceAccount().isPresent() == settings.apiKey().isPresent()) {
+      throw new BadSettings(
+          "service-account", "name a `service-account` or an `api-key`, and not both");
+    }
+    if (settings.apiKey().isPresent()) {
+      AtlasSettings.ApiKey key = settings.apiKey().get();
+      return site(
+          base, "", key.privateKey(), patience, pace, Optional.of(new Digest(key.publicKey())));
+    }
+    AtlasSettings.ServiceAccount account = settings.serviceAccount().orElseThrow();
+    Secret secret = account.secret();
+    var basic =
+        new Secret(
+            secret.reference(),
+            () ->
+                Base64.getEncoder()
+                    .encodeToString(
+                        (account.id() + ":" + secret.reveal()).getBytes(StandardCharsets.UTF_8)));
+    var token =
+        new AtlasToken(
+            new Api(site(base, "Basic ", basic, patience, pace, Optional.empty())), here.clock());
+    return site(
+        base, "Bearer ", token.secret(secret.reference()), patience, pace, Optional.empty());
+  }
+
+  private static Site site(
+      URI base,
+      String prefix,
+      Secret token,
+      Duration patience,
+      Pace pace,
+      Optional<Digest> digest) {
     var headers = new TreeMap<String, String>();
     headers.put("Accept", VERSION);
     return new Site(
@@ -70,7 +98,8 @@ public final class AtlasKind implements PlatformKind<AtlasSettings> {
         patience,
         pace,
         body ->
-            (body.path("errorCode").asString("") + " " + body.path("detail").asString("")).strip());
+            (body.path("errorCode").asString("") + " " + body.path("detail").asString("")).strip(),
+        digest);
   }
 
   static Optional<String> shortName(String cluster, String snapshot) {

@@ -10,6 +10,7 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.Snapshotting;
 import dev.lastgood.provider.http.Api;
 import dev.lastgood.provider.http.Reply;
 import dev.lastgood.provider.local.OneAtATime;
@@ -20,17 +21,20 @@ import dev.lastgood.provider.mongodb.AtlasApi.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/// A cluster on Atlas. Its releases are its snapshots, and the cluster itself as it was. Atlas
-/// erases the cluster it restores into, so a snapshot is restored into a new one, which becomes
-/// live when the connection string names it.
-final class AtlasPlatform implements Platform {
+/// A cluster on Atlas. Its releases are its snapshots, seconds that were kept, and the cluster
+/// itself as it was. Atlas erases the cluster it restores into, so a snapshot is restored into a
+/// new one, which becomes live when the connection string names it.
+final class AtlasPlatform implements Platform, Snapshotting {
   static final String CREATE = "create-cluster";
   static final String RESTORE = "restore-into";
   static final String SWITCH = "switch-connection";
@@ -44,15 +48,25 @@ final class AtlasPlatform implements Platform {
   private final String cluster;
   private final AtlasApi api;
   private final ConnectionFile connection;
+  private final Moments moments;
   private final Path lock;
+  private final InstantSource clock;
 
   AtlasPlatform(
-      String component, String cluster, AtlasApi api, ConnectionFile connection, Path lock) {
+      String component,
+      String cluster,
+      AtlasApi api,
+      ConnectionFile connection,
+      Moments moments,
+      Path lock,
+      InstantSource clock) {
     this.component = component;
     this.cluster = cluster;
     this.api = api;
     this.connection = connection;
+    this.moments = moments;
     this.lock = lock;
+    this.clock = clock;
   }
 
   private String asItWas() {
@@ -90,11 +104,71 @@ final class AtlasPlatform implements Platform {
             new Inventory.Excluded(each.id(), "its status is " + Why.plain(each.status(), 40)));
       }
     }
+    for (long second : kept()) {
+      Release release = second(second);
+      if (original.seconds()) {
+        releases.put(release.id(), release);
+      } else {
+        excluded.add(
+            new Inventory.Excluded(
+                release.id(), "the continuous backup of " + cluster + " is off"));
+      }
+      if (live.isEmpty() && servesIn(home(release.id()), servers)) {
+        live = Optional.of(release);
+      }
+    }
     List<String> notes =
         live.isPresent()
             ? List.of()
             : List.of(connection + " names no cluster of this component: " + servers);
     return new Inventory(live, List.copyOf(releases.values()), excluded, notes);
+  }
+
+  private List<Long> kept() throws PlatformUnreachable {
+    try {
+      return moments.all();
+    } catch (IOException e) {
+      throw new PlatformUnreachable("the seconds that were kept: " + Why.of(e), e);
+    }
+  }
+
+  private Release second(long second) {
+    return new Release(
+        component, Moments.id(second), Origin.UNKNOWN, Optional.of(Instant.ofEpochSecond(second)));
+  }
+
+  @Override
+  public Taken snapshot() throws PlatformUnreachable {
+    if (!original().seconds()) {
+      throw new PlatformUnreachable(
+          "the continuous backup of "
+              + cluster
+              + " is off, so no second can be kept: switch it on (M10 and larger), or take an"
+              + " on-demand snapshot in Atlas");
+    }
+    Release live =
+        inventory()
+            .live()
+            .orElseThrow(
+                () -> new PlatformUnreachable(connection + " names no cluster of this component"));
+    if (!live.id().equals(asItWas())) {
+      throw new PlatformUnreachable(
+          live.id() + " is live, and not " + cluster + ", whose backup a second is restored from");
+    }
+    long second = clock.instant().getEpochSecond();
+    try {
+      moments.keep(second);
+    } catch (IOException e) {
+      throw new PlatformUnreachable("the second could not be kept: " + Why.of(e), e);
+    }
+    return new Taken(
+        second(second),
+        live,
+        List.of(
+            "Atlas can restore it as soon as its oplog is archived, which takes some minutes, and"
+                + " until the restore window of "
+                + cluster
+                + " is over"));
   }
 
   private boolean servesIn(String name, String servers) throws PlatformUnreachable {
@@ -132,13 +206,8 @@ final class AtlasPlatform implements Platform {
               RESTORE,
               from,
               to,
-              "restore the snapshot " + to.id() + " into " + home(to.id()),
-              "atlas backups restores start automated --clusterName "
-                  + cluster
-                  + " --snapshotId "
-                  + to.id()
-                  + " --targetClusterName "
-                  + home(to.id()),
+              "restore " + what(to.id()) + " into " + home(to.id()),
+              byHand(to.id()),
               Duration.ofMinutes(15),
               Duration.ZERO));
     }
@@ -173,6 +242,26 @@ final class AtlasPlatform implements Platform {
                     + " that is not in "
                     + to.id()
                     + ": it cannot be counted before it is restored")));
+  }
+
+  private static String what(String release) {
+    OptionalLong second = Moments.second(release);
+    return second.isPresent()
+        ? "the state of " + Instant.ofEpochSecond(second.getAsLong())
+        : "the snapshot " + release;
+  }
+
+  private String byHand(String release) {
+    OptionalLong second = Moments.second(release);
+    return "atlas backups restores start "
+        + (second.isPresent() ? "pointInTime" : "automated")
+        + " --clusterName "
+        + cluster
+        + (second.isPresent()
+            ? " --pointInTimeUTCSeconds " + second.getAsLong()
+            : " --snapshotId " + release)
+        + " --targetClusterName "
+        + home(release);
   }
 
   private Act act(
@@ -226,7 +315,7 @@ final class AtlasPlatform implements Platform {
     List<Job> all =
         api.jobs(cluster).stream()
             .filter(
-                j -> j.target().equals(act.get(CLUSTER)) && j.snapshot().equals(act.get(RELEASE)))
+                j -> j.target().equals(act.get(CLUSTER)) && j.release().equals(act.get(RELEASE)))
             .toList();
     Optional<Job> alive = all.stream().filter(j -> !j.failed()).findFirst();
     return alive.isPresent() ? alive : all.stream().findFirst();
@@ -269,12 +358,9 @@ final class AtlasPlatform implements Platform {
         return new Outcome.Done(holds.seen());
       }
       String release = act.get(RELEASE);
-      boolean gone =
-          !release.equals(asItWas())
-              && api.snapshots(cluster).stream()
-                  .noneMatch(s -> s.id().equals(release) && s.usable());
-      if (gone && !act.verb().equals(SWITCH)) {
-        return new Outcome.Refused("there is no usable snapshot " + release + " any more");
+      if (!act.verb().equals(SWITCH) && !usable(release)) {
+        return new Outcome.Refused(
+            "there is no usable snapshot or second " + release + " any more; see lastgood status");
       }
       return switch (act.verb()) {
         case CREATE -> create(act);
@@ -289,6 +375,14 @@ final class AtlasPlatform implements Platform {
     } catch (IOException e) {
       return new Outcome.Unknown(Why.of(e) + "; look at " + connection);
     }
+  }
+
+  private boolean usable(String release) throws PlatformUnreachable {
+    OptionalLong second = Moments.second(release);
+    return second.isPresent()
+        ? kept().contains(second.getAsLong()) && original().seconds()
+        : release.equals(asItWas())
+            || api.snapshots(cluster).stream().anyMatch(s -> s.id().equals(release) && s.usable());
   }
 
   private Outcome create(Act act) throws PlatformUnreachable {

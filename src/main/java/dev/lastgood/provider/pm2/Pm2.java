@@ -70,7 +70,12 @@ final class Pm2 {
     for (String line : said.answer().lines().filter(l -> l.startsWith("[")).toList()) {
       Optional<JsonNode> tree = tree(line);
       if (tree.isPresent() && tree.get().isArray()) {
-        return read(tree.get());
+        return read(tree.get())
+            .orElseThrow(() ->
+                new PlatformUnreachable(
+                    component
+                        + ": pm2 jlist answered in a shape this version of Lastgood does not"
+                        + " know: an app without name, status or pm_exec_path. Is it PM2?"));
       }
     }
     throw new PlatformUnreachable(component + ": pm2 jlist answered no list");
@@ -93,10 +98,16 @@ final class Pm2 {
     }
   }
 
-  private static List<Running> read(JsonNode list) {
+  /// Empty when an entry does not say what it is: an app that is overlooked would be started twice.
+  private static Optional<List<Running>> read(JsonNode list) {
     List<Running> running = new ArrayList<>();
     for (JsonNode each : list) {
       JsonNode env = each.path("pm2_env");
+      if (!each.path("name").isString()
+          || !env.path("status").isString()
+          || !env.path("pm_exec_path").isString()) {
+        return Optional.empty();
+      }
       List<Path> logs = new ArrayList<>();
       for (String key : List.of("pm_err_log_path", "pm_out_log_path")) {
         String path = env.path(key).asString("");
@@ -113,7 +124,7 @@ final class Pm2 {
               Path.of(env.path("pm_exec_path").asString("/")),
               logs));
     }
-    return running;
+    return Optional.of(running);
   }
 
   /// What comes back after a reboot: the code of each app as `pm2 save` wrote it down.

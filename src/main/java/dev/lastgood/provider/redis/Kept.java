@@ -30,6 +30,8 @@ final class Kept {
   private static final String KEYS = "keys";
   private static final String RDB = "dump.rdb";
   private static final String HIGHEST = ".highest";
+  private static final String ERASED = ".erased";
+  private static final String REMOVED = ".removed-";
   private static final String UNFINISHED = ".unfinished";
   private static final int MOST = 10_000;
 
@@ -105,6 +107,29 @@ final class Kept {
     } catch (IOException e) {
       // The mark at the server says it, too; and what was asked for is done.
     }
+  }
+
+  /// Remembers that Lastgood is about to erase the scope.
+  void erasing() throws IOException {
+    AtomicFiles.write(folder.resolve(ERASED), String.valueOf(clock.instant().toEpochMilli()));
+  }
+
+  /// Whether Lastgood erased the scope after the copy was made: what is not there now, no user
+  /// removed.
+  boolean erasedAfter(Copy copy) throws IOException {
+    Path file = folder.resolve(ERASED);
+    try {
+      return Files.exists(file)
+          && Long.parseLong(AtomicFiles.read(file, 100).strip()) > copy.at().toEpochMilli();
+    } catch (NumberFormatException e) {
+      throw new IOException(file + " is damaged", e);
+    }
+  }
+
+  void remove(Copy copy) throws IOException {
+    Path gone = folder.resolve(REMOVED + copy.dir().getFileName());
+    Files.move(copy.dir(), gone, StandardCopyOption.ATOMIC_MOVE);
+    clear(gone);
   }
 
   Optional<Copy> newest(String generation) throws IOException {

@@ -3,17 +3,31 @@ package dev.lastgood.provider.redis;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 
 /// Keys with their values as Redis dumps them, in a file that tells whether it is whole.
 final class KeysFile {
-  private static final long MAGIC = 0x4c_47_4b_45_59_53_00_01L;
+  private static final long MAGIC = 0x4c_47_4b_45_59_53_00_02L;
   private static final int END = -1;
   private static final int LARGEST = 512 * 1024 * 1024;
 
   private KeysFile() {}
+
+  /// Of everything an entry says: a bit that turned in its expiry is damage, too.
+  private static void summed(CRC32 sum, int database, byte[] key, long expires, byte[] payload) {
+    sum.update(
+        ByteBuffer.allocate(20)
+            .putInt(database)
+            .putInt(key.length)
+            .putLong(expires)
+            .putInt(payload.length)
+            .array());
+    sum.update(key);
+    sum.update(payload);
+  }
 
   /// One key and what it holds, as read.
   static final class Entry {
@@ -71,8 +85,7 @@ final class KeysFile {
       to.writeLong(expires);
       to.writeInt(payload.length);
       to.write(payload);
-      sum.update(key);
-      sum.update(payload);
+      summed(sum, database, key, expires, payload);
       count++;
     }
 
@@ -115,8 +128,7 @@ final class KeysFile {
           byte[] key = part();
           long expires = from.readLong();
           byte[] payload = part();
-          sum.update(key);
-          sum.update(payload);
+          summed(sum, database, key, expires, payload);
           count++;
           entries.add(new Entry(database, key, expires, payload));
         }

@@ -5,6 +5,8 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /// `platform: redis`.
 public final class RedisKind implements PlatformKind<RedisSettings> {
@@ -36,7 +38,7 @@ public final class RedisKind implements PlatformKind<RedisSettings> {
             here.clock(),
             (long) settings.keepMebibytes().orElse(1024) * MIB,
             settings.rdb().orElse(true));
-    return new RedisPlatform(component, settings.scope(), server, kept, here);
+    return new RedisPlatform(component, settings, server, kept, here);
   }
 
   private static void check(String component, RedisSettings settings) {
@@ -55,6 +57,10 @@ public final class RedisKind implements PlatformKind<RedisSettings> {
             "scope.prefixes", "the prefix " + prefix + " is that of Lastgood's own mark");
       }
     }
+    check(settings.salvage(), scope);
+    if (settings.keep().filter(n -> n < 1).isPresent()) {
+      throw new BadSettings("keep", "at least 1");
+    }
     if (scope.home() < 0) {
       throw new BadSettings("scope.database", "databases are numbered from 0");
     }
@@ -67,5 +73,29 @@ public final class RedisKind implements PlatformKind<RedisSettings> {
     if (settings.port().filter(p -> p < 1 || p > 65_535).isPresent()) {
       throw new BadSettings("port", "a port is from 1 to 65535");
     }
+  }
+
+  private static void check(Optional<RedisSalvage> salvage, RedisScope scope) {
+    if (salvage.isPresent() && !(scope instanceof RedisScope.PrefixRedisScope)) {
+      throw new BadSettings(
+          "salvage", "keys are compared one by one only where the scope is of `kind: prefix`");
+    }
+    for (String prefix : salvage.map(RedisSalvage::prefixes).orElse(List.of())) {
+      if (scope.prefixes().stream().noneMatch(prefix::startsWith)) {
+        throw new BadSettings(
+            "salvage",
+            "no key of the scope begins with "
+                + prefix
+                + "; the scope has "
+                + String.join(", ", scope.prefixes()));
+      }
+    }
+    salvage.ifPresent(s -> {
+      for (String prefix : s.keepLive()) {
+        if (s.keepRestored().contains(prefix)) {
+          throw new BadSettings("salvage", prefix + " is in both lists");
+        }
+      }
+    });
   }
 }

@@ -11,33 +11,28 @@ import dev.lastgood.provider.Outcome.Refused;
 import dev.lastgood.provider.Outcome.Unknown;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.Snapshotting;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.Argv;
 import dev.lastgood.provider.local.OneAtATime;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// The generations of one scope of one Redis.
-final class RedisPlatform implements Platform {
+final class RedisPlatform implements Platform, Snapshotting, Retention {
   static final String KEEP = "keep-keys";
   static final String RESTORE = "restore-keys";
-
-  /// In the mark while keys are put back, so that a process that dies then is found out.
-  private static final String RESTORING = "restoring:";
-
-  /// In the mark between what stands there and since when, in milliseconds: a copy made before that
-  /// has not what was written since.
-  private static final String SINCE = "@";
 
   private static final Duration DEADLINE = Duration.ofMinutes(10);
 
@@ -46,66 +41,36 @@ final class RedisPlatform implements Platform {
   private final Server server;
   private final Kept kept;
   private final OneAtATime turn;
-  private final InstantSource clock;
+  private final Marks marks;
+  private final SalvageWay salvage;
+  private final Taking taking;
+  private final Optional<Integer> keep;
 
-  RedisPlatform(String component, RedisScope scope, Server server, Kept kept, Surroundings here) {
+  RedisPlatform(
+      String component, RedisSettings settings, Server server, Kept kept, Surroundings here) {
+    Path lock = here.state().resolve("redis-" + component + ".lock");
     this.component = component;
-    this.scope = scope;
+    this.scope = settings.scope();
     this.server = server;
     this.kept = kept;
-    this.clock = here.clock();
-    this.turn =
-        new OneAtATime(component, here.state().resolve("redis-" + component + ".lock"), DEADLINE);
-  }
-
-  /// @param live number of what stands there now
-  /// @param fresh number of the empty one that could be gone to
-  private record Now(int live, int fresh, Optional<String> restoring, List<String> notes) {}
-
-  /// What the mark says stands there; empty when there is none.
-  private Optional<String> standing() throws IOException {
-    return server.mark().map(m -> m.contains(SINCE) ? m.substring(0, m.lastIndexOf(SINCE)) : m);
-  }
-
-  private Instant since() throws IOException {
-    String mark = server.mark().orElse("");
-    try {
-      return Instant.ofEpochMilli(Long.parseLong(mark.substring(mark.lastIndexOf(SINCE) + 1)));
-    } catch (NumberFormatException e) {
-      // No mark, or not ours: then no copy is one of what stands there.
-      return Instant.MAX;
-    }
-  }
-
-  private String marked(String what) {
-    return what + SINCE + clock.instant().toEpochMilli();
-  }
-
-  private Now now() throws IOException {
-    Optional<String> mark = standing();
-    int highest = kept.highest();
-    Optional<String> restoring =
-        mark.filter(m -> m.startsWith(RESTORING)).map(m -> m.substring(RESTORING.length()));
-    Optional<Integer> marked = mark.flatMap(Generation::number);
-    List<String> notes = new ArrayList<>();
-    // The first generation has no mark, and gets one when it is kept.
-    int live = marked.orElse(highest + 1);
-    restoring.ifPresent(r -> notes.add("putting " + r + " back was cut off in the middle"));
-    if (mark.isEmpty() && highest > 0) {
-      notes.add(
-          "the mark is gone: somebody else erased "
-              + scope.says()
-              + ", or "
-              + server.name()
-              + " lost its data. What is there now is taken as a new generation");
-    }
-    return new Now(live, Math.max(live, highest) + 1, restoring, notes);
+    this.marks = new Marks(server, kept, here.clock());
+    this.turn = new OneAtATime(component, lock, DEADLINE);
+    this.salvage =
+        new SalvageWay(
+            component,
+            server,
+            kept,
+            marks,
+            settings.salvage().orElseGet(RedisSalvage::usual),
+            here.state().resolve("left-out").resolve("redis-" + component).toAbsolutePath());
+    this.taking = new Taking(component, server, kept, marks, lock);
+    this.keep = settings.keep();
   }
 
   @Override
   public Inventory inventory() throws PlatformUnreachable {
     try {
-      Now now = now();
+      Marks.Now now = marks.now();
       var numbers = new TreeSet<Integer>(List.of(now.fresh(), now.live()));
       kept.all().forEach(c -> numbers.add(c.generation()));
       List<Release> releases = numbers.descendingSet().stream().map(this::release).toList();
@@ -148,7 +113,7 @@ final class RedisPlatform implements Platform {
   public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
     inventory().known(to);
     try {
-      Now now = now();
+      Marks.Now now = marks.now();
       boolean fresh = to.id().equals(Generation.id(now.fresh()));
       long count = server.count();
       String erased = counted(count) + " (" + scope.says() + ") of " + server.name();
@@ -162,6 +127,9 @@ final class RedisPlatform implements Platform {
                   + " --rdb "
                   + Argv.quoted(kept.folder().resolve(from.id() + ".rdb").toString()),
               Duration.ofSeconds(2));
+      if (!fresh && salvage.fits()) {
+        return List.of(salvaging(from, to, keep, from.id().equals(Generation.id(now.live()))));
+      }
       Act last =
           fresh
               ? act(
@@ -187,6 +155,24 @@ final class RedisPlatform implements Platform {
     } catch (IOException e) {
       throw unreachable(e);
     }
+  }
+
+  private Method salvaging(Release from, Release to, Act keep, boolean live) throws IOException {
+    SalvageWay.Forecast forecast = salvage.forecast(to.id(), live);
+    Act last =
+        act(
+            SalvageWay.VERB,
+            from,
+            to,
+            "make " + scope.says() + " again what they were in " + to.id() + ", key by key",
+            salvage.byHand(to.id()),
+            Duration.ofSeconds(5));
+    return new Method(
+        SalvageWay.VERB,
+        "compare the keys with the kept ones, and put those back that differ",
+        List.of(keep, last),
+        forecast.costs(),
+        forecast.losses());
   }
 
   private String erasedByHand() {
@@ -227,12 +213,18 @@ final class RedisPlatform implements Platform {
                 "release", to.id(),
                 "server", server.name(),
                 "scope", scope.says()));
+    if (verb.equals(SalvageWay.VERB)) {
+      with.put("policy", salvage.policy());
+    }
     return new Act(
         component, verb, with, says, byHand, expected, expected.plus(DEADLINE), Duration.ZERO);
   }
 
   private boolean knows(Act act) {
-    return act.verb().equals(KEEP) || act.verb().equals(RESTORE) || act.verb().equals(scope.verb());
+    return act.verb().equals(KEEP)
+        || act.verb().equals(RESTORE)
+        || (act.verb().equals(SalvageWay.VERB) && salvage.fits())
+        || act.verb().equals(scope.verb());
   }
 
   @Override
@@ -254,18 +246,18 @@ final class RedisPlatform implements Platform {
       return new Sight.NotYet("no copy of " + act.get("from"));
     }
     String seen = "a copy of " + act.get("from") + " in " + copy.get().dir();
-    boolean passed = standing().equals(Optional.of(act.get("release")));
+    boolean passed = marks.standing().equals(Optional.of(act.get("release")));
     return fresh(copy.get()) || passed
         ? new Sight.Holds(seen)
         : new Sight.NotYet(seen + ", of " + copy.get().at() + ": too old to erase after it");
   }
 
   private boolean fresh(Kept.Copy copy) throws IOException {
-    return kept.fresh(copy) && copy.at().isAfter(since());
+    return kept.fresh(copy) && copy.at().isAfter(marks.since());
   }
 
   private Sight lookMarked(Act act) throws IOException {
-    Optional<String> mark = standing();
+    Optional<String> mark = marks.standing();
     String seen = server.name() + " has " + mark.orElse("no mark, so the first generation");
     return mark.equals(Optional.of(act.get("release")))
         ? new Sight.Holds(seen)
@@ -294,6 +286,15 @@ final class RedisPlatform implements Platform {
                 + server.name()
                 + "; plan again");
       }
+      if (act.verb().equals(SalvageWay.VERB) && !act.get("policy").equals(salvage.policy())) {
+        return new Refused(
+            component
+                + ": the plan is for the policy "
+                + act.get("policy")
+                + ", the configuration says "
+                + salvage.policy()
+                + "; plan again");
+      }
       if (look(act) instanceof Sight.Holds holds) {
         return new Done(holds.seen());
       }
@@ -301,7 +302,7 @@ final class RedisPlatform implements Platform {
       if (unfit.isPresent()) {
         return new Refused(component + ": " + unfit.get());
       }
-      Now now = now();
+      Marks.Now now = marks.now();
       source = kept.newest(to);
       boolean fresh = to.equals(Generation.id(now.fresh()));
       if (source.isEmpty() && !fresh) {
@@ -334,6 +335,8 @@ final class RedisPlatform implements Platform {
       }
       if (source.isPresent()) {
         kept.proven(source.get());
+      } else {
+        kept.erasing();
       }
     } catch (IOException e) {
       return new Refused(component + ": nothing was changed. " + words(e));
@@ -343,22 +346,27 @@ final class RedisPlatform implements Platform {
 
   private Outcome keep(Act act) throws IOException {
     // The first generation gets its mark now: from here on a missing one means lost data.
-    server.markFirst(marked(act.get("from")));
+    server.markFirst(marks.marked(act.get("from")));
     long count = kept.keep(act.get("from"), server);
     return new Done("kept " + counted(count) + " in " + kept.folder());
   }
 
   private Outcome change(Act act, Optional<Kept.Copy> source) {
     String to = act.get("release");
+    if (act.verb().equals(SalvageWay.VERB)) {
+      return source
+          .map(copy -> salvage.go(act.get("from"), copy))
+          .orElseGet(() -> new Refused(component + " " + to + " is not kept any more"));
+    }
     try {
       if (source.isEmpty()) {
-        server.erase(marked(to));
+        server.erase(marks.marked(to));
         Generation.number(to).ifPresent(kept::reached);
         return new Done("erased " + scope.says());
       }
-      server.erase(marked(RESTORING + to));
+      server.erase(marks.marked(Marks.RESTORING + to));
       try (var keys = kept.read(source.get())) {
-        return new Done("put " + counted(server.restore(keys, marked(to))) + " back");
+        return new Done("put " + counted(server.restore(keys, marks.marked(to))) + " back");
       }
     } catch (Wire.No e) {
       return stands(act)
@@ -372,7 +380,7 @@ final class RedisPlatform implements Platform {
   /// Whether what stood there before does so still, with every key.
   private boolean stands(Act act) {
     try {
-      return !standing().equals(Optional.of(RESTORING + act.get("release")))
+      return !marks.standing().equals(Optional.of(Marks.RESTORING + act.get("release")))
           && Optional.of(server.count()).equals(kept.newest(act.get("from")).map(this::countOf));
     } catch (IOException e) {
       return false;
@@ -384,6 +392,32 @@ final class RedisPlatform implements Platform {
       return kept.proven(copy);
     } catch (IOException e) {
       return -1;
+    }
+  }
+
+  @Override
+  public Taken snapshot() throws PlatformUnreachable {
+    return taking.take();
+  }
+
+  @Override
+  public List<String> prune(Set<String> stay) throws PlatformUnreachable {
+    if (keep.isEmpty()) {
+      return List.of();
+    }
+    List<String> removed = new ArrayList<>();
+    try {
+      String live = Generation.id(marks.now().live());
+      List<Kept.Copy> copies = kept.all();
+      for (Kept.Copy copy : copies.subList(Math.min(keep.get(), copies.size()), copies.size())) {
+        if (!stay.contains(copy.id()) && !copy.id().equals(live)) {
+          kept.remove(copy);
+          removed.add(copy.id());
+        }
+      }
+      return removed;
+    } catch (IOException e) {
+      throw unreachable(e);
     }
   }
 }

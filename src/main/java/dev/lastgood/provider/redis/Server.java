@@ -35,6 +35,15 @@ final class Server {
     return settings.host().orElse("127.0.0.1");
   }
 
+  /// Whether it wants a password.
+  boolean guarded() {
+    return settings.password().isPresent();
+  }
+
+  RedisScope scope() {
+    return settings.scope();
+  }
+
   int port() {
     return settings.port().orElse(6379);
   }
@@ -67,7 +76,7 @@ final class Server {
   }
 
   /// A connection that looks at one database.
-  private Wire open(int database) throws IOException {
+  Wire open(int database) throws IOException {
     Wire wire = open();
     try {
       wire.ask("SELECT", String.valueOf(database));
@@ -85,6 +94,13 @@ final class Server {
     }
   }
 
+  /// Puts a mark in place of the one before.
+  void mark(String marked) throws IOException {
+    try (Wire wire = open(settings.scope().home())) {
+      wire.ask("SET", mark, marked);
+    }
+  }
+
   /// Puts a mark where there is none.
   void markFirst(String marked) throws IOException {
     try (Wire wire = open(settings.scope().home())) {
@@ -92,7 +108,7 @@ final class Server {
     }
   }
 
-  private static Optional<String> text(Object answer) {
+  static Optional<String> text(Object answer) {
     return answer instanceof byte[] bytes
         ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
         : Optional.empty();
@@ -152,13 +168,13 @@ final class Server {
     }
   }
 
-  private interface Keys {
+  interface Keys {
     void take(List<byte[]> keys) throws IOException;
   }
 
   /// Every key in scope of the database of this connection, the mark left out. A key may come
   /// twice, which Redis does when it moves its table.
-  private void each(Wire wire, Keys keys) throws IOException {
+  void each(Wire wire, Keys keys) throws IOException {
     List<String> patterns =
         settings.scope().prefixes().isEmpty()
             ? List.of("*")
@@ -206,45 +222,15 @@ final class Server {
     for (int database : databases(filled())) {
       try (Wire reading = open(database);
           Wire wire = open(database)) {
+        var values = new Values();
         each(
             reading,
-            keys -> {
-              for (int i = 0; i < keys.size(); i += BATCH) {
-                copy(wire, database, keys.subList(i, Math.min(keys.size(), i + BATCH)), file);
-              }
-            });
+            keys ->
+                values.read(
+                    wire, keys, (key, expires, dump) -> file.add(database, key, expires, dump)));
       }
     }
     return file.end();
-  }
-
-  private static void copy(Wire wire, int database, List<byte[]> keys, KeysFile.Writing file)
-      throws IOException {
-    wire.send("TIME");
-    for (byte[] key : keys) {
-      wire.send(Wire.bytes("PTTL"), key);
-      wire.send(Wire.bytes("DUMP"), key);
-    }
-    long now = millis(wire.answer());
-    for (byte[] key : keys) {
-      Object left = wire.answer();
-      Object value = wire.answer();
-      if (value instanceof byte[] payload && left instanceof Long millis) {
-        file.add(database, key, millis < 0 ? -1 : now + millis, payload);
-      }
-    }
-  }
-
-  private static long millis(Object time) throws IOException {
-    if (time instanceof List<?> parts && parts.size() == 2) {
-      try {
-        return Long.parseLong(text(parts.getFirst()).orElse("")) * 1000
-            + Long.parseLong(text(parts.get(1)).orElse("")) / 1000;
-      } catch (NumberFormatException e) {
-        throw new IOException("TIME was answered in an unknown way", e);
-      }
-    }
-    throw new IOException("TIME was answered in an unknown way");
   }
 
   /// Writes the RDB of the whole server.
@@ -296,13 +282,7 @@ final class Server {
             selected = entry.database();
             wire.ask("SELECT", String.valueOf(selected));
           }
-          wire.send(
-              Wire.bytes("RESTORE"),
-              entry.key(),
-              Wire.bytes(String.valueOf(Math.max(0, entry.expires()))),
-              entry.payload(),
-              Wire.bytes("REPLACE"),
-              Wire.bytes("ABSTTL"));
+          wire.send(Restore.words(entry, true));
           wire.answer();
           count++;
         }

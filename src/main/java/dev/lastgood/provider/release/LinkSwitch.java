@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +25,8 @@ import java.util.TreeMap;
 /// release itself stay as they are.
 record LinkSwitch(Layout layout) {
   static final String VERB = "switch-link";
+  private static final String FROM = "from";
+  private static final String LINKED = "linked";
 
   Act to(Release release) throws PlatformUnreachable {
     String id = release.id();
@@ -46,6 +49,45 @@ record LinkSwitch(Layout layout) {
         Duration.ofMillis(20),
         Duration.ofSeconds(10),
         Duration.ZERO);
+  }
+
+  /// As [#to(Release)], and refused once the link points at something that the plan did not see:
+  /// then somebody deployed meanwhile.
+  Act to(Release from, Layout.Current now, Release release) throws PlatformUnreachable {
+    Act act = to(release);
+    var with = new TreeMap<>(act.with());
+    with.put(FROM, from.id());
+    if (now instanceof Layout.Current.Live live) {
+      with.put(LINKED, live.id());
+    }
+    return new Act(
+        act.component(),
+        act.verb(),
+        with,
+        act.says(),
+        act.byHand(),
+        act.expected(),
+        act.deadline(),
+        act.downtime());
+  }
+
+  private Optional<String> overtaken(Act act) {
+    try {
+      return layout.look() instanceof Layout.Current.Live live
+              && act.with().containsKey(FROM)
+              && !List.of(act.get(FROM), act.get("release"), act.with().getOrDefault(LINKED, ""))
+                  .contains(live.id())
+          ? Optional.of(
+              layout.component()
+                  + " was changed after the plan was made: "
+                  + live.id()
+                  + " is live, not "
+                  + act.get(FROM)
+                  + "; plan again")
+          : Optional.empty();
+    } catch (PlatformUnreachable e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   /// `ln -sfn` first removes the link; this does not.
@@ -125,7 +167,7 @@ record LinkSwitch(Layout layout) {
       return Optional.of(
           layout.component() + ": " + layout.current() + " is not a link, so it is not replaced");
     }
-    return Optional.empty();
+    return overtaken(act);
   }
 
   /// As the link says it now, relative or not; a relative one survives a move of the whole tree.

@@ -6,6 +6,7 @@ import dev.lastgood.model.Text;
 import dev.lastgood.provider.Inventory.Excluded;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.io.IOException;
+import java.nio.file.AccessMode;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -31,7 +32,10 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
 
   record Entry(Release release, Path folder, Instant created) {}
 
-  static Listing of(Layout layout, Optional<Path> versionFile) throws PlatformUnreachable {
+  /// @param current what was seen at `current` just now: on another host each look is a way there
+  ///   and back
+  static Listing of(Layout layout, Layout.Current current, Optional<Path> versionFile)
+      throws PlatformUnreachable {
     List<Entry> entries = new ArrayList<>();
     List<Excluded> excluded = new ArrayList<>();
     int seen = 0;
@@ -46,20 +50,25 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
                   + MOST
                   + " entries");
         }
-        if (child.equals(layout.current()) || beingAdopted(layout, child)) {
+        if (child.equals(layout.current())) {
           continue;
         }
-        Optional<String> reason = unfit(layout, child);
+        Optional<BasicFileAttributes> is = itself(child);
+        if (is.isPresent() && beingAdopted(current, child, is.get())) {
+          continue;
+        }
+        Optional<String> reason = unfit(layout, child, is);
         if (reason.isPresent()) {
           excluded.add(new Excluded(shown(child), reason.get()));
         } else {
-          entries.add(entry(layout, child, child.getFileName().toString(), versionFile));
+          String name = child.getFileName().toString();
+          entries.add(entry(layout, child, created(is.orElseThrow()), name, versionFile));
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
       throw unreadable(layout, e);
     }
-    if (layout.look() instanceof Layout.Current.Folder(String id, boolean adopt) && adopt) {
+    if (current instanceof Layout.Current.Folder(String id, boolean adopt) && adopt) {
       entries.add(adoptable(layout, id, versionFile));
     }
     entries.sort(
@@ -69,23 +78,34 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
   }
 
   /// The link an interrupted adoption left where the folder was to go.
-  private static boolean beingAdopted(Layout layout, Path child) throws PlatformUnreachable {
-    return Files.isSymbolicLink(child)
-        && layout.look() instanceof Layout.Current.Folder folder
+  private static boolean beingAdopted(Layout.Current current, Path child, BasicFileAttributes is) {
+    return is.isSymbolicLink()
+        && current instanceof Layout.Current.Folder folder
         && folder.id().equals(child.getFileName().toString());
   }
 
+  /// A link is seen as one; empty when it cannot be seen.
+  private static Optional<BasicFileAttributes> itself(Path child) {
+    try {
+      return Optional.of(
+          Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /// Why it can never be a target; empty when it can.
-  private static Optional<String> unfit(Layout layout, Path child) {
+  private static Optional<String> unfit(
+      Layout layout, Path child, Optional<BasicFileAttributes> is) {
     String name = child.getFileName().toString();
-    if (Files.isSymbolicLink(child)) {
+    if (is.filter(BasicFileAttributes::isSymbolicLink).isPresent()) {
       return Optional.of(link(layout, child));
     }
     if (!spelled(layout, child, name)) {
       return Optional.of(
           "its name cannot be spelled in this locale; set LC_ALL=C.UTF-8, rename it");
     }
-    if (!Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+    if (is.filter(BasicFileAttributes::isDirectory).isEmpty()) {
       return Optional.of("a file, not a folder");
     }
     if (name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".partial")) {
@@ -121,7 +141,9 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
   }
 
   private static Optional<String> contents(Path folder) {
-    if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+    try {
+      folder.getFileSystem().provider().checkAccess(folder, AccessMode.READ, AccessMode.EXECUTE);
+    } catch (IOException e) {
       return Optional.of("cannot be read: permission denied");
     }
     try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
@@ -134,16 +156,19 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
   private static Entry adoptable(Layout layout, String id, Optional<Path> versionFile)
       throws PlatformUnreachable {
     try {
-      return entry(layout, layout.current(), id, versionFile);
+      Instant created = created(Files.readAttributes(layout.current(), BasicFileAttributes.class));
+      return entry(layout, layout.current(), created, id, versionFile);
     } catch (IOException e) {
       throw unreadable(layout, e);
     }
   }
 
-  private static Entry entry(Layout layout, Path folder, String id, Optional<Path> versionFile)
-      throws IOException {
-    Instant created =
-        Files.readAttributes(folder, BasicFileAttributes.class).creationTime().toInstant();
+  private static Instant created(BasicFileAttributes folder) {
+    return folder.creationTime().toInstant();
+  }
+
+  private static Entry entry(
+      Layout layout, Path folder, Instant created, String id, Optional<Path> versionFile) {
     Origin origin =
         new Origin(
             versionFile.flatMap(file -> firstLine(folder.resolve(file))),

@@ -70,7 +70,9 @@ final class ReleaseDirectory implements Platform, Capturable, Fingerprints, Rete
   }
 
   private Scene scene() throws PlatformUnreachable {
-    return Scene.of(layout, Listing.of(layout, settings.versionFile()), service, proxy);
+    Layout.Current current = layout.look();
+    return Scene.of(
+        layout, current, Listing.of(layout, current, settings.versionFile()), service, proxy);
   }
 
   private PlatformUnreachable unknown(Listing listing, String id) {

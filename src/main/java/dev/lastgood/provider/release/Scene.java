@@ -31,7 +31,11 @@ record Scene(
     OptionalInt traffic,
     List<String> trouble) {
   static Scene of(
-      Layout layout, Listing listing, Optional<Supervisor> service, Optional<Proxy> proxy)
+      Layout layout,
+      Layout.Current current,
+      Listing listing,
+      Optional<Supervisor> service,
+      Optional<Proxy> proxy)
       throws PlatformUnreachable {
     List<String> trouble = new ArrayList<>();
     OptionalInt traffic = OptionalInt.empty();
@@ -50,7 +54,7 @@ record Scene(
     return new Scene(
         layout,
         listing,
-        layout.look(),
+        current,
         service.isPresent(),
         ports,
         service.map(Supervisor::running).orElse(List.of()),

@@ -38,7 +38,7 @@ final class Ways {
     }
     List<Method> ways = new ArrayList<>();
     if (instances.isEmpty()) {
-      ways.add(filesAlone(to));
+      ways.add(filesAlone(from, to));
     } else if (instances.get().proxy().isEmpty()) {
       notTaken(servingPort(from, to));
       ways.add(inPlace(instances.get(), from, to));
@@ -70,9 +70,9 @@ final class Ways {
     return scene.current() instanceof Layout.Current.Folder folder && !folder.adopt();
   }
 
-  private Method filesAlone(Release to) throws PlatformUnreachable {
+  private Method filesAlone(Release from, Release to) throws PlatformUnreachable {
     List<Leg> legs = begun();
-    legs.add(link.to(to));
+    legs.add(link.to(from, scene.current(), to));
     legs.add(provenInPublic(to));
     return new Method("switch", "point the link at " + to.id(), legs, List.of());
   }
@@ -103,7 +103,7 @@ final class Ways {
   private Method inPlace(Instances instances, Release from, Release to) throws PlatformUnreachable {
     int port = servingPort(from, to);
     List<Leg> legs = begun();
-    legs.add(link.to(to));
+    legs.add(link.to(from, scene.current(), to));
     if (!from.is(to)) {
       legs.add(instances.stopInPlace(from.id(), port, to.id()));
     }

@@ -24,7 +24,9 @@ final class RemoteFile implements SeekableByteChannel {
 
   @Override
   public int read(ByteBuffer into) throws IOException {
-    if (position < partAt || position >= partAt + part.length) {
+    // A part that is not full ends with the file.
+    boolean over = part.length > 0 && part.length < PART && position == partAt + part.length;
+    if (!over && (position < partAt || position >= partAt + part.length)) {
       part = path.host().provider().part(path, position, PART, follow);
       partAt = position;
     }

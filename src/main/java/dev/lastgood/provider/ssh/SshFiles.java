@@ -3,7 +3,9 @@ package dev.lastgood.provider.ssh;
 import static dev.lastgood.provider.ssh.ShellWords.quoted;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
@@ -197,8 +199,32 @@ final class SshFiles extends FileSystemProvider {
     }
     var file = new RemoteFile(mine(path), !options.contains(LinkOption.NOFOLLOW_LINKS));
     // What is not there shall be said now, as for a file of this machine; the part is kept.
-    file.read(java.nio.ByteBuffer.allocate(0));
+    file.read(ByteBuffer.allocate(0));
     return file;
+  }
+
+  /// Without asking for the size first, as the channel's own stream does: a small file is one way
+  /// there and back.
+  @Override
+  public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
+    SeekableByteChannel file = newByteChannel(path, Set.of(options));
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] into, int from, int most) throws IOException {
+        return file.read(ByteBuffer.wrap(into, from, most));
+      }
+
+      @Override
+      public void close() throws IOException {
+        file.close();
+      }
+    };
   }
 
   @Override

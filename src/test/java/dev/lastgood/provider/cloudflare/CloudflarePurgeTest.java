@@ -126,6 +126,27 @@ class CloudflarePurgeTest {
   }
 
   @Test
+  void a_token_that_may_only_look_or_is_no_longer_valid_is_refused_by_its_name() {
+    cloudflare.forbidChanges();
+    assertThat(did(purge(Map.of())))
+        .startsWith("refused: ")
+        .contains("${env:CLOUDFLARE_TOKEN} may not do this");
+    cloudflare.expireToken();
+    assertThat(did(purge(Map.of())))
+        .startsWith("refused: ")
+        .contains("${env:CLOUDFLARE_TOKEN} is wrong, expired or revoked");
+    assertThat(cloudflare.purged()).isEmpty();
+  }
+
+  @Test
+  void an_answer_that_never_comes_is_unknown_and_too_many_requests_are_told_with_the_wait() {
+    cloudflare.trap(4, ANY, new Trap.Cuts());
+    assertThat(did(purge(Map.of()))).startsWith("unknown: ").contains("it may have been done");
+    cloudflare.trap(1, ANY, TOO_MANY_FOR_LONG);
+    assertThat(did(purge(Map.of()))).startsWith("refused: ").contains("wait 3600 s");
+  }
+
+  @Test
   void nobody_there_is_refused_since_nothing_was_sent() {
     CloudflarePurge purge = purge(Map.of());
     cloudflare.close();

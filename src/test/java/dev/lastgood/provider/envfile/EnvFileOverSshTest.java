@@ -15,10 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 class EnvFileOverSshTest extends EnvFilePlatformTest {
   @TempDir static Path far;
   private static RealSshd sshd;
+  private static HostsSettings kept;
 
   @BeforeAll
   static void start() throws Exception {
     sshd = RealSshd.in(far.resolve("sshd"), "127.0.0.3");
+    kept = sshd.settingsOfKeptLogin();
   }
 
   @AfterAll
@@ -30,6 +32,6 @@ class EnvFileOverSshTest extends EnvFilePlatformTest {
 
   @Override
   Optional<HostsSettings> hosts() {
-    return Optional.of(sshd.settings());
+    return Optional.of(kept);
   }
 }

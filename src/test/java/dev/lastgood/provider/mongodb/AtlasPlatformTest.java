@@ -10,11 +10,13 @@ import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.Act;
+import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformContract;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
+import dev.lastgood.provider.Snapshotting;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.rehearsal.PlayedAtlas;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Against the played Atlas, whose clusters are servers in memory.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AtlasPlatformTest implements PlatformContract {
-  private static final String SECRET = "hunter2";
-  private static final String SNAPSHOT = "65f0a1b2c3d4e5f600000001";
+  static final String SECRET = "hunter2";
+  static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  static final String SNAPSHOT = "65f0a1b2c3d4e5f600000001";
   @TempDir Path dir;
   private final AtomicInteger worlds = new AtomicInteger();
 
@@ -52,6 +56,7 @@ class AtlasPlatformTest implements PlatformContract {
   static final class Account implements PlatformContract.World, PlayedAtlas.Servers {
     final PlayedAtlas atlas = new PlayedAtlas(SECRET, this);
     final Path env;
+    boolean digest;
     private final Path dir;
     private final Map<String, MongoServer> servers = new ConcurrentHashMap<>();
 
@@ -108,23 +113,36 @@ class AtlasPlatformTest implements PlatformContract {
     }
 
     Platform platform(String secret, String cluster, Duration patience) {
+      return platform(secret, cluster, patience, dir);
+    }
+
+    Platform platform(String secret, String cluster, Duration patience, Path state) {
+      var named = new Secret("${env:ATLAS_SECRET}", () -> secret);
       return new AtlasKind()
           .open(
               "database",
               new AtlasSettings(
                   "65f0a1b2c3d4e5f6aaaaaaaa",
                   cluster,
-                  new AtlasSettings.ServiceAccount(
-                      "mdb_sa_id_1", new Secret("${env:ATLAS_SECRET}", () -> secret)),
+                  digest
+                      ? Optional.empty()
+                      : Optional.of(new AtlasSettings.ServiceAccount("mdb_sa_id_1", named)),
+                  digest
+                      ? Optional.of(new AtlasSettings.ApiKey(PlayedAtlas.PUBLIC_KEY, named))
+                      : Optional.empty(),
                   new AtlasSettings.Connection(env, Optional.empty()),
                   Optional.of(atlas.url().toString()),
                   Optional.of(patience)),
-              new Surroundings(dir, dir, InstantSource.system()));
+              new Surroundings(dir, state, InstantSource.fixed(NOON)));
     }
 
     List<Act> acts() throws PlatformUnreachable {
+      return acts(older());
+    }
+
+    List<Act> acts(String to) throws PlatformUnreachable {
       return platform()
-          .methods(Release.of("database", live()), Release.of("database", older()))
+          .methods(Release.of("database", live()), Release.of("database", to))
           .getFirst()
           .legs()
           .stream()
@@ -354,6 +372,101 @@ class AtlasPlatformTest implements PlatformContract {
       assertThat(account.platform().inventory().excluded())
           .singleElement()
           .satisfies(e -> assertThat(e.reason()).contains("inProgress"));
+    }
+  }
+
+  // ---- seconds
+
+  @Test
+  void a_second_that_was_kept_is_restored_into_a_new_cluster() throws Exception {
+    try (Account account = world()) {
+      account.atlas.keepsSeconds(true);
+      Snapshotting.Taken taken = ((Snapshotting) account.platform()).snapshot();
+      assertThat(taken.kept().id()).isEqualTo("pitr-1795262400");
+      assertThat(taken.live().id()).isEqualTo("cluster-shop");
+
+      List<Act> acts = account.acts("pitr-1795262400");
+      assertThat(acts.get(1).says())
+          .isEqualTo("restore the state of 2026-11-21T12:00:00Z into shop-95262400");
+      assertThat(acts.get(1).byHand())
+          .isEqualTo(
+              "atlas backups restores start pointInTime --clusterName shop"
+                  + " --pointInTimeUTCSeconds 1795262400 --targetClusterName shop-95262400");
+      for (Act act : acts) {
+        account.arrives(act);
+      }
+
+      assertThat(account.platform().inventory().live().map(Release::id))
+          .contains("pitr-1795262400");
+      assertThat(account.atlas.asked())
+          .filteredOn(a -> a.is("POST", ".*/restoreJobs"))
+          .singleElement()
+          .satisfies(a -> {
+            assertThat(a.json().path("deliveryType").asString()).isEqualTo("pointInTime");
+            assertThat(a.json().path("pointInTimeUTCSeconds").asLong()).isEqualTo(1795262400L);
+            assertThat(a.json().has("snapshotId")).isFalse();
+            assertThat(a.json().path("targetClusterName").asString()).isEqualTo("shop-95262400");
+          });
+    }
+  }
+
+  @Test
+  void a_restore_of_a_second_whose_answer_is_lost_is_not_sent_again() throws Exception {
+    try (Account account = world()) {
+      account.atlas.keepsSeconds(true);
+      ((Snapshotting) account.platform()).snapshot();
+      List<Act> acts = account.acts("pitr-1795262400");
+      account.arrives(acts.get(0));
+      account.atlas.trap(1, a -> a.is("POST", ".*/restoreJobs"), new Trap.DoesAndCuts());
+
+      assertThat(account.platform().act(acts.get(1), "key")).isInstanceOf(Outcome.Unknown.class);
+      account.arrives(acts.get(1));
+
+      assertThat(account.atlas.jobs()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void without_a_continuous_backup_no_second_is_kept_and_none_is_a_target() throws Exception {
+    try (Account account = world()) {
+      assertThatThrownBy(() -> ((Snapshotting) account.platform()).snapshot())
+          .isInstanceOf(PlatformUnreachable.class)
+          .hasMessageContaining("continuous backup of shop is off");
+
+      account.atlas.keepsSeconds(true);
+      ((Snapshotting) account.platform()).snapshot();
+      List<Act> acts = account.acts("pitr-1795262400");
+      account.atlas.keepsSeconds(false);
+
+      assertThat(account.platform().inventory().excluded())
+          .anySatisfy(e -> {
+            assertThat(e.id()).isEqualTo("pitr-1795262400");
+            assertThat(e.reason()).contains("continuous backup");
+          });
+      assertThat(account.platform().act(acts.getFirst(), "key"))
+          .isInstanceOf(Outcome.Refused.class);
+      assertThat(account.atlas.jobs()).isZero();
+    }
+  }
+
+  @Test
+  void one_who_asks_is_named_and_no_more_than_one() throws Exception {
+    try (Account account = world()) {
+      var connection = new AtlasSettings.Connection(account.env, Optional.empty());
+      var here = new Surroundings(dir, dir, InstantSource.fixed(NOON));
+      var nobody =
+          new AtlasSettings(
+              "65f0",
+              "shop",
+              Optional.empty(),
+              Optional.empty(),
+              connection,
+              Optional.empty(),
+              Optional.empty());
+
+      assertThatThrownBy(() -> new AtlasKind().open("database", nobody, here))
+          .isInstanceOf(BadSettings.class)
+          .hasMessageContaining("a `service-account` or an `api-key`");
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.lastgood.provider.mongodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.client.model.ReplaceOptions;
 import dev.lastgood.database.salvage.Policy.Ambiguous;
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.Act;
@@ -269,6 +270,28 @@ abstract class MongodbBehaviour implements PlatformContract {
       assertThat(ids(shop, "loyalty")).isEqualTo("1");
       assertThat(shop.orders().find(new Document("_id", "order-9")).first()).isNull();
       assertThat(shop.orders().countDocuments()).isEqualTo(298);
+    }
+  }
+
+  @Test
+  void what_somebody_made_live_after_the_plan_is_not_replaced() throws Exception {
+    try (Shop shop = world()) {
+      MongodbPlatform platform = shop.platform();
+      List<Act> acts = acts(way(shop, platform, shop.live(), shop.older()));
+      shop.db()
+          .getCollection(Names.STATE)
+          .replaceOne(
+              new Document("_id", "live"),
+              new Document("_id", "live").append("release", "after-20261121120000"),
+              new ReplaceOptions().upsert(true));
+      String before = shop.snapshot();
+
+      Outcome outcome = platform.act(acts.getFirst(), "key");
+
+      assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+      assertThat(((Outcome.Refused) outcome).reason())
+          .contains("after-20261121120000 now, not " + shop.live(), "plan again");
+      assertThat(shop.snapshot()).isEqualTo(before);
     }
   }
 

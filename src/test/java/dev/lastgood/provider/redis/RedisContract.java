@@ -44,6 +44,8 @@ abstract class RedisContract implements PlatformContract {
     final RealRedis redis;
     final Path kept;
     final AtomicLong time = new AtomicLong(Instant.parse("2026-11-21T09:00:00Z").toEpochMilli());
+    Optional<RedisSalvage> salvage = Optional.empty();
+    Optional<Integer> keep = Optional.empty();
     private final Path dir;
     private final RedisScope scope;
 
@@ -77,21 +79,33 @@ abstract class RedisContract implements PlatformContract {
     }
 
     Platform platform(RedisScope scope) {
+      return platform(scope, redis.port());
+    }
+
+    Platform platform(RedisScope scope, int port) {
       return new RedisKind()
           .open(
-              "cache",
-              new RedisSettings(
-                  Optional.empty(),
-                  Optional.of(redis.port()),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.of(new Secret("${env:REDIS}", () -> RealRedis.PASSWORD)),
-                  scope,
-                  Optional.of(kept),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty()),
-              new Surroundings(dir, dir.resolve("state"), clock()));
+              "cache", settings(scope, port), new Surroundings(dir, dir.resolve("state"), clock()));
+    }
+
+    RedisSettings settings(RedisScope scope) {
+      return settings(scope, redis.port());
+    }
+
+    private RedisSettings settings(RedisScope scope, int port) {
+      return new RedisSettings(
+          Optional.empty(),
+          Optional.of(port),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(new Secret("${env:REDIS}", () -> RealRedis.PASSWORD)),
+          scope,
+          salvage,
+          Optional.of(kept),
+          Optional.empty(),
+          keep,
+          Optional.empty(),
+          Optional.empty());
     }
 
     List<Act> acts(String from, String to) throws Exception {
@@ -112,10 +126,12 @@ abstract class RedisContract implements PlatformContract {
       return last;
     }
 
-    /// The only copy there is.
-    Path copy() throws IOException {
+    Path copy(String generation) throws IOException {
       try (var copies = Files.list(kept)) {
-        return copies.filter(Files::isDirectory).findFirst().orElseThrow();
+        return copies
+            .filter(c -> c.getFileName().toString().startsWith(generation + "-"))
+            .findFirst()
+            .orElseThrow();
       }
     }
 

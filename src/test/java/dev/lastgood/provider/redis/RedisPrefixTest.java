@@ -1,11 +1,13 @@
 package dev.lastgood.provider.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +90,7 @@ class RedisPrefixTest extends RedisContract {
   void the_rdb_of_the_whole_server_is_kept_and_a_server_starts_from_it() throws Exception {
     try (Cache cache = untouched()) {
       cache.walk("generation-1", "generation-2");
-      Path copy = cache.copy();
+      Path copy = cache.copy("generation-1");
       Path other = Files.createDirectories(dir.resolve("from-rdb"));
       Files.copy(copy.resolve("dump.rdb"), other.resolve("dump.rdb"));
 
@@ -121,17 +123,20 @@ class RedisPrefixTest extends RedisContract {
   @Test
   void a_damaged_copy_is_found_before_anything_is_erased() throws Exception {
     try (Cache cache = world()) {
-      Path keys = cache.copy().resolve("keys");
+      List<Act> acts = cache.acts("generation-2", "generation-1");
+      cache.platform().act(acts.getFirst(), "key");
+      Path keys = cache.copy("generation-1").resolve("keys");
       byte[] bytes = Files.readAllBytes(keys);
       bytes[bytes.length / 2] ^= 1;
       Files.write(keys, bytes);
-      List<Act> acts = cache.acts("generation-2", "generation-1");
-      cache.platform().act(acts.getFirst(), "key");
 
       Outcome outcome = cache.platform().act(acts.getLast(), "key");
 
       assertThat(outcome).isInstanceOf(Outcome.Refused.class);
       assertThat(((Outcome.Refused) outcome).reason()).contains("nothing was changed", "keys is");
+      assertThatThrownBy(() -> cache.acts("generation-2", "generation-1"))
+          .isInstanceOf(PlatformUnreachable.class)
+          .hasMessageContaining("keys is");
       assertThat(cache.redis.ask(0, "GET", "cache:a")).isEqualTo("2");
     }
   }

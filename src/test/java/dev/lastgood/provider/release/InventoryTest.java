@@ -278,7 +278,7 @@ class InventoryTest {
       var settings = Bench.settings(false, Optional.empty(), List.of());
       Layout layout = Layout.of(Bench.COMPONENT, settings, Path.of(args[0]));
       if (args[1].equals("look")) {
-        Listing listing = Listing.of(layout, Optional.empty());
+        Listing listing = Listing.of(layout, layout.look(), Optional.empty());
         listing.excluded().forEach(e -> System.out.println(e.id() + ": " + e.reason()));
         listing.entries().forEach(e -> System.out.println(e.release().id()));
       } else {

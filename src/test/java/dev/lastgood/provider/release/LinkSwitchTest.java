@@ -86,6 +86,23 @@ class LinkSwitchTest {
   }
 
   @Test
+  void what_somebody_deployed_after_the_plan_is_not_overwritten() throws Exception {
+    Act act =
+        (Act)
+            platform
+                .methods(bench.named("v2"), bench.named("v1"))
+                .getFirst()
+                .legs()
+                .getFirst();
+    bench.release("v3");
+    Files.delete(bench.current());
+    Files.createSymbolicLink(bench.current(), Path.of("releases/v3"));
+
+    refused(act, "was changed after the plan was made: v3 is live, not v2; plan again");
+    assertThat(Files.readSymbolicLink(bench.current())).isEqualTo(Path.of("releases/v3"));
+  }
+
+  @Test
   void a_target_that_was_replaced_since_the_plan_is_refused() throws Exception {
     Act act = toV1();
     Files.move(bench.base.resolve("releases/v1"), bench.base.resolve("releases/old"));

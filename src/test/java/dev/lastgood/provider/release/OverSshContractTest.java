@@ -4,6 +4,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformContract;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.ServiceSettings;
+import dev.lastgood.provider.ssh.HostsSettings;
 import dev.lastgood.provider.ssh.RealSshd;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,12 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 class OverSshContractTest implements PlatformContract {
   @TempDir static Path far;
   private static RealSshd sshd;
+  private static HostsSettings kept;
 
   @TempDir Path dir;
 
   @BeforeAll
   static void start() throws Exception {
     sshd = RealSshd.in(far.resolve("sshd"), "127.0.0.8");
+    kept = sshd.settingsOfKeptLogin();
   }
 
   @AfterAll
@@ -57,7 +60,7 @@ class OverSshContractTest implements PlatformContract {
               service,
               Optional.empty(),
               Optional.empty(),
-              Optional.of(sshd.settings()));
+              Optional.of(kept));
       Path state = near.base.resolve("state");
       return new ReleaseDirectoryKind()
           .open(

@@ -10,10 +10,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A real OpenSSH server of its own on a loopback address, with its own host key, for one user key.
 /// As root it may stand for a machine of its own: in a mount namespace where a folder of the test
@@ -25,6 +27,7 @@ public final class RealSshd implements AutoCloseable {
   private final String address;
   private final int port;
   private final Process process;
+  private @Nullable Process kept;
 
   private RealSshd(Path dir, String address, int port, Process process) {
     this.dir = dir;
@@ -70,7 +73,9 @@ public final class RealSshd implements AutoCloseable {
             + "\nAuthorizedKeysFile "
             + dir.resolve("authorized")
             + "\nPidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
-            + "KbdInteractiveAuthentication no\nMaxStartups 200\nLogLevel ERROR\n");
+            // The default one of OpenSSH 9 costs 85 ms of a core at each end, this one 10.
+            + "KexAlgorithms curve25519-sha256\n"
+            + "KbdInteractiveAuthentication no\nMaxStartups 200\nMaxSessions 500\nLogLevel ERROR\n");
     List<String> words = new ArrayList<>();
     if (own.isPresent()) {
       words.addAll(
@@ -151,6 +156,51 @@ public final class RealSshd implements AutoCloseable {
     return settings(List.of(this), userKey(), knownHosts(), Optional.empty());
   }
 
+  /// As [#settings()], through one login that is kept: for tests of what is done there, which
+  /// connect anew all the time. What a login is, [SshHostTest] and others tell.
+  public HostsSettings settingsOfKeptLogin() throws IOException {
+    Path control = dir.resolve("c");
+    Path program = dir.resolve("ssh-kept");
+    if (kept == null) {
+      Files.writeString(program, "#!/bin/sh\nexec ssh -S '" + control + "' \"$@\"\n");
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+      kept =
+          new ProcessBuilder(
+                  "ssh",
+                  "-M",
+                  "-N",
+                  "-S",
+                  control.toString(),
+                  "-o",
+                  "BatchMode=yes",
+                  "-o",
+                  "StrictHostKeyChecking=yes",
+                  "-o",
+                  "UserKnownHostsFile=\"" + knownHosts() + "\"",
+                  "-i",
+                  userKey().toString(),
+                  "-p",
+                  Integer.toString(port),
+                  address)
+              .redirectErrorStream(true)
+              .redirectOutput(dir.resolve("kept.log").toFile())
+              .start();
+      Until.holds("the kept login is there", () -> Files.exists(control));
+    }
+    HostsSettings plain = settings();
+    return new HostsSettings(
+        plain.addresses(),
+        plain.user(),
+        plain.port(),
+        plain.key(),
+        plain.knownHosts(),
+        plain.atOnce(),
+        plain.first(),
+        plain.prove(),
+        Optional.of(program),
+        plain.connect());
+  }
+
   public static HostsSettings settings(
       List<RealSshd> hosts, Path key, Path known, Optional<Integer> atOnce) {
     return new HostsSettings(
@@ -185,6 +235,9 @@ public final class RealSshd implements AutoCloseable {
   public void close() {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
+    if (kept != null) {
+      all.add(kept.toHandle());
+    }
     all.forEach(ProcessHandle::destroyForcibly);
     Until.holds("sshd ends", () -> !process.isAlive());
   }
