@@ -71,7 +71,8 @@ final class Databases {
         new AtlasSettings(
             real.project(),
             real.cluster(),
-            new AtlasSettings.ServiceAccount(real.serviceAccount().id(), TOKEN),
+            real.serviceAccount().map(a -> new AtlasSettings.ServiceAccount(a.id(), TOKEN)),
+            real.apiKey().map(_ -> new AtlasSettings.ApiKey(PlayedAtlas.PUBLIC_KEY, TOKEN)),
             new AtlasSettings.Connection(file, Optional.of(variable)),
             Optional.of(played.url().toString()),
             real.timeout());
