@@ -197,6 +197,18 @@ class ArgoRolloutTest implements PlatformContract {
   }
 
   @Test
+  void an_abort_is_done_when_no_request_goes_to_the_new_revision_any_more() throws Exception {
+    inTheMiddle();
+    Act abort = leg(ways("shop-bbb", "shop-aaa").getFirst(), 0);
+    own.act(abort);
+    said("{'canary': {'weights': {'canary': {'weight': 20}}}}");
+    assertThat(own.platform().look(abort)).isInstanceOf(Sight.UnderWay.class);
+
+    said("{'canary': {'weights': {'canary': {'weight': 0}}}}");
+    assertThat(own.platform().look(abort)).isInstanceOf(Sight.Holds.class);
+  }
+
+  @Test
   void an_abort_whose_answer_was_lost_is_unknown_and_seen_by_looking() throws Exception {
     inTheMiddle();
     Act abort = leg(ways("shop-bbb", "shop-aaa").getFirst(), 0);

@@ -379,8 +379,7 @@ class HelmTest implements PlatformContract {
 
       assertThat(world.platform().look(follow)).isInstanceOf(Sight.NotYet.class);
       assertThat(world.act(follow))
-          .isEqualTo(
-              new Outcome.Done("statefulset/shop in namespace shop: replaced [shop-2]"));
+          .isEqualTo(new Outcome.Done("statefulset/shop in namespace shop: replaced [shop-2]"));
       assertThat(world.cluster.find(PlayedCluster.pod("shop-2"))).isEmpty();
       assertThat(world.cluster.find(PlayedCluster.pod("shop-0"))).isPresent();
     }
