@@ -77,6 +77,7 @@ final class Copies {
     } catch (SQLException e) {
       if (!Server.lost(e)) {
         turn.run("rollback");
+        Restoring.drop(turn, made.name());
       }
       throw e;
     }
