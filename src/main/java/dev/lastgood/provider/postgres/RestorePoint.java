@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +23,10 @@ record RestorePoint(String name, String lsn, String system, boolean exact, Insta
   static final String FILE = "point.json";
   private static final int LARGEST = 1 << 16;
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  /// The words `T` and `Z` are refused in a file of settings.
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS'+00'").withZone(ZoneOffset.UTC);
 
   static RestorePoint moment(Instant at) {
     return new RestorePoint("", "", "", false, at);
@@ -50,7 +56,7 @@ record RestorePoint(String name, String lsn, String system, boolean exact, Insta
 
   /// As PostgreSQL and pgBackRest want it.
   String target() {
-    return name.isEmpty() ? at.toString() : name;
+    return name.isEmpty() ? TIME.format(at) : name;
   }
 
   /// For messages: `restore point lastgood-…` or the moment.
