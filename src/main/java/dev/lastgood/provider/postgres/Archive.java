@@ -91,7 +91,10 @@ final class Archive {
     String system = session.text(Points.SYSTEM);
     if (!backup.get().system().equals(system)) {
       return Optional.of(
-          "the backups are of another server (system " + backup.get().system() + ", not " + system
+          "the backups are of another server (system "
+              + backup.get().system()
+              + ", not "
+              + system
               + ")");
     }
     return point.lsn().isEmpty() ? Optional.empty() : notYet(point, all.newest(), session);
@@ -101,8 +104,7 @@ final class Archive {
   private static Optional<String> notYet(RestorePoint point, String newest, Session session)
       throws SQLException {
     // Of the name of a segment its place counts: a timeline may have begun since.
-    String needed =
-        session.text("select substr(pg_walfile_name(?::pg_lsn), 9)", point.lsn());
+    String needed = session.text("select substr(pg_walfile_name(?::pg_lsn), 9)", point.lsn());
     boolean there = newest.length() >= 24 && newest.substring(8, 24).compareTo(needed) >= 0;
     return there
         ? Optional.empty()
@@ -121,8 +123,8 @@ final class Archive {
         throws SQLException, PlatformUnreachable, IOException, InterruptedException;
   }
 
-  /// @param turn a session of the live server that has the turn: so what another attempt left may be
-  ///   removed
+  /// @param turn a session of the live server that has the turn: so what another attempt left may
+  ///   be removed
   Outcome during(Session turn, RestorePoint point, Duration longest, Use use)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     Files.createDirectories(folder);
@@ -138,8 +140,7 @@ final class Archive {
             libraries(turn));
     as.make(own);
     try {
-      Optional<String> why =
-          server.barred().or(() -> lacksRoom(turn, own));
+      Optional<String> why = server.barred().or(() -> lacksRoom(turn, own));
       if (why.isEmpty()) {
         why = filled(server, point, longest);
       }
@@ -159,7 +160,8 @@ final class Archive {
     }
   }
 
-  /// Needs a right of its own; without it extensions that need a library fail at the dump, in words.
+  /// Needs a right of its own; without it extensions that need a library fail at the dump, in
+  /// words.
   private static String libraries(Session turn) throws SQLException {
     boolean may =
         turn.yes(
@@ -220,8 +222,7 @@ final class Archive {
         : Optional.of("pgbackrest: " + Taking.words(end));
   }
 
-  private static Optional<String> reached(
-      Throwaway server, RestorePoint point, Duration longest)
+  private static Optional<String> reached(Throwaway server, RestorePoint point, Duration longest)
       throws IOException, PlatformUnreachable, InterruptedException {
     Throwaway.Reached reached = server.replay(longest);
     if (!reached.reached()) {
@@ -234,7 +235,8 @@ final class Archive {
         server.stopping().filter(s -> s.contains("\"" + point.name() + "\"")).isPresent();
     return there
         ? Optional.empty()
-        : Optional.of("replay stopped, but not at it: " + server.stopping().orElse("it does not say where"));
+        : Optional.of(
+            "replay stopped, but not at it: " + server.stopping().orElse("it does not say where"));
   }
 
   /// What attempts that died left: their processes, then their folders.
@@ -256,7 +258,8 @@ final class Archive {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
           .filter(e -> String.valueOf(e.getFileName()).startsWith(PREFIX))
-          .map(e -> e + " is a throwaway server of a rollback that is not over; the next one removes it")
+          .map(e ->
+              e + " is a throwaway server of a rollback that is not over; the next one removes it")
           .toList();
     }
   }

@@ -43,12 +43,7 @@ record Choosing(Sources sources, History history, Ways ways, Instant now) {
   }
 
   private Method method(
-      Session session,
-      Standing live,
-      Release from,
-      Source source,
-      Price price,
-      List<String> unfit)
+      Session session, Standing live, Release from, Source source, Price price, List<String> unfit)
       throws SQLException, PlatformUnreachable {
     Preflight.Found found = Preflight.of(session, live, source);
     if (!found.missing().isEmpty()) {

@@ -21,8 +21,7 @@ final class Copies {
   }
 
   static String name(String database, String release) {
-    return Quoted.fitting(
-        database, INFIX + release.replace("snapshot-", "").replace('-', '_'));
+    return Quoted.fitting(database, INFIX + release.replace("snapshot-", "").replace('-', '_'));
   }
 
   /// Restores a snapshot into an idle database, while users go on with the live one.
@@ -69,8 +68,7 @@ final class Copies {
     String marker = new Marker("", live.name(), release, Marker.State.GOOD).comment();
     turn.run("begin");
     try {
-      turn.run(
-          "alter database " + Quoted.name(made.name()) + " rename to " + Quoted.name(name));
+      turn.run("alter database " + Quoted.name(made.name()) + " rename to " + Quoted.name(name));
       turn.run("alter database " + Quoted.name(name) + " allow_connections false");
       turn.run("comment on database " + Quoted.name(name) + " is " + Quoted.text(marker));
       turn.run("commit");

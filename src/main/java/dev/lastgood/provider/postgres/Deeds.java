@@ -212,8 +212,7 @@ final class Deeds {
   }
 
   private Optional<Source> source(Act act, Scene scene) throws PlatformUnreachable {
-    return sources.find(
-        act.get(Ways.RELEASE), scene, act.with().getOrDefault(Ways.SOURCE, ""));
+    return sources.find(act.get(Ways.RELEASE), scene, act.with().getOrDefault(Ways.SOURCE, ""));
   }
 
   private Outcome timed(Session turn, Standing live, Source source, Duration longest)

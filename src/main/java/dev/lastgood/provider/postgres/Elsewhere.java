@@ -63,8 +63,7 @@ final class Elsewhere {
     };
   }
 
-  private Outcome dumped(
-      Source source, Map<String, String> environment, Duration longest, Use use)
+  private Outcome dumped(Source source, Map<String, String> environment, Duration longest, Use use)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     sweep();
     Path dump =

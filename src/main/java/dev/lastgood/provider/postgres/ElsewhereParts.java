@@ -24,10 +24,14 @@ record ElsewhereParts(
       throw new BadSettings(
           "snapshot-as", "a point alone needs a `replica` or an `archive` that can bring it back");
     }
-    settings.replica().filter(r -> r.restart().isEmpty()).ifPresent(_ -> {
-      throw new BadSettings(
-          "replica.restart", "a recovery target is read at the start only, so say how it is restarted");
-    });
+    settings
+        .replica()
+        .filter(r -> r.restart().isEmpty())
+        .ifPresent(_ -> {
+          throw new BadSettings(
+              "replica.restart",
+              "a recovery target is read at the start only, so say how it is restarted");
+        });
     settings.archive().ifPresent(ElsewhereParts::check);
   }
 
@@ -50,7 +54,8 @@ record ElsewhereParts(
   Optional<Replica> replica() {
     return settings
         .replica()
-        .map(r -> new Replica(r, new Server(r.url(), settings.maintenance().orElse("postgres")), server));
+        .map(r ->
+            new Replica(r, new Server(r.url(), settings.maintenance().orElse("postgres")), server));
   }
 
   Optional<Archive> archive() {

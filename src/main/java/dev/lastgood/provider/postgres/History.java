@@ -36,8 +36,7 @@ record History(Path file) {
     var all = new ArrayList<>(all());
     all.addFirst(new Once(source.release(), source.form().name(), bytes, took.toMillis(), at));
     Files.createDirectories(file.toAbsolutePath().getParent());
-    AtomicFiles.write(
-        file, MAPPER.writeValueAsString(all.subList(0, Math.min(KEPT, all.size()))));
+    AtomicFiles.write(file, MAPPER.writeValueAsString(all.subList(0, Math.min(KEPT, all.size()))));
   }
 
   /// How long it will take, by the last time of this form.
@@ -45,7 +44,8 @@ record History(Path file) {
     return all().stream()
         .filter(o -> o.form().equals(source.form().name()) && o.bytes() > 0)
         .findFirst()
-        .map(o -> Duration.ofMillis(Math.max(200, (long) (o.millis() * (bytes / (double) o.bytes())))));
+        .map(o ->
+            Duration.ofMillis(Math.max(200, (long) (o.millis() * (bytes / (double) o.bytes())))));
   }
 
   /// For the plan: what it comes out of, how old and how large that is, and whether it was ever

@@ -23,11 +23,7 @@ record Points(Server server, InstantSource clock) {
       String lsn = session.text("select pg_create_restore_point(?)", name);
       String after = session.text("select pg_current_snapshot()");
       return new RestorePoint(
-          name,
-          lsn,
-          session.text(SYSTEM),
-          after.equals(seen) && nobody(after),
-          clock.instant());
+          name, lsn, session.text(SYSTEM), after.equals(seen) && nobody(after), clock.instant());
     }
   }
 

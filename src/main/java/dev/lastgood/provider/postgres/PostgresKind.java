@@ -64,8 +64,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             snapshots,
             jobs,
             here.clock(),
-            new Keeping(
-                settings, copies, new Points(server, here.clock()), elsewhere.replica())),
+            new Keeping(settings, copies, new Points(server, here.clock()), elsewhere.replica())),
         copies,
         history,
         here.clock(),

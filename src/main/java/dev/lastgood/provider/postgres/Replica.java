@@ -39,7 +39,9 @@ final class Replica {
       }
       if (!replays) {
         return Optional.of(
-            "the server at " + place + " is no replica any more: it was promoted and goes its own way");
+            "the server at "
+                + place
+                + " is no replica any more: it was promoted and goes its own way");
       }
       if (past > HEAD_OF_A_PAGE) {
         return Optional.of(
@@ -138,8 +140,7 @@ final class Replica {
 
   private void restart(String point) throws PlatformUnreachable, InterruptedException {
     Duration patience = settings.startsWithin().orElse(STARTS_WITHIN);
-    Argv.End end =
-        new Argv(settings.restart(), Optional.empty(), Map.of(), patience).run();
+    Argv.End end = new Argv(settings.restart(), Optional.empty(), Map.of(), patience).run();
     if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
       throw new PlatformUnreachable("the replica could not be restarted: " + Taking.words(end));
     }

@@ -24,7 +24,7 @@ record RestorePoint(String name, String lsn, String system, boolean exact, Insta
   private static final int LARGEST = 1 << 16;
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  /// The words `T` and `Z` are refused in a file of settings.
+  /// PostgreSQL refuses the form of ISO 8601, with `T` and `Z`, for `recovery_target_time`.
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS'+00'").withZone(ZoneOffset.UTC);
 

@@ -37,10 +37,7 @@ record RunAs(Optional<String> user) {
     if (user.isPresent()) {
       Files.setOwner(
           folder,
-          folder
-              .getFileSystem()
-              .getUserPrincipalLookupService()
-              .lookupPrincipalByName(user.get()));
+          folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user.get()));
     }
   }
 

@@ -66,9 +66,10 @@ record Scene(String name, int version, List<Standing> databases) {
   /// Snapshots that are kept as idle databases.
   List<Standing> good() {
     return databases.stream()
-        .filter(d -> d.marker()
-            .filter(m -> m.of().equals(name) && m.state() == Marker.State.GOOD)
-            .isPresent())
+        .filter(d ->
+            d.marker()
+                .filter(m -> m.of().equals(name) && m.state() == Marker.State.GOOD)
+                .isPresent())
         .toList();
   }
 

@@ -6,6 +6,7 @@ public enum SnapshotAs {
   DUMP,
   /// An idle database on the same server: ten times as fast to bring back, gone with the server.
   COPY,
-  /// A place in the write-ahead log, which a replica or an archive can bring back: costs nothing now.
+  /// A place in the write-ahead log, which a replica or an archive can bring back: costs nothing
+  /// now.
   POINT
 }

@@ -53,16 +53,14 @@ record Throwaway(Path folder, Programs programs, RunAs as, String superuser, Str
     String socket = folder + "/.s.PGSQL." + PORT;
     return socket.getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET
         ? Optional.of(
-            folder
-                + " is too long a name for a socket; name a shorter folder under archive.folder")
+            folder + " is too long a name for a socket; name a shorter folder under archive.folder")
         : as.barred(folder);
   }
 
   /// Starts it and waits until it stands at its target. A server that has reached only a consistent
   /// state says that it is ready, and ends later when its target never comes: not its start counts,
   /// but that replay has stopped.
-  Reached replay(Duration longest)
-      throws IOException, PlatformUnreachable, InterruptedException {
+  Reached replay(Duration longest) throws IOException, PlatformUnreachable, InterruptedException {
     start();
     long deadline = System.nanoTime() + longest.toNanos();
     while (System.nanoTime() < deadline) {
@@ -146,12 +144,15 @@ record Throwaway(Path folder, Programs programs, RunAs as, String superuser, Str
       throw new PlatformUnreachable("what was restored is no data directory of PostgreSQL");
     }
     var all = new TreeMap<String, String>();
-    answer.answer().lines().forEach(line ->
-        AS_THE_PRIMARY.forEach((label, name) -> {
-          if (line.startsWith(label)) {
-            all.put(name, line.substring(label.length()).strip());
-          }
-        }));
+    answer
+        .answer()
+        .lines()
+        .forEach(line ->
+            AS_THE_PRIMARY.forEach((label, name) -> {
+              if (line.startsWith(label)) {
+                all.put(name, line.substring(label.length()).strip());
+              }
+            }));
     return all;
   }
 
@@ -201,7 +202,8 @@ record Throwaway(Path folder, Programs programs, RunAs as, String superuser, Str
 
   /// Where it stopped, as it wrote it down: `recovery stopping at restore point "…"`.
   Optional<String> stopping() {
-    return said().lines()
+    return said()
+        .lines()
         .filter(l -> l.contains("recovery stopping "))
         .map(l -> l.substring(l.indexOf("recovery stopping ")))
         .reduce((_, b) -> b);

@@ -70,7 +70,8 @@ final class Ways {
               + " may have written, go into files with the reason");
     }
     all.add(kept());
-    List<Leg> legs = new ArrayList<>(
+    List<Leg> legs =
+        new ArrayList<>(
             List.of(
                 restoring(from, source, expected.orElse(usually(source))),
                 verifying(from, source)));
@@ -145,15 +146,20 @@ final class Ways {
     return from(
         source,
         act(
-        RESTORE,
-        from,
-        source.release(),
-        "",
-        "restore " + source.release() + " (" + megabytes(source.bytes()) + ") beside " + database,
-        byHand(source),
-        expected,
-        expected.multipliedBy(10).plusMinutes(30),
-        Duration.ZERO));
+            RESTORE,
+            from,
+            source.release(),
+            "",
+            "restore "
+                + source.release()
+                + " ("
+                + megabytes(source.bytes())
+                + ") beside "
+                + database,
+            byHand(source),
+            expected,
+            expected.multipliedBy(10).plusMinutes(30),
+            Duration.ZERO));
   }
 
   /// A dump is what one expects; it is not named.
@@ -232,15 +238,17 @@ final class Ways {
     return from(
         source,
         act(
-        VERIFY,
-        from,
-        source.release(),
-        "",
-        "verify it: tables, rows, constraints, row security, sequences",
-        "psql --dbname=" + Text.shellWord(beside()) + " --command='\\d+'   # and count the rows",
-        expected,
-        expected.multipliedBy(10).plusMinutes(10),
-        Duration.ZERO));
+            VERIFY,
+            from,
+            source.release(),
+            "",
+            "verify it: tables, rows, constraints, row security, sequences",
+            "psql --dbname="
+                + Text.shellWord(beside())
+                + " --command='\\d+'   # and count the rows",
+            expected,
+            expected.multipliedBy(10).plusMinutes(10),
+            Duration.ZERO));
   }
 
   private Act carrying(Release from, Source source) {

@@ -151,7 +151,9 @@ class ArchiveTest {
 
     assertThat(servers.ask("select string_agg(name, ' ' order by name) from customer"))
         .isEqualTo("Ann Bob Cy Dee");
-    assertThat(servers.ask("select count(more) from customer")).as("Dee was carried over").isEqualTo("4");
+    assertThat(servers.ask("select count(more) from customer"))
+        .as("Dee was carried over")
+        .isEqualTo("4");
   }
 
   @Test
@@ -169,7 +171,8 @@ class ArchiveTest {
 
     String unarchived = platform.snapshot().kept().id();
     archived();
-    RestorePoint point = RestorePoint.in(dir.resolve("snapshots").resolve(unarchived)).orElseThrow();
+    RestorePoint point =
+        RestorePoint.in(dir.resolve("snapshots").resolve(unarchived)).orElseThrow();
     new RestorePoint(point.name(), "7F/0", point.system(), true, point.at())
         .write(dir.resolve("snapshots").resolve(unarchived));
     assertThatThrownBy(() -> Going.methods(platform, unarchived))
@@ -228,9 +231,11 @@ class ArchiveTest {
     as.make(left);
     as.make(left.resolve("data"));
     backRest(
-        "--pg1-path=" + left.resolve("data"), "--type=immediate", "--target-action=pause", "restore");
-    var throwaway =
-        new Throwaway(left, new Programs(Optional.empty()), as, "postgres", "");
+        "--pg1-path=" + left.resolve("data"),
+        "--type=immediate",
+        "--target-action=pause",
+        "restore");
+    var throwaway = new Throwaway(left, new Programs(Optional.empty()), as, "postgres", "");
     assertThat(throwaway.replay(java.time.Duration.ofMinutes(1)).reached()).isTrue();
     assertThat(platform.inventory().notes()).anyMatch(n -> n.startsWith(left.toString()));
 

@@ -45,7 +45,9 @@ class CopiesTest {
     shop.sql("alter table customer add column nick text");
     shop.sql("insert into customer (name) values ('Dee')");
 
-    assertThat(Going.methods(platform, kept)).extracting(Method::name).containsExactly("copy-beside");
+    assertThat(Going.methods(platform, kept))
+        .extracting(Method::name)
+        .containsExactly("copy-beside");
     Going.walk(platform, kept, "copy-beside");
 
     assertThat(nicks()).as("the migration is gone").isEqualTo("0");
@@ -69,18 +71,16 @@ class CopiesTest {
   @Test
   void the_plan_says_what_it_comes_out_of_how_old_it_is_and_whether_it_was_brought_up_before()
       throws Exception {
-    PostgresPlatform platform =
-        new Going.Kept(shop.url, SnapshotAs.COPY, SnapshotAs.DUMP).in(dir);
+    PostgresPlatform platform = new Going.Kept(shop.url, SnapshotAs.COPY, SnapshotAs.DUMP).in(dir);
     String kept = platform.snapshot().kept().id();
 
     assertThat(Going.methods(platform, kept))
         .extracting(Method::name)
         .containsExactly("copy-beside", "restore-beside");
     assertThat(Going.methods(platform, kept).getFirst().costs())
-        .anyMatch(
-            c ->
-                c.startsWith(kept + " out of its copy on the server: ")
-                    && c.endsWith(", 0 minutes old, never brought up here yet"));
+        .anyMatch(c ->
+            c.startsWith(kept + " out of its copy on the server: ")
+                && c.endsWith(", 0 minutes old, never brought up here yet"));
 
     var copying = Going.acts(Going.methods(platform, kept).getFirst());
     Going.perform(platform, copying.get(0));
@@ -93,8 +93,7 @@ class CopiesTest {
 
   @Test
   void a_copy_that_somebody_dropped_leaves_the_dump() throws Exception {
-    PostgresPlatform platform =
-        new Going.Kept(shop.url, SnapshotAs.COPY, SnapshotAs.DUMP).in(dir);
+    PostgresPlatform platform = new Going.Kept(shop.url, SnapshotAs.COPY, SnapshotAs.DUMP).in(dir);
     String kept = platform.snapshot().kept().id();
     shop.sql("alter table customer add column nick text");
     var copying = Going.acts(Going.methods(platform, kept).getFirst());

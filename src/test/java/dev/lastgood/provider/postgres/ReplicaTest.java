@@ -7,7 +7,11 @@ import dev.lastgood.model.Secret;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Snapshotting.Taken;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +41,10 @@ class ReplicaTest {
     servers.close();
   }
 
+  private boolean exact(String snapshot) throws IOException {
+    return RestorePoint.in(dir.resolve("snapshots").resolve(snapshot)).orElseThrow().exact();
+  }
+
   private Going.Kept kept(SnapshotAs... as) {
     return new Going.Kept(servers.url(), as)
         .with(
@@ -51,7 +59,8 @@ class ReplicaTest {
     PostgresPlatform platform = kept(SnapshotAs.POINT).in(dir);
     Taken taken = platform.snapshot();
     String kept = taken.kept().id();
-    assertThat(taken.notes()).anyMatch(n -> n.startsWith("the replica has stopped at restore point"));
+    assertThat(taken.notes())
+        .anyMatch(n -> n.startsWith("the replica has stopped at restore point"));
     damage();
 
     assertThat(Going.methods(platform, kept))
@@ -65,9 +74,18 @@ class ReplicaTest {
         .as("it goes on standing there")
         .isEqualTo("t");
 
-    // The next deploy: it follows on, and stops there.
+    // The next deploy: it follows on, and stops there. A user is in the middle of something.
     servers.sql("insert into customer (name) values ('Cy')");
-    String next = platform.snapshot().kept().id();
+    String next;
+    try (Connection user = DriverManager.getConnection(servers.url());
+        Statement statement = user.createStatement()) {
+      user.setAutoCommit(false);
+      statement.execute("insert into customer (name) values ('Bob')");
+      next = platform.snapshot().kept().id();
+      user.commit();
+    }
+    assertThat(exact(kept)).isTrue();
+    assertThat(exact(next)).as("rows can be compared").isFalse();
     damage();
     Going.walk(platform, next, "replica-beside");
     assertThat(servers.ask("select count(*) from customer where name = 'Cy'")).isEqualTo("1");
@@ -96,9 +114,11 @@ class ReplicaTest {
     List<Method> methods = Going.methods(platform, kept);
 
     assertThat(methods).extracting(Method::name).containsExactly("restore-beside");
-    assertThat(methods.getFirst().costs()).anyMatch(c -> c.startsWith("not out of the armed replica: ")
-        && c.contains("is merely paused, it has no recovery target")
-        && c.contains("the damage included"));
+    assertThat(methods.getFirst().costs())
+        .anyMatch(c ->
+            c.startsWith("not out of the armed replica: ")
+                && c.contains("is merely paused, it has no recovery target")
+                && c.contains("the damage included"));
   }
 
   @Test
@@ -114,7 +134,8 @@ class ReplicaTest {
   }
 
   @Test
-  void a_server_that_is_no_replica_of_this_one_is_not_armed_and_the_dump_is_there() throws Exception {
+  void a_server_that_is_no_replica_of_this_one_is_not_armed_and_the_dump_is_there()
+      throws Exception {
     try (var other = new ServersHere("")) {
       other.replicate();
       PostgresPlatform platform =

@@ -50,6 +50,7 @@ final class ServersHere implements AutoCloseable {
         port = %d
         unix_socket_directories = '%s'
         fsync = off
+        autovacuum = off
         wal_level = replica
         wal_keep_size = '512MB'
         %s
@@ -97,7 +98,8 @@ final class ServersHere implements AutoCloseable {
         "--checkpoint=fast",
         "--no-sync",
         "--write-recovery-conf");
-    write(replica().resolve("postgresql.conf"),
+    write(
+        replica().resolve("postgresql.conf"),
         Files.readString(primary().resolve("postgresql.conf"))
             .replace("port = " + port, "port = " + replicaPort)
             .replace("archive_mode = on", "archive_mode = off"));
@@ -107,8 +109,13 @@ final class ServersHere implements AutoCloseable {
   /// How it is restarted, as an operator would say it in the configuration.
   List<String> restart() {
     return asOwner(
-        BIN.resolve("pg_ctl").toString(), "--pgdata=" + replica(), "-w", "-m", "fast",
-        "--log=" + folder.resolve("replica.log"), "restart");
+        BIN.resolve("pg_ctl").toString(),
+        "--pgdata=" + replica(),
+        "-w",
+        "-m",
+        "fast",
+        "--log=" + folder.resolve("replica.log"),
+        "restart");
   }
 
   void start(Path data) throws IOException, InterruptedException {
@@ -179,7 +186,8 @@ final class ServersHere implements AutoCloseable {
     List<String> all = new ArrayList<>();
     if (root()) {
       all.addAll(
-          List.of("/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"));
+          List.of(
+              "/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"));
     }
     all.addAll(List.of(command));
     return all;
@@ -219,12 +227,17 @@ final class ServersHere implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    for (Path data : List.of(primary(), replica())) {
-      if (Files.exists(data.resolve("postmaster.pid"))) {
-        stop(data);
+  public void close() throws IOException {
+    try {
+      for (Path data : List.of(primary(), replica())) {
+        if (Files.exists(data.resolve("postmaster.pid"))) {
+          stop(data);
+        }
       }
+      call(List.of("rm", "-rf", folder.toString()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
     }
-    call(List.of("rm", "-rf", folder.toString()));
   }
 }
