@@ -73,10 +73,7 @@ final class Restoring {
               + Taking.words(end));
     }
     if (source.form() != Source.Form.COPY) {
-      try (Session inside = server.patient(beside, longest)) {
-        // Without statistics of its tables the first queries after the switch would be slow ones.
-        inside.run("analyze");
-      }
+      new Analyzing(server, beside, jobs).all(longest);
     }
     new Dressing(turn, live, beside).dress();
     mark(turn, beside, marker.with(Marker.State.RESTORED));

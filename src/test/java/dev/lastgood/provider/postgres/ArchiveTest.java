@@ -7,9 +7,7 @@ import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Snapshotting.Taken;
-import dev.lastgood.provider.local.Until;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -39,25 +37,8 @@ class ArchiveTest {
     }
     servers =
         new ServersHere("pgbackrest --config=FOLDER/pgbackrest.conf --stanza=main archive-push %p");
-    servers.write(
-        config(),
-        """
-        [global]
-        repo1-path=%1$s/repo
-        log-path=%1$s
-        lock-path=%1$s/lock
-        spool-path=%1$s/spool
-        start-fast=y
-        compress-type=lz4
-        [main]
-        pg1-path=%2$s
-        pg1-socket-path=%1$s
-        pg1-port=%3$d
-        pg1-user=postgres
-        """
-            .formatted(servers.folder, servers.primary(), servers.port));
+    servers.backRest();
     servers.sql(Shop.SCHEMA);
-    backRest("stanza-create");
   }
 
   @AfterEach
@@ -274,7 +255,7 @@ class ArchiveTest {
         new Going.Kept(servers.url(), SnapshotAs.POINT).with(archive).in(dir);
     String kept = platform.snapshot().kept().id();
     damage();
-    archived("wal");
+    servers.archived("wal");
 
     Going.walk(platform, kept, "archive-beside");
 
@@ -302,20 +283,7 @@ class ArchiveTest {
 
   /// Until everything that was written is in the archive.
   private void archived() throws SQLException {
-    archived("repo/archive");
-  }
-
-  private void archived(String folder) throws SQLException {
-    String segment = servers.ask("select pg_walfile_name(pg_switch_wal())");
-    Until.holds(
-        segment + " is archived",
-        () -> {
-          try (Stream<Path> files = Files.walk(servers.folder.resolve(folder))) {
-            return files.anyMatch(f -> String.valueOf(f.getFileName()).startsWith(segment));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    servers.archived("repo/archive");
   }
 
   private List<Path> throwaways() throws IOException {

@@ -50,6 +50,7 @@ class CopiesTest {
         .containsExactly("copy-beside");
     Going.walk(platform, kept, "copy-beside");
 
+    assertThat(unknown()).as("tables without statistics").isEmpty();
     assertThat(nicks()).as("the migration is gone").isEqualTo("0");
     assertThat(dees()).as("what users wrote is there").isEqualTo("1");
     Going.walk(platform, taken.live().id(), "switch-database");
@@ -107,6 +108,7 @@ class CopiesTest {
         .containsExactly("restore-beside");
     Going.walk(platform, kept, "restore-beside");
     assertThat(nicks()).isEqualTo("0");
+    assertThat(unknown()).as("tables without statistics").isEmpty();
   }
 
   @Test
@@ -159,6 +161,16 @@ class CopiesTest {
   private String allows(String database) throws SQLException {
     return shop.ask(
         "postgres", "select datallowconn from pg_database where datname = '" + database + "'");
+  }
+
+  /// Tables the planner knows nothing about.
+  private String unknown() throws SQLException {
+    return shop.ask(
+        shop.name,
+        """
+        select relname from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace
+          and not exists (select from pg_stats s where s.schemaname = 'public' and s.tablename = c.relname)
+        """);
   }
 
   private String nicks() throws SQLException {

@@ -1,6 +1,8 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.provider.local.Until;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /// A real server of its own with a database `shop`, whose log goes to a replica, to pgBackRest or
@@ -116,6 +119,48 @@ final class ServersHere implements AutoCloseable {
         "fast",
         "--log=" + folder.resolve("replica.log"),
         "restart");
+  }
+
+  /// Tells pgBackRest of the server, which is to push its log there.
+  ///
+  /// @return its configuration
+  Path backRest() throws IOException, InterruptedException {
+    Path config = folder.resolve("pgbackrest.conf");
+    write(
+        config,
+        """
+        [global]
+        repo1-path=%1$s/repo
+        log-path=%1$s
+        lock-path=%1$s/lock
+        spool-path=%1$s/spool
+        start-fast=y
+        compress-type=lz4
+        [main]
+        pg1-path=%2$s
+        pg1-socket-path=%1$s
+        pg1-port=%3$d
+        pg1-user=postgres
+        """
+            .formatted(folder, primary(), port));
+    as("pgbackrest", "--config=" + config, "--stanza=main", "stanza-create");
+    return config;
+  }
+
+  /// Until everything that was written is in the archive.
+  ///
+  /// @param archive folder within ours
+  void archived(String archive) throws SQLException {
+    String segment = ask("select pg_walfile_name(pg_switch_wal())");
+    Until.holds(
+        segment + " is archived",
+        () -> {
+          try (Stream<Path> files = Files.walk(folder.resolve(archive))) {
+            return files.anyMatch(f -> String.valueOf(f.getFileName()).startsWith(segment));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   void start(Path data) throws IOException, InterruptedException {
@@ -222,7 +267,7 @@ final class ServersHere implements AutoCloseable {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
