@@ -26,8 +26,7 @@ record Analyzing(Server server, String database, int jobs) {
         session.run("analyze");
         return;
       }
-      var tables =
-          new ConcurrentLinkedQueue<>(session.list(LARGEST_FIRST, r -> r.getString(1)));
+      var tables = new ConcurrentLinkedQueue<>(session.list(LARGEST_FIRST, r -> r.getString(1)));
       atOnce(tables, longest);
     }
   }

@@ -29,8 +29,7 @@ record Points(Server server, InstantSource clock) {
       // In this order: who lets go of his lock before the second view is seen by it.
       boolean nobody = !session.yes(UNDER_WAY);
       boolean same = session.text("select pg_current_snapshot()").equals(seen);
-      return new RestorePoint(
-          name, lsn, session.text(SYSTEM), nobody && same, clock.instant());
+      return new RestorePoint(name, lsn, session.text(SYSTEM), nobody && same, clock.instant());
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// How long each source of the good state takes to stand beside the live database, against
-/// `psql < dump`. Words: megabytes, rounds. See `bench/README.md`.
+/// How long each source of the good state takes to stand beside the live database, against `psql <
+/// dump`. Words: megabytes, rounds. See `bench/README.md`.
 public final class SourcesBench {
   private static final String BIN = "/usr/lib/postgresql/15/bin/";
 
@@ -45,8 +45,7 @@ public final class SourcesBench {
     large();
     Path config = servers.backRest();
     new Crm(megabytes).make(servers.url());
-    servers.as(
-        "pgbackrest", "--config=" + config, "--stanza=main", "--type=full", "backup");
+    servers.as("pgbackrest", "--config=" + config, "--stanza=main", "--type=full", "backup");
     servers.replicate();
     PostgresPlatform platform = platform(config);
     Path plain = servers.folder.resolve("plain.sql");
@@ -60,8 +59,9 @@ public final class SourcesBench {
         beside(platform, method);
       }
     }
-    took("(the replica becomes a server: pg_promote)", () ->
-        servers.onReplica("select pg_promote()"));
+    took(
+        "(the replica becomes a server: pg_promote)",
+        () -> servers.onReplica("select pg_promote()"));
     print(servers.ask("select pg_database_size(current_database()) >> 20"));
   }
 
@@ -99,18 +99,22 @@ public final class SourcesBench {
 
   private void runbook(Path plain) throws Exception {
     servers.run("postgres", "create database x template template0");
-    took("psql < dump", () ->
-        servers.as(BIN + "psql", "-qXo", "/dev/null", "-f", plain.toString(), "-d", own("x")));
+    took(
+        "psql < dump",
+        () ->
+            servers.as(BIN + "psql", "-qXo", "/dev/null", "-f", plain.toString(), "-d", own("x")));
     servers.run("postgres", "drop database x");
   }
 
   private void beside(PostgresPlatform platform, Method method) throws Exception {
     Act act = Going.acts(method).getFirst();
-    took(method.name(), () -> {
-      if (!(platform.act(act, "key") instanceof Outcome.Done)) {
-        throw new IllegalStateException(method.name());
-      }
-    });
+    took(
+        method.name(),
+        () -> {
+          if (!(platform.act(act, "key") instanceof Outcome.Done)) {
+            throw new IllegalStateException(method.name());
+          }
+        });
     String made =
         servers.ask("select datname from pg_database where datname like 'shop\\_restoring\\_%'");
     servers.run("postgres", "drop database " + made);
@@ -123,18 +127,15 @@ public final class SourcesBench {
   private void took(String what, Task task) throws Exception {
     long began = System.nanoTime();
     task.run();
-    seconds
-        .computeIfAbsent(what, _ -> new ArrayList<>())
-        .add((System.nanoTime() - began) / 1e9);
+    seconds.computeIfAbsent(what, _ -> new ArrayList<>()).add((System.nanoTime() - began) / 1e9);
   }
 
   private void print(String megabytes) {
-    double psql = median(seconds.get("psql < dump"));
+    double psql = median(seconds.getOrDefault("psql < dump", List.of(Double.NaN)));
     System.out.println("| " + megabytes + " MiB | seconds | against psql |\n| --- | --- | --- |");
-    seconds.forEach(
-        (what, all) ->
-            System.out.printf(
-                Locale.ROOT, "| %s | %.1f | %.2f |%n", what, median(all), median(all) / psql));
+    seconds.forEach((what, all) ->
+        System.out.printf(
+            Locale.ROOT, "| %s | %.1f | %.2f |%n", what, median(all), median(all) / psql));
   }
 
   private static double median(List<Double> all) {
