@@ -9,14 +9,14 @@ import java.util.List;
 /// A database like that of a customer relations system: 8 tables with foreign keys, indexes, row
 /// security, jsonb, a generated column and triggers; 10 M rows at 3 GiB. Made by the server alone,
 /// the same for the same size.
-final class Crm {
+public final class Crm {
   /// Of 3 GiB.
   private static final double FULL = 3072;
 
   private final int megabytes;
 
   /// @param megabytes about how large the database becomes, indexes included
-  Crm(int megabytes) {
+  public Crm(int megabytes) {
     this.megabytes = megabytes;
   }
 
@@ -44,7 +44,7 @@ final class Crm {
     return TABLES.stream().mapToLong(this::rows).sum();
   }
 
-  void make(String url) throws SQLException {
+  public void make(String url) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
       statement.execute("set synchronous_commit = off; set maintenance_work_mem = '256MB'");

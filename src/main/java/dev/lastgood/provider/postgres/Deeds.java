@@ -23,6 +23,8 @@ final class Deeds {
   private final Server server;
   private final Sources sources;
   private final Restoring restoring;
+  private final Elsewhere elsewhere;
+  private final History history;
   private final Switching switching;
   private final CarryingOver carrying;
   private final Duration writersWait;
@@ -35,6 +37,8 @@ final class Deeds {
       Server server,
       Sources sources,
       Restoring restoring,
+      Elsewhere elsewhere,
+      History history,
       Switching switching,
       CarryingOver carrying,
       Duration writersWait,
@@ -45,6 +49,8 @@ final class Deeds {
     this.server = server;
     this.sources = sources;
     this.restoring = restoring;
+    this.elsewhere = elsewhere;
+    this.history = history;
     this.switching = switching;
     this.carrying = carrying;
     this.writersWait = writersWait;
@@ -185,9 +191,9 @@ final class Deeds {
   }
 
   private Outcome restore(Session turn, Act act, Scene scene, Standing live)
-      throws SQLException, PlatformUnreachable {
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     String release = act.get(Ways.RELEASE);
-    Optional<Source> source = sources.find(release, scene.name(), scene.version());
+    Optional<Source> source = source(act, scene);
     if (source.isEmpty() || source.get().unusable().isPresent()) {
       return new Outcome.Refused(
           release + " " + source.flatMap(Source::unusable).orElse("is not there any more"));
@@ -195,10 +201,32 @@ final class Deeds {
     if (scene.at(release, Marker.State.RESTORED)) {
       return new Outcome.Done(release + " stands beside it already");
     }
-    Optional<String> problem = sources.dumps().deepProblem(source.get());
+    Optional<String> problem =
+        sources.dumps().deepProblem(source.get()).map(p -> source.get().path() + " " + p);
+    if (problem.isEmpty()) {
+      problem = sources.problem(source.get(), turn);
+    }
     return problem.isPresent()
-        ? new Outcome.Refused(source.get().path() + " " + problem.get())
-        : restoring.restore(turn, live, source.get(), act.deadline());
+        ? new Outcome.Refused(problem.get())
+        : timed(turn, live, source.get(), act.deadline());
+  }
+
+  private Optional<Source> source(Act act, Scene scene) throws PlatformUnreachable {
+    return sources.find(act.get(Ways.RELEASE), scene, act.with().getOrDefault(Ways.SOURCE, ""));
+  }
+
+  private Outcome timed(Session turn, Standing live, Source source, Duration longest)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
+    long began = System.nanoTime();
+    Outcome outcome =
+        elsewhere.fetched(
+            turn, source, longest, ready -> restoring.restore(turn, live, ready, longest));
+    if (outcome instanceof Outcome.Done) {
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      long bytes = source.bytes() > 0 ? source.bytes() : live.bytes();
+      history.add(source, bytes, took, clock.instant());
+    }
+    return outcome;
   }
 
   private Outcome verify(Session turn, Act act, Scene scene)
@@ -208,13 +236,10 @@ final class Deeds {
       return new Outcome.Refused(release + " was not restored beside " + scene.name());
     }
     Standing beside = scene.beside(release).orElseThrow();
-    Optional<Content> wanted =
-        sources
-            .find(release, scene.name(), scene.version())
-            .flatMap(Source::manifest)
-            .map(Manifest::content);
+    Optional<Source> source = source(act, scene);
     try (Session inside = server.patient(beside.name(), act.deadline())) {
       Content found = Content.of(inside);
+      Optional<Content> wanted = source.flatMap(s -> s.wanted(found));
       List<String> wrong = Verifying.wrong(found, wanted);
       if (!wrong.isEmpty()) {
         return Verifying.refused(beside.name(), wrong);
@@ -223,7 +248,7 @@ final class Deeds {
       baselines.keep(baseline(inside, beside, release, scene, found));
       Restoring.mark(
           turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.VERIFIED));
-      return new Outcome.Done(said(found, wanted.isPresent(), late));
+      return new Outcome.Done(said(found, source, late));
     }
   }
 
@@ -246,14 +271,24 @@ final class Deeds {
         found.written());
   }
 
-  private static String said(Content found, boolean compared, List<String> late) {
+  private static String said(Content found, Optional<Source> source, List<String> late) {
     long rows = found.rows().values().stream().mapToLong(Long::longValue).sum();
     return found.rows().size()
         + " tables, "
         + rows
         + " rows"
-        + (compared ? ", as in the snapshot" : "; the dump does not say how many there should be")
+        + source
+            .filter(s -> s.manifest().isPresent())
+            .map(Deeds::compared)
+            .orElse("; the dump does not say how many there should be")
         + (late.isEmpty() ? "" : "; beware: " + String.join(", ", late));
+  }
+
+  private static String compared(Source source) {
+    return source.point().map(RestorePoint::exact).orElse(true)
+        ? ", as in the snapshot"
+        : "; the shape is the snapshot's, and its rows cannot be compared: users went on while the"
+            + " restore point was made";
   }
 
   private Outcome exchange(Session turn, Act act, Scene scene, Standing live)

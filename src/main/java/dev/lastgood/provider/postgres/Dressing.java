@@ -42,6 +42,12 @@ final class Dressing {
 
   /// `create database …`, like the live one.
   static String create(Session session, Standing live, String beside) throws SQLException {
+    return create(session, live, beside, "template0");
+  }
+
+  /// The same, with what is in another database, in which nobody may be.
+  static String create(Session session, Standing live, String beside, String template)
+      throws SQLException {
     int version = (int) session.number("select current_setting('server_version_num')::int");
     String locale = version >= 170_000 ? "datlocale" : version >= 150_000 ? "daticulocale" : "null";
     String provider = version >= 150_000 ? "datlocprovider" : "'c'";
@@ -64,7 +70,9 @@ final class Dressing {
                   };
               return "create database "
                   + Quoted.name(beside)
-                  + " template template0 owner "
+                  + " template "
+                  + Quoted.name(template)
+                  + " owner "
                   + Quoted.name(r.getString(1))
                   + " encoding "
                   + Quoted.text(r.getString(2))

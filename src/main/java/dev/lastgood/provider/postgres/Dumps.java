@@ -134,7 +134,15 @@ final class Dumps {
     long bytes = Files.isDirectory(file) ? size(file) : Files.size(file);
     // Another content under the same name is another release.
     String id = "dump-" + name + "-" + Snapshots.stamp(at) + "-" + Long.toString(bytes, 36);
-    return new Source(id, file, form, Optional.of(at), bytes, Optional.empty(), Optional.empty());
+    return new Source(
+        id,
+        file,
+        form,
+        Optional.of(at),
+        bytes,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static long size(Path folder) throws IOException {
@@ -154,6 +162,7 @@ final class Dumps {
         Source.Form.NONE,
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty(),
         Optional.of(file + " " + why));
   }
@@ -202,7 +211,7 @@ final class Dumps {
             yield PlainDump.unfit(in);
           }
         }
-        case CUSTOM, DIRECTORY, NONE -> Optional.empty();
+        case CUSTOM, DIRECTORY, COPY, REPLICA, ARCHIVE, NONE -> Optional.empty();
       };
     } catch (IOException e) {
       return Optional.of("cannot be read to its end (cut off?): " + Why.of(e));

@@ -28,7 +28,9 @@ record Marker(String remark, String of, String release, State state) {
     /// Given what users wrote since, except the last of it.
     CARRIED,
     /// Live, or kept after it was.
-    SERVED
+    SERVED,
+    /// A snapshot kept as an idle database; others are made from it.
+    GOOD
   }
 
   static Optional<Marker> in(String comment) {
@@ -64,6 +66,11 @@ record Marker(String remark, String of, String release, State state) {
     return begins < 0 || !comment.endsWith("]")
         ? comment
         : comment.substring(0, begins).stripTrailing();
+  }
+
+  /// Whether the database is on its way to be live.
+  boolean underWay() {
+    return state != State.SERVED && state != State.GOOD;
   }
 
   Marker with(State next) {

@@ -38,9 +38,13 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             settings.dumps().stream().map(p -> absolute(here, p)).toList(),
             programs,
             here.state().toAbsolutePath());
-    var sources = new Sources(snapshots, dumps);
-    var baselines = new Baselines(here.state().resolve("baselines"));
     int jobs = settings.jobs().orElse(usualJobs());
+    var elsewhere = new ElsewhereParts(component, settings, here, server, programs, jobs);
+    var sources = new Sources(snapshots, dumps, elsewhere.replica(), elsewhere.archive());
+    var baselines = new Baselines(here.state().resolve("baselines"));
+    var restoring = new Restoring(server, programs, dumps, jobs, here.clock());
+    var copies = new Copies(server, restoring);
+    var history = new History(here.state().resolve("restored-" + component + ".json"));
     var holding =
         new Holding(
             settings
@@ -53,12 +57,29 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
         component,
         server,
         sources,
-        new Taking(component, server, programs, snapshots, jobs, here.clock()),
+        new Taking(
+            component,
+            server,
+            programs,
+            snapshots,
+            jobs,
+            here.clock(),
+            new Keeping(settings, copies, new Points(server, here.clock()), elsewhere.replica())),
+        copies,
+        history,
+        here.clock(),
         new Deeds(
             component,
             server,
             sources,
-            new Restoring(server, programs, dumps, jobs, here.clock()),
+            restoring,
+            new Elsewhere(
+                programs,
+                here.state().toAbsolutePath().resolve("fetched"),
+                jobs,
+                elsewhere.replica(),
+                elsewhere.archive()),
+            history,
             new Switching(server, Deeds.writersWait(settings), here.clock()),
             new CarryingOver(
                 server, here.state().resolve("left-out").toAbsolutePath(), here.clock()),
@@ -79,6 +100,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
 
   private static void check(PostgresSettings settings) {
     settings.migrations().ifPresent(PostgresKind::check);
+    ElsewhereParts.check(settings);
     if (settings.keep().filter(k -> k < 1).isPresent()) {
       throw new BadSettings("keep", "at least 1 snapshot is kept");
     }

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,9 @@ final class PostgresPlatform
   private final Server server;
   private final Sources sources;
   private final Taking taking;
+  private final Copies copies;
+  private final History history;
+  private final InstantSource clock;
   private final Deeds deeds;
   private final Baselines baselines;
   private final Optional<Verdicts> verdicts;
@@ -48,6 +52,9 @@ final class PostgresPlatform
       Server server,
       Sources sources,
       Taking taking,
+      Copies copies,
+      History history,
+      InstantSource clock,
       Deeds deeds,
       Baselines baselines,
       Optional<Verdicts> verdicts,
@@ -57,6 +64,9 @@ final class PostgresPlatform
     this.server = server;
     this.sources = sources;
     this.taking = taking;
+    this.copies = copies;
+    this.history = history;
+    this.clock = clock;
     this.deeds = deeds;
     this.baselines = baselines;
     this.verdicts = verdicts;
@@ -81,7 +91,7 @@ final class PostgresPlatform
     List<Inventory.Excluded> excluded = new ArrayList<>();
     Release now = release(live.release(), Optional.empty());
     releases.put(now.id(), now);
-    for (Source source : sources.all(scene.name(), scene.version())) {
+    for (Source source : sources.all(scene)) {
       if (source.unusable().isEmpty()) {
         releases.putIfAbsent(source.release(), release(source.release(), source.at()));
       }
@@ -92,13 +102,15 @@ final class PostgresPlatform
     for (Standing kept : scene.kept()) {
       releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
     }
-    for (Source source : sources.all(scene.name(), scene.version())) {
+    for (Source source : sources.all(scene)) {
       source
           .unusable()
           .filter(_ -> !releases.containsKey(source.release()))
           .ifPresent(why -> excluded.add(new Inventory.Excluded(source.release(), why)));
     }
-    return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes(scene));
+    List<String> notes = notes(scene);
+    notes.addAll(sources.notes());
+    return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes);
   }
 
   private static List<String> notes(Scene scene) {
@@ -112,6 +124,16 @@ final class PostgresPlatform
               + Ways.megabytes(kept.bytes())
               + "); when nobody needs it: drop database "
               + Text.plain(Quoted.name(kept.name())));
+    }
+    for (Standing good : scene.good()) {
+      notes.add(
+          Text.plain(good.name())
+              + " is the copy of "
+              + good.release()
+              + " ("
+              + Ways.megabytes(good.bytes())
+              + "), removed with the snapshot by `keep`, or: drop database "
+              + Text.plain(Quoted.name(good.name())));
     }
     for (Standing left : scene.halfway()) {
       notes.add(
@@ -148,15 +170,15 @@ final class PostgresPlatform
       if (steps.stream().anyMatch(t -> t.from().equals(from.id()) && t.to().equals(to.id()))) {
         return List.of(); // down again is another question, with a verdict of its own
       }
-      Optional<Source> source = usable(to.id(), scene);
-      if (source.isPresent() && !live.release().equals(to.id())) {
-        Preflight.Found found = Preflight.of(session, live, source.get());
-        if (!found.missing().isEmpty()) {
-          throw new PlatformUnreachable(
-              "a rollback of " + database + " needs: " + String.join("; ", found.missing()));
-        }
-        costs.addAll(found.notes());
-        return List.of(ways.restore(from, source.get(), costs, lost(live, source.get())));
+      List<Source> found = usable(to.id(), scene);
+      if (!found.isEmpty() && !live.release().equals(to.id())) {
+        return new Choosing(sources, history, ways, clock.instant())
+            .of(
+                session,
+                live,
+                from,
+                found,
+                new Choosing.Price(costs, lost(live, found.getFirst())));
       }
       Optional<Standing> stands = scene.served(to.id());
       if (stands.isPresent()) {
@@ -196,8 +218,10 @@ final class PostgresPlatform
             + ": it cannot be counted beforehand");
   }
 
-  private Optional<Source> usable(String release, Scene scene) throws PlatformUnreachable {
-    return sources.find(release, scene.name(), scene.version()).filter(s -> s.unusable().isEmpty());
+  /// Also those that will not do, when another one of the release does.
+  private List<Source> usable(String release, Scene scene) throws PlatformUnreachable {
+    List<Source> found = sources.find(release, scene);
+    return found.stream().anyMatch(s -> s.unusable().isEmpty()) ? found : List.of();
   }
 
   @Override
@@ -291,6 +315,7 @@ final class PostgresPlatform
       for (Snapshots.Kept kept :
           old.subList(Math.min(settings.keep().get(), old.size()), old.size())) {
         if (!stay.contains(kept.id()) && !kept.id().equals(live)) {
+          copies.remove(kept.id());
           sources.snapshots().remove(kept.id());
           removed.add(kept.id());
         }

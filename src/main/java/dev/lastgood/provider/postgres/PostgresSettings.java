@@ -31,9 +31,56 @@ public record PostgresSettings(
         Optional<MigrationSettings> migrations,
     @Doc(
             "Console of the PgBouncer before it, postgres://user:password@host:6432/pgbouncer: its clients wait during the switch instead of losing their connections.")
-        Optional<Secret> pgbouncer) {
+        Optional<Secret> pgbouncer,
+    @Doc(
+            "What a snapshot is kept as: dump, copy (an idle database on the server), point (a place in the log); default: dump.")
+        List<SnapshotAs> snapshotAs,
+    @Doc("A replica that is armed at each snapshot to stop there.")
+        Optional<ReplicaSettings> replica,
+    @Doc("An archive of the write-ahead log, from which a moment is brought back.")
+        Optional<ArchiveSettings> archive) {
   public PostgresSettings {
     dumps = List.copyOf(dumps);
+    snapshotAs = List.copyOf(snapshotAs);
+  }
+
+  /// Snapshots are dumps, and nothing else keeps what was.
+  public PostgresSettings(
+      Secret url,
+      Optional<Path> snapshots,
+      List<Path> dumps,
+      Optional<Integer> keep,
+      Optional<Duration> writersWait,
+      Optional<Boolean> carryOver,
+      Optional<Integer> jobs,
+      Optional<Path> programs,
+      Optional<String> maintenance,
+      Optional<MigrationSettings> migrations,
+      Optional<Secret> pgbouncer) {
+    this(
+        url,
+        snapshots,
+        dumps,
+        keep,
+        writersWait,
+        carryOver,
+        jobs,
+        programs,
+        maintenance,
+        migrations,
+        pgbouncer,
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /// Whether a snapshot is (also) kept like that.
+  boolean keeps(SnapshotAs form) {
+    return switch (form) {
+      case DUMP -> snapshotAs.isEmpty() || snapshotAs.contains(form);
+      case COPY -> snapshotAs.contains(form);
+      case POINT -> snapshotAs.contains(form) || replica.isPresent() || archive.isPresent();
+    };
   }
 
   /// A database whose migrations are nobody's business, with no pooler before it.

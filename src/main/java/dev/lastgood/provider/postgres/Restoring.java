@@ -40,7 +40,7 @@ final class Restoring {
                 + "_"
                 + Long.toHexString(0x10000 | (System.nanoTime() & 0xffff)).substring(1));
     var marker = new Marker("", live.name(), source.release(), Marker.State.RESTORING);
-    turn.run(Dressing.create(turn, live, beside));
+    turn.run(creating(turn, live, source, beside));
     try {
       return filled(turn, live, source, beside, marker, longest);
     } catch (SQLException e) {
@@ -50,6 +50,13 @@ final class Restoring {
       }
       throw e;
     }
+  }
+
+  private static String creating(Session turn, Standing live, Source source, String beside)
+      throws SQLException, PlatformUnreachable {
+    return source.form() == Source.Form.COPY
+        ? Copies.create(turn, live, Copies.of(turn, live, source.release()).name(), beside)
+        : Dressing.create(turn, live, beside);
   }
 
   private Outcome filled(
@@ -65,9 +72,8 @@ final class Restoring {
               + " cannot be restored, the live database was not touched: "
               + Taking.words(end));
     }
-    try (Session inside = server.patient(beside, longest)) {
-      // Without statistics of its tables the first queries after the switch would be slow ones.
-      inside.run("analyze");
+    if (source.form() != Source.Form.COPY) {
+      new Analyzing(server, beside, jobs).all(longest);
     }
     new Dressing(turn, live, beside).dress();
     mark(turn, beside, marker.with(Marker.State.RESTORED));
@@ -120,6 +126,8 @@ final class Restoring {
       case CUSTOM, DIRECTORY ->
           programs.run(longest, environment, "pg_restore", words(beside, source));
       case PLAIN, PLAIN_GZ -> dumps.play(source, environment, longest);
+      case COPY -> new Argv.End.Exited(0, "");
+      case REPLICA, ARCHIVE -> new Argv.End.NotStarted(source.from() + " was not dumped before");
       case NONE -> new Argv.End.NotStarted(source.path() + " is no dump");
     };
   }

@@ -59,10 +59,22 @@ record Scene(String name, int version, List<Standing> databases) {
     return databases.stream()
         .filter(d ->
             !d.name().equals(name)
-                && d.marker()
-                    .filter(m -> m.of().equals(name) && m.state() != Marker.State.SERVED)
-                    .isPresent())
+                && d.marker().filter(m -> m.of().equals(name) && m.underWay()).isPresent())
         .toList();
+  }
+
+  /// Snapshots that are kept as idle databases.
+  List<Standing> good() {
+    return databases.stream()
+        .filter(d ->
+            d.marker()
+                .filter(m -> m.of().equals(name) && m.state() == Marker.State.GOOD)
+                .isPresent())
+        .toList();
+  }
+
+  Optional<Standing> good(String release) {
+    return good().stream().filter(d -> d.release().equals(release)).findFirst();
   }
 
   boolean at(String release, Marker.State atLeast) {

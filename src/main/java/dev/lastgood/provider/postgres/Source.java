@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param at when it was taken, as far as it says
 /// @param bytes size of the database, or of the file where nothing else is known
 /// @param manifest what it must be like; only Lastgood's own snapshots have one
+/// @param point where replay stops, when it comes out of the write-ahead log
 /// @param unusable why it is no source
 record Source(
     String release,
@@ -18,8 +19,15 @@ record Source(
     Optional<Instant> at,
     long bytes,
     Optional<Manifest> manifest,
+    Optional<RestorePoint> point,
     Optional<String> unusable) {
   enum Form {
+    /// An idle database on the same server.
+    COPY,
+    /// A replica that stands at the point.
+    REPLICA,
+    /// Base backup and log.
+    ARCHIVE,
     CUSTOM,
     DIRECTORY,
     PLAIN,
@@ -35,11 +43,48 @@ record Source(
         kept.manifest().map(Manifest::at),
         kept.manifest().map(Manifest::bytes).orElse(0L),
         kept.manifest(),
+        Optional.empty(),
         kept.unusable());
+  }
+
+  /// The same snapshot out of something else than its dump.
+  Source as(Form other, Optional<RestorePoint> from) {
+    return new Source(release, path, other, at, bytes, manifest, from, Optional.empty());
+  }
+
+  /// The same, written as a dump in directory format.
+  Source dumped(Path dump) {
+    return new Source(release, dump, Form.DIRECTORY, at, bytes, manifest, point, Optional.empty());
   }
 
   Source unusable(String why) {
     return new Source(
-        release, path, form, at, bytes, manifest, unusable.or(() -> Optional.of(why)));
+        release, path, form, at, bytes, manifest, point, unusable.or(() -> Optional.of(why)));
+  }
+
+  /// What it must be like when it stands beside the live database. Rows are compared only where
+  /// their number is known exactly.
+  Optional<Content> wanted(Content found) {
+    boolean exact = point.map(RestorePoint::exact).orElse(true);
+    return manifest
+        .map(Manifest::content)
+        .map(c -> exact ? c : new Content(found.rows(), c.shape(), c.written()));
+  }
+
+  boolean isDump() {
+    return switch (form) {
+      case CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> true;
+      case COPY, REPLICA, ARCHIVE -> false;
+    };
+  }
+
+  /// For people: what it comes out of.
+  String from() {
+    return switch (form) {
+      case COPY -> "its copy on the server";
+      case REPLICA -> "the armed replica";
+      case ARCHIVE -> "the archive of the log";
+      case DIRECTORY, CUSTOM, PLAIN, PLAIN_GZ, NONE -> "its dump";
+    };
   }
 }

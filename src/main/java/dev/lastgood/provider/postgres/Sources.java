@@ -3,27 +3,57 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Everything a database can be restored from.
-record Sources(Snapshots snapshots, Dumps dumps) {
-  /// Newest snapshots first, then dumps as configured; the unusable ones among them.
-  ///
-  /// @param server version number of the server
-  List<Source> all(String database, int server) throws PlatformUnreachable {
+record Sources(
+    Snapshots snapshots, Dumps dumps, Optional<Replica> replica, Optional<Archive> archive) {
+  /// Newest snapshots first, each with the fastest way to bring it up before the others; then
+  /// moments of the archive, then dumps as configured; the unusable ones among them.
+  List<Source> all(Scene scene) throws PlatformUnreachable {
+    String database = scene.name();
+    int server = scene.version();
     List<Source> all = new ArrayList<>();
     try {
       for (Snapshots.Kept kept : snapshots.all()) {
-        Source source = Source.of(kept);
-        all.add(problem(source, database, server).map(source::unusable).orElse(source));
+        for (Source source : of(kept, scene)) {
+          all.add(problem(source, database, server).map(source::unusable).orElse(source));
+        }
       }
     } catch (IOException e) {
       throw new PlatformUnreachable("the folder of snapshots: " + Why.of(e), e);
     }
+    if (archive.isPresent()) {
+      all.addAll(archive.get().moments());
+    }
     all.addAll(dumps.all(database, server));
     return all;
+  }
+
+  private List<Source> of(Snapshots.Kept kept, Scene scene) throws IOException {
+    Source dump = Source.of(kept);
+    if (kept.manifest().isEmpty()) {
+      return List.of(dump);
+    }
+    List<Source> all = new ArrayList<>();
+    if (scene.good(kept.id()).isPresent()) {
+      all.add(dump.as(Source.Form.COPY, Optional.empty()));
+    }
+    Optional<RestorePoint> point = RestorePoint.in(kept.folder());
+    if (point.isEmpty() || java.nio.file.Files.exists(kept.dump())) {
+      all.add(dump);
+    }
+    if (point.isPresent()) {
+      replica.ifPresent(_ -> all.add(dump.as(Source.Form.REPLICA, point)));
+      archive.ifPresent(_ -> all.add(dump.as(Source.Form.ARCHIVE, point)));
+    }
+    return all.isEmpty()
+        ? List.of(
+            dump.unusable("has only a restore point, and no replica and no archive is configured"))
+        : all;
   }
 
   private static Optional<String> problem(Source source, String database, int server) {
@@ -37,7 +67,36 @@ record Sources(Snapshots snapshots, Dumps dumps) {
         });
   }
 
-  Optional<Source> find(String release, String database, int server) throws PlatformUnreachable {
-    return all(database, server).stream().filter(s -> s.release().equals(release)).findFirst();
+  /// Those the release can be brought up from, best first; why not, where that is cheap to tell.
+  List<Source> find(String release, Scene scene) throws PlatformUnreachable {
+    return all(scene).stream().filter(s -> s.release().equals(release)).toList();
+  }
+
+  /// The one a plan chose; the dump when it named none.
+  Optional<Source> find(String release, Scene scene, String form) throws PlatformUnreachable {
+    return find(release, scene).stream()
+        .filter(s -> form.isEmpty() ? s.isDump() : s.form().name().equals(form))
+        .findFirst();
+  }
+
+  /// What a person should know about them.
+  List<String> notes() throws PlatformUnreachable {
+    try {
+      return archive.isEmpty() ? List.of() : archive.get().notes();
+    } catch (IOException e) {
+      throw new PlatformUnreachable("the folder of throwaway servers: " + Why.of(e), e);
+    }
+  }
+
+  /// What is wrong with one that is not on this machine; asks the replica or the archive.
+  Optional<String> problem(Source source, Session session) throws SQLException {
+    return switch (source.form()) {
+      case REPLICA -> replica.flatMap(r -> r.problem(source.point().orElseThrow()));
+      case ARCHIVE ->
+          archive.isEmpty()
+              ? Optional.empty()
+              : archive.get().problem(source.point().orElseThrow(), session);
+      case COPY, CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> Optional.empty();
+    };
   }
 }

@@ -54,7 +54,7 @@ record Standing(long oid, String name, String comment, boolean open, long bytes)
     return !name.equals(live)
         && marker()
             .filter(m -> m.of().equals(live) && m.release().equals(release))
-            .filter(m -> m.state() != Marker.State.SERVED)
+            .filter(Marker::underWay)
             .isPresent();
   }
 }

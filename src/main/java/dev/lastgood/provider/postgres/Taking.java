@@ -27,6 +27,7 @@ final class Taking {
   private final Snapshots snapshots;
   private final int jobs;
   private final InstantSource clock;
+  private final Keeping keeping;
 
   Taking(
       String component,
@@ -34,13 +35,15 @@ final class Taking {
       Programs programs,
       Snapshots snapshots,
       int jobs,
-      InstantSource clock) {
+      InstantSource clock,
+      Keeping keeping) {
     this.component = component;
     this.server = server;
     this.programs = programs;
     this.snapshots = snapshots;
     this.jobs = jobs;
     this.clock = clock;
+    this.keeping = keeping;
   }
 
   Taken take() throws PlatformUnreachable {
@@ -55,10 +58,14 @@ final class Taking {
               .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
       Path part = snapshots.begin(clock.instant());
       try {
-        Manifest manifest = dumped(database, part);
+        Keeping.Course course = keeping.begin(Snapshots.id(part));
+        Manifest manifest = dumped(database, part, course);
         manifest.write(part);
+        course.write(part);
         snapshots.complete(part);
-        return named(turn, live, manifest);
+        Taken taken = named(turn, live, manifest);
+        course.complete(turn, live, snapshots.find(manifest.release()).orElseThrow(), LONGEST);
+        return noting(taken, course.notes());
       } catch (SQLException | IOException | PlatformUnreachable e) {
         Snapshots.remove(part);
         throw e;
@@ -73,30 +80,43 @@ final class Taking {
     }
   }
 
-  private Manifest dumped(String database, Path part)
+  private static Taken noting(Taken taken, List<String> notes) {
+    List<String> all = new ArrayList<>(taken.notes());
+    all.addAll(notes);
+    return new Taken(taken.kept(), taken.live(), all);
+  }
+
+  private Manifest dumped(String database, Path part, Keeping.Course course)
       throws SQLException, IOException, PlatformUnreachable {
     try (Session view = server.patient(database, LONGEST)) {
       view.run("begin isolation level repeatable read, read only");
       String exported = view.text("select pg_export_snapshot()");
       Instant at = clock.instant();
       String mark = view.text("select pg_current_snapshot()");
-      Argv.End end =
-          programs.run(
-              LONGEST,
-              server.environment(database),
-              "pg_dump",
-              "--format=directory",
-              "--compress=1",
-              "--no-password",
-              "--lock-wait-timeout=30s",
-              "--jobs=" + jobs,
-              "--snapshot=" + exported,
-              "--file=" + part.resolve(Snapshots.DUMP));
-      if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
-        throw new PlatformUnreachable(
-            "pg_dump of " + database + " failed, nothing was kept: " + words(end));
+      course.point(view);
+      if (keeping.dumps()) {
+        dump(database, exported, part);
       }
       return manifest(view, database, Snapshots.id(part), at, mark);
+    }
+  }
+
+  private void dump(String database, String exported, Path part) throws PlatformUnreachable {
+    Argv.End end =
+        programs.run(
+            LONGEST,
+            server.environment(database),
+            "pg_dump",
+            "--format=directory",
+            "--compress=1",
+            "--no-password",
+            "--lock-wait-timeout=30s",
+            "--jobs=" + jobs,
+            "--snapshot=" + exported,
+            "--file=" + part.resolve(Snapshots.DUMP));
+    if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
+      throw new PlatformUnreachable(
+          "pg_dump of " + database + " failed, nothing was kept: " + words(end));
     }
   }
 

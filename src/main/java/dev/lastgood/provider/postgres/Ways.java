@@ -8,6 +8,7 @@ import dev.lastgood.provider.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The ways from one release to another, as data.
@@ -22,6 +23,9 @@ final class Ways {
   static final String RELEASE = "release";
   static final String OID = "oid";
   static final String LAST_ROUND = "last-round";
+
+  /// Out of what it is brought up, a [Source.Form].
+  static final String SOURCE = "source";
 
   /// Measured on two cores: some 40 MiB of database restored in a second, and 200 MiB counted.
   private static final long RESTORED_IN_A_SECOND = 40L << 20;
@@ -43,7 +47,13 @@ final class Ways {
     this.carry = carry;
   }
 
-  Method restore(Release from, Source source, List<String> costs, List<String> losses) {
+  /// @param expected how long it takes to bring it up; by experience, when there is one
+  Method restore(
+      Release from,
+      Source source,
+      Optional<Duration> expected,
+      List<String> costs,
+      List<String> losses) {
     List<String> all = new ArrayList<>(costs);
     all.add(
         "needs about "
@@ -60,15 +70,20 @@ final class Ways {
               + " may have written, go into files with the reason");
     }
     all.add(kept());
-    List<Leg> legs = new ArrayList<>(List.of(restoring(from, source), verifying(from, source)));
+    List<Leg> legs =
+        new ArrayList<>(
+            List.of(
+                restoring(from, source, expected.orElse(usually(source))),
+                verifying(from, source)));
     if (carry) {
       legs.add(carrying(from, source));
     }
     legs.add(switching(from, source));
     return new Method(
-        RESTORE,
+        method(source),
         "restore "
             + source.release()
+            + (source.isDump() ? "" : " from " + source.from())
             + " beside "
             + database
             + ", verify it there, then exchange the names",
@@ -106,29 +121,111 @@ final class Ways {
     return "what is live now is kept under another name, closed, until a person drops it";
   }
 
-  private Act restoring(Release from, Source source) {
-    Duration expected = Duration.ofSeconds(1 + source.bytes() / RESTORED_IN_A_SECOND);
-    return act(
-        RESTORE,
-        from,
-        source.release(),
-        "",
-        "restore " + source.release() + " (" + megabytes(source.bytes()) + ") beside " + database,
-        createdb() + "\n" + filled(source),
-        expected,
-        expected.multipliedBy(10).plusMinutes(30),
-        Duration.ZERO);
+  private static String method(Source source) {
+    return switch (source.form()) {
+      case COPY -> "copy-beside";
+      case REPLICA -> "replica-beside";
+      case ARCHIVE -> "archive-beside";
+      case CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> RESTORE;
+    };
+  }
+
+  private static Duration usually(Source source) {
+    long seconds = source.bytes() / RESTORED_IN_A_SECOND;
+    return Duration.ofSeconds(
+        switch (source.form()) {
+          case COPY -> 1 + seconds / 10;
+          // Read there, then restored here.
+          case REPLICA -> 1 + seconds * 5 / 4;
+          case ARCHIVE -> 10 + seconds * 3 / 2;
+          case CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> 1 + seconds;
+        });
+  }
+
+  private Act restoring(Release from, Source source, Duration expected) {
+    return from(
+        source,
+        act(
+            RESTORE,
+            from,
+            source.release(),
+            "",
+            "restore "
+                + source.release()
+                + " ("
+                + megabytes(source.bytes())
+                + ") beside "
+                + database,
+            byHand(source),
+            expected,
+            expected.multipliedBy(10).plusMinutes(30),
+            Duration.ZERO));
+  }
+
+  /// A dump is what one expects; it is not named.
+  private static Act from(Source source, Act act) {
+    if (source.isDump()) {
+      return act;
+    }
+    var with = new TreeMap<>(act.with());
+    with.put(SOURCE, source.form().name());
+    return new Act(
+        act.component(),
+        act.verb(),
+        with,
+        act.says(),
+        act.byHand(),
+        act.expected(),
+        act.deadline(),
+        act.downtime());
   }
 
   private String createdb() {
     return "createdb --template=template0 " + Text.shellWord(beside());
   }
 
+  private String byHand(Source source) {
+    String place = source.point().map(RestorePoint::says).orElse("");
+    return switch (source.form()) {
+      case COPY ->
+          "createdb --template="
+              + Text.shellWord(Copies.name(database, source.release()))
+              + " "
+              + Text.shellWord(beside());
+      case REPLICA ->
+          "# the replica stands at "
+              + place
+              + ": read it there\npg_dump --host=REPLICA --format=directory --file=dump "
+              + Text.shellWord(database)
+              + "\n"
+              + createdb()
+              + "\npg_restore --exit-on-error --jobs=2 --dbname="
+              + Text.shellWord(beside())
+              + " dump";
+      case ARCHIVE ->
+          "# into an empty folder, with a port of its own and archive_mode=off, up to "
+              + place
+              + ":\npgbackrest --stanza=STANZA --pg1-path=FOLDER --type="
+              + (source.point().filter(p -> p.name().isEmpty()).isPresent() ? "time" : "name")
+              + " --target="
+              + Text.shellWord(source.point().map(RestorePoint::target).orElse(""))
+              + " --target-action=pause restore\n# start it, look that replay is paused, then\n"
+              + "pg_dump --host=FOLDER --format=directory --file=dump "
+              + Text.shellWord(database)
+              + "\n"
+              + createdb()
+              + "\npg_restore --exit-on-error --jobs=2 --dbname="
+              + Text.shellWord(beside())
+              + " dump";
+      case CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> createdb() + "\n" + filled(source);
+    };
+  }
+
   private String filled(Source source) {
     String path = Text.shellWord(source.path().toString());
     String into = Text.shellWord(beside());
     return switch (source.form()) {
-      case CUSTOM, DIRECTORY, NONE ->
+      case CUSTOM, DIRECTORY, COPY, REPLICA, ARCHIVE, NONE ->
           "pg_restore --dbname=" + into + " --exit-on-error --jobs=2 " + path;
       case PLAIN -> "psql --no-psqlrc --set=ON_ERROR_STOP=1 --dbname=" + into + " --file=" + path;
       case PLAIN_GZ ->
@@ -138,16 +235,20 @@ final class Ways {
 
   private Act verifying(Release from, Source source) {
     Duration expected = Duration.ofMillis(300 + source.bytes() * 1000 / COUNTED_IN_A_SECOND);
-    return act(
-        VERIFY,
-        from,
-        source.release(),
-        "",
-        "verify it: tables, rows, constraints, row security, sequences",
-        "psql --dbname=" + Text.shellWord(beside()) + " --command='\\d+'   # and count the rows",
-        expected,
-        expected.multipliedBy(10).plusMinutes(10),
-        Duration.ZERO);
+    return from(
+        source,
+        act(
+            VERIFY,
+            from,
+            source.release(),
+            "",
+            "verify it: tables, rows, constraints, row security, sequences",
+            "psql --dbname="
+                + Text.shellWord(beside())
+                + " --command='\\d+'   # and count the rows",
+            expected,
+            expected.multipliedBy(10).plusMinutes(10),
+            Duration.ZERO));
   }
 
   private Act carrying(Release from, Source source) {

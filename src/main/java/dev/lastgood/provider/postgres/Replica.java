@@ -1,0 +1,207 @@
+package dev.lastgood.provider.postgres;
+
+import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.local.Argv;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A physical replica that is armed before each deploy to stop at the restore point. One that is
+/// merely paused is of no use: promoted or resumed, it replays everything it has received, the
+/// damage included.
+final class Replica {
+  private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
+
+  /// Between the end of one record and the place after it lies at most the head of a page.
+  private static final long HEAD_OF_A_PAGE = 64;
+
+  private final ReplicaSettings settings;
+  private final Server server;
+  private final Server primary;
+
+  Replica(ReplicaSettings settings, Server server, Server primary) {
+    this.settings = settings;
+    this.server = server;
+    this.primary = primary;
+  }
+
+  /// How the replica stands to a point.
+  ///
+  /// @param paused whether replay has stopped
+  /// @param armed name of the restore point it is to stop at; empty when there is none
+  /// @param past bytes of log it has replayed beyond the point; below zero: still to be replayed
+  private record State(boolean replays, boolean paused, String armed, String system, long past) {
+    Optional<String> problem(RestorePoint point, String place) {
+      if (!point.system().isEmpty() && !system.isEmpty() && !system.equals(point.system())) {
+        return Optional.of("the server at " + place + " is no replica of this one");
+      }
+      if (!replays) {
+        return Optional.of(
+            "the server at "
+                + place
+                + " is no replica any more: it was promoted and goes its own way");
+      }
+      if (past > HEAD_OF_A_PAGE) {
+        return Optional.of(
+            "the replica at "
+                + place
+                + " has replayed "
+                + past
+                + " bytes of log beyond "
+                + point.says()
+                + ": what came after it is in it");
+      }
+      if (!armed.equals(point.name())) {
+        return Optional.of(
+            "the replica at "
+                + place
+                + (armed.isEmpty()
+                    ? (paused ? " is merely paused, it" : "") + " has no recovery target"
+                    : " is armed for " + armed)
+                + " and not for "
+                + point.says()
+                + ": promoted or resumed it would replay what came after it, the damage included");
+      }
+      return Optional.empty();
+    }
+
+    boolean arrived() {
+      return paused && past >= 0;
+    }
+  }
+
+  private String place() throws PlatformUnreachable {
+    return server.url().place();
+  }
+
+  private State state(String lsn) throws SQLException, PlatformUnreachable {
+    try (Session session = server.maintenance()) {
+      return session
+          .first(
+              """
+              select pg_is_in_recovery(),
+                case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() = 'paused' else false end,
+                current_setting('recovery_target_name'),
+                (select system_identifier::text from pg_control_system()),
+                case when pg_is_in_recovery() then coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, -1) else 0 end
+              """,
+              r ->
+                  new State(
+                      r.getBoolean(1),
+                      r.getBoolean(2),
+                      r.getString(3),
+                      r.getString(4),
+                      r.getBigDecimal(5).longValue()),
+              lsn)
+          .orElseThrow();
+    }
+  }
+
+  /// Why it cannot be gone back to; empty when it stands there, or is still on its way there.
+  Optional<String> problem(RestorePoint point) {
+    try {
+      return state(point.lsn()).problem(point, place());
+    } catch (SQLException e) {
+      return Optional.of(String.valueOf(server.gone(e).getMessage()));
+    } catch (PlatformUnreachable e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Tells it to stop at a point that is still to be made. It restarts for that: a target is read
+  /// at the start only.
+  ///
+  /// @throws PlatformUnreachable why it is not armed; it may then stand still or follow on
+  void arm(String point) throws PlatformUnreachable, InterruptedException {
+    try (Session session = server.maintenance()) {
+      if (!session.yes("select pg_is_in_recovery()")) {
+        throw new PlatformUnreachable("the server at " + place() + " is no replica");
+      }
+      String system = session.text(Points.SYSTEM);
+      try (Session live = primary.maintenance()) {
+        if (!live.text(Points.SYSTEM).equals(system)) {
+          throw new PlatformUnreachable(
+              "the server at " + place() + " is a replica of another server");
+        }
+      }
+      // The server does not start with two kinds of target.
+      for (String other : List.of("", "_time", "_lsn", "_xid")) {
+        session.run("alter system reset recovery_target" + other);
+      }
+      session.run("alter system set recovery_target_name = " + Quoted.text(point));
+      session.run("alter system set recovery_target_action = 'pause'");
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+    restart(point);
+  }
+
+  private void restart(String point) throws PlatformUnreachable, InterruptedException {
+    Duration patience = settings.startsWithin().orElse(STARTS_WITHIN);
+    Argv.End end = new Argv(settings.restart(), Optional.empty(), Map.of(), patience).run();
+    if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
+      throw new PlatformUnreachable("the replica could not be restarted: " + Taking.words(end));
+    }
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      boolean late = System.nanoTime() > deadline;
+      try {
+        State now = state("0/0");
+        if (now.replays() && now.armed().equals(point)) {
+          return;
+        }
+        if (late) {
+          throw new PlatformUnreachable(
+              "the replica at " + place() + " has no recovery target after its restart");
+        }
+      } catch (SQLException e) {
+        if (late) {
+          throw server.gone(e);
+        }
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /// Waits until it stands at the point.
+  ///
+  /// @return why it does not; empty when it does
+  Optional<String> arrived(RestorePoint point, Duration longest)
+      throws PlatformUnreachable, InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    try {
+      while (true) {
+        State now = state(point.lsn());
+        Optional<String> problem = now.problem(point, place());
+        if (problem.isPresent() || now.arrived()) {
+          return problem;
+        }
+        if (System.nanoTime() > deadline) {
+          return Optional.of(
+              "the replica at "
+                  + place()
+                  + " is not at "
+                  + point.says()
+                  + " yet, "
+                  + Ways.megabytes(-now.past())
+                  + " of log are still to be replayed");
+        }
+        Thread.sleep(50);
+      }
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  /// Where pg_dump finds it, when it stands exactly at the point. It goes on standing there.
+  Map<String, String> environment(RestorePoint point, Duration longest)
+      throws PlatformUnreachable, InterruptedException {
+    Optional<String> problem = arrived(point, longest);
+    if (problem.isPresent()) {
+      throw new PlatformUnreachable(problem.get() + "; the live database was not touched");
+    }
+    return server.environment(primary.url().database());
+  }
+}
