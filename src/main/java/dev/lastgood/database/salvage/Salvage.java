@@ -39,9 +39,20 @@ public final class Salvage {
   private final DatabaseUrl live;
   private final Policy policy;
   private final int parallel;
+  private final Optional<Keeping> keeping;
 
   /// @param parallel how many tables are read at once; each takes two connections
   public Salvage(DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel) {
+    this(restored, live, policy, parallel, Optional.empty());
+  }
+
+  /// @param keeping for two databases that will be exchanged, once or once more
+  public Salvage(
+      DatabaseUrl restored,
+      DatabaseUrl live,
+      Policy policy,
+      int parallel,
+      Optional<Keeping> keeping) {
     if (parallel < 1 || parallel > 32) {
       throw new IllegalArgumentException("1 to 32 tables at once, not " + parallel);
     }
@@ -49,6 +60,7 @@ public final class Salvage {
     this.live = live;
     this.policy = policy;
     this.parallel = parallel;
+    this.keeping = keeping;
   }
 
   /// Finds what users wrote and carries it over.
@@ -270,7 +282,7 @@ public final class Salvage {
       this.keep = keep;
     }
 
-    Round round(Optional<Mark> since)
+    Round round(Optional<Mark> wanted)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       // first, so that everything after it sees one moment
       String snapshot = text(source, "select pg_export_snapshot()");
@@ -286,14 +298,25 @@ public final class Salvage {
       Set<Long> blind = Noting.blind(source);
       String noting = Noting.under(source, Noting.layout(noted(plans(diff), blind)));
       Mark mark = Mark.now(source, there.server(), noting);
+      Ends ends = Ends.of(keeping, source, target, there.server());
+      Optional<Mark> since = ends.since(wanted);
       boolean usable = since.isPresent() && since.get().usable(source, there.server());
+      if (ends.back() && !usable) {
+        throw new DatabaseTrouble(
+            "the databases were exchanged too long ago: what was written since cannot be told");
+      }
       if (since.isPresent() && !usable) {
         notes.add("the mark is not of this database or too old: everything was compared");
       }
       var notCompared = new ArrayList<TablePlan>();
       var plans = new ArrayList<TablePlan>();
       for (TablePlan plan : plans(diff)) {
-        (plan.trouble().isPresent() ? notCompared : plans).add(plan);
+        Optional<String> trouble = plan.trouble().or(() -> ends.trouble(plan));
+        if (trouble.isPresent()) {
+          notCompared.add(plan.aside(trouble.get()));
+        } else {
+          plans.add(plan);
+        }
       }
       boolean allNoted = usable && !noting.isEmpty() && since.get().noting().equals(noting);
       Map<TablePlan, Tally> tallies = new LinkedHashMap<>();
@@ -313,15 +336,18 @@ public final class Salvage {
           }
           tallies.put(table.plan, tally);
         }
-        write(found, here, tallies);
+        ends.begin(found, usable);
+        write(found, here, tallies, ends);
         var rounds = new ArrayList<>(tallies.values().stream().map(Tally::round).toList());
         rounds.addAll(
-            new Aside(source, files, usable ? since : Optional.empty()).rounds(diff, notCompared));
+            new Aside(source, files, usable ? since : Optional.empty(), ends::words)
+                .rounds(diff, notCompared));
         notes.addAll(Aside.notes(diff, here, there));
         rounds.sort(Comparator.comparing(TableRound::table));
         if (keep) {
           new Sequences(target, here, there).advance(plans);
         }
+        ends.end(mark);
         return end(mark, usable, rounds);
       } finally {
         for (Found table : found) {
@@ -500,7 +526,8 @@ public final class Salvage {
       };
     }
 
-    private void write(List<Found> found, Catalog here, Map<TablePlan, Tally> tallies)
+    private void write(
+        List<Found> found, Catalog here, Map<TablePlan, Tally> tallies, Ends ends)
         throws SQLException, IOException {
       List<Found> changed =
           found.stream().filter(f -> f.written.count() + f.gone.count() > 0).toList();
@@ -509,7 +536,8 @@ public final class Salvage {
           Writer.rest(target, table.plan.table(Side.GOOD), true);
         }
       }
-      new Carrying(target, source, here, policy, files, folder, tallies).carry(changed);
+      new Carrying(target, source, here, policy, files, folder, tallies, ends)
+          .carry(changed);
       if (!policy.triggers()) {
         // an event of a deferred constraint would keep the table from being altered
         text(target, "set constraints all immediate");

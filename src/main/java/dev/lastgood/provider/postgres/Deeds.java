@@ -25,6 +25,7 @@ final class Deeds {
   private final Restoring restoring;
   private final Switching switching;
   private final CarryingOver carrying;
+  private final TakingBack back;
   private final Duration writersWait;
   private final Holding holding;
   private final Baselines baselines;
@@ -47,6 +48,7 @@ final class Deeds {
     this.restoring = restoring;
     this.switching = switching;
     this.carrying = carrying;
+    this.back = new TakingBack(server, carrying);
     this.writersWait = writersWait;
     this.holding = holding;
     this.baselines = baselines;
@@ -57,6 +59,16 @@ final class Deeds {
     return settings.writersWait().orElse(WRITERS_WAIT);
   }
 
+  TakingBack back() {
+    return back;
+  }
+
+  /// @param turn a session of the maintenance database
+  Forecast forecast(Session turn, Standing live, Standing target)
+      throws SQLException, PlatformUnreachable {
+    return Forecast.of(turn, back, carrying, live, target);
+  }
+
   Sight look(Act act) {
     try (Session session = server.maintenance()) {
       String database = act.get(Ways.DATABASE);
@@ -64,7 +76,10 @@ final class Deeds {
       return switch (act.verb()) {
         case Ways.RESTORE -> prepared(session, scene, act, Marker.State.RESTORED);
         case Ways.VERIFY -> prepared(session, scene, act, Marker.State.VERIFIED);
-        case Ways.CARRY -> prepared(session, scene, act, Marker.State.CARRIED);
+        case Ways.CARRY ->
+            act.with().containsKey(Ways.OID)
+                ? back.look(scene, act, Turn.taken(session, scene.name()))
+                : prepared(session, scene, act, Marker.State.CARRIED);
         case Ways.SWITCH -> switched(session, scene, act);
         default -> new Sight.Unclear(unknown(act));
       };
@@ -269,7 +284,10 @@ final class Deeds {
           release + " does not stand ready on the server: it was dropped, or never verified");
     }
     if ("yes".equals(act.with().get(Ways.LAST_ROUND))) {
-      return exchangeAfterTheLastRows(turn, live, target.get(), release);
+      return oid == null
+          ? exchangeAfterTheLastRows(
+              turn, live, () -> carrying.open(live, target.get()), release)
+          : takeBack(turn, scene, live, target.get(), release);
     }
     return holding
         .during(
@@ -282,6 +300,13 @@ final class Deeds {
   private Outcome carry(Session turn, Act act, Scene scene, Standing live)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     String release = act.get(Ways.RELEASE);
+    String oid = act.with().get(Ways.OID);
+    if (oid != null) {
+      Optional<Standing> target = scene.oid(oid);
+      return target.isPresent()
+          ? back.carry(turn, scene, live, target.get())
+          : new Outcome.Refused(release + " does not stand on the server any more");
+    }
     if (!scene.at(release, Marker.State.VERIFIED)) {
       return new Outcome.Refused(release + " was not verified beside " + scene.name());
     }
@@ -304,10 +329,26 @@ final class Deeds {
     }
   }
 
-  private Outcome exchangeAfterTheLastRows(
-      Session turn, Standing live, Standing beside, String release)
+  private Outcome takeBack(
+      Session turn, Scene scene, Standing live, Standing target, String release)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
-    try (CarryingOver.Way way = carrying.open(live, beside);
+    Optional<Outcome> not = back.refusal(scene, target);
+    if (not.isPresent()) {
+      return not.get();
+    }
+    try (TakingBack.Door _ = back.open(turn, target)) {
+      return exchangeAfterTheLastRows(turn, live, () -> carrying.back(live, target), release);
+    }
+  }
+
+  private interface Opening {
+    CarryingOver.Way way() throws DatabaseTrouble, PlatformUnreachable;
+  }
+
+  private Outcome exchangeAfterTheLastRows(
+      Session turn, Standing live, Opening opening, String release)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
+    try (CarryingOver.Way way = opening.way();
         Session ender = server.maintenance()) {
       Outcome outcome =
           new LastRows(server, switching, holding, writersWait).exchange(turn, ender, way, release);

@@ -89,6 +89,7 @@ final class Taking {
               "--compress=1",
               "--no-password",
               "--lock-wait-timeout=30s",
+              "--exclude-schema=_lastgood_parting",
               "--jobs=" + jobs,
               "--snapshot=" + exported,
               "--file=" + part.resolve(Snapshots.DUMP));
@@ -127,8 +128,7 @@ final class Taking {
     List<String> notes = new ArrayList<>();
     String now = next;
     try {
-      var marker =
-          new Marker(Marker.remark(live.comment()), live.name(), next, Marker.State.SERVED);
+      Marker marker = live.becoming(next);
       session.run(
           "comment on database "
               + Quoted.name(live.name())
