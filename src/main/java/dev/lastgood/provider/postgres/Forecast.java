@@ -3,6 +3,7 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.salvage.Round;
 import dev.lastgood.database.salvage.TableRound;
+import dev.lastgood.model.Text;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -58,20 +59,21 @@ record Forecast(List<String> costs, List<String> losses) {
     List<String> losses = new ArrayList<>();
     for (TableRound table : round.tables()) {
       if (table.applied() > 0) {
-        costs.add("carried over, as of now: " + table.table() + ": " + counted(table));
+        costs.add(
+            "carried over, as of now: " + Text.plain(table.table().toString()) + ": " + counted(table));
       }
       table
           .leftOut()
           .forEach((reason, rows) ->
               losses.add(
-                  table.table()
+                  Text.plain(table.table().toString())
                       + ": "
                       + rows
                       + (rows == 1 ? " row does" : " rows do")
                       + " not fit and "
                       + (rows == 1 ? "goes" : "go")
                       + " into a file: "
-                      + reason));
+                      + Text.plain(reason)));
     }
     if (costs.isEmpty()) {
       costs.add("users wrote nothing since that would have to be carried over, as of now");
