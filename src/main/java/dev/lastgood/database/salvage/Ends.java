@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// What one round knows about an earlier exchange of the two databases, and notes for the next one.
@@ -88,9 +89,9 @@ final class Ends {
     }
   }
 
-  void end(Mark mark) throws SQLException {
+  void end(Mark mark, SortedMap<String, String> renamed) throws SQLException {
     if (parting.isPresent()) {
-      parting.get().end(mark);
+      parting.get().end(mark, renamed);
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The notes of [Parting] as they are read in the database that became live.
 public final class Parted {
@@ -101,6 +103,39 @@ public final class Parted {
         }
       }
     }
+  }
+
+  /// Columns of the other database by `schema.table.column`, and what they are called in this one.
+  ///
+  /// @param id of the notes
+  /// @param here this one's
+  static SortedMap<String, String> renamed(Connection live, String id, Catalog here)
+      throws SQLException {
+    var renamed = new TreeMap<String, String>();
+    if (header(live, id, "1").isEmpty()) {
+      return renamed;
+    }
+    var names = new HashMap<String, String>();
+    try (Statement statement = live.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select u.a, u.b from "
+                    + Parting.SCHEMA
+                    + ".parting, unnest(renamed, names) as u(a, b)")) {
+      while (rows.next()) {
+        names.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    for (Catalog.Table table : here.tables().values()) {
+      String prefix = table.name().schema() + "." + table.name().name() + ".";
+      for (Catalog.Column column : table.columns()) {
+        String other = names.get(prefix + column.name());
+        if (other != null) {
+          renamed.put(prefix + other, column.name());
+        }
+      }
+    }
+    return renamed;
   }
 
   /// Users' first transaction after the exchange is this one or a later one.

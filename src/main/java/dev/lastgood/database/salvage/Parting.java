@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Notes, in the database that will become live, which rows of the other one it does not have as
@@ -85,7 +86,8 @@ final class Parting {
         drop schema if exists %1$s cascade;
         create schema %1$s;
         create table %1$s.parting (id text, self bigint, other bigint, before text, seen bigint,
-          since_system text, since_database bigint, since_transaction bigint, since_noting text);
+          since_system text, since_database bigint, since_transaction bigint, since_noting text,
+          renamed text[], names text[]);
         create table %1$s.compared (tab bigint primary key, key text);
         create table %1$s.differs (tab bigint, digest bigint, key text, kind text, columns int[], was bigint[],
           base_columns int[], base bigint[]);
@@ -253,7 +255,9 @@ final class Parting {
   /// later transaction than the row that says so.
   ///
   /// @param reached from where the next round goes on
-  void end(Mark reached) throws SQLException {
+  /// @param renamed columns of this database by `schema.table.column`, and what they are called in
+  ///   the other one
+  void end(Mark reached, SortedMap<String, String> renamed) throws SQLException {
     flush();
     Savepoint own = target.setSavepoint();
     run("delete from " + SCHEMA + ".parting");
@@ -262,7 +266,7 @@ final class Parting {
             "insert into "
                 + SCHEMA
                 + ".parting select ?, d.oid, ?, ?,"
-                + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint, ?, ?, ?, ?"
+                + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint, ?, ?, ?, ?, ?, ?"
                 + " from pg_catalog.pg_database d where datname = current_database()")) {
       insert.setString(1, keeping.next());
       insert.setLong(2, other);
@@ -271,6 +275,8 @@ final class Parting {
       insert.setLong(5, reached.database());
       insert.setLong(6, reached.transaction());
       insert.setString(7, reached.noting());
+      insert.setArray(8, target.createArrayOf("text", renamed.keySet().toArray()));
+      insert.setArray(9, target.createArrayOf("text", renamed.values().toArray()));
       insert.executeUpdate();
     }
     target.releaseSavepoint(own);

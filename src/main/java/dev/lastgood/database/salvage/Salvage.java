@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -136,8 +138,9 @@ public final class Salvage {
     /// @throws DatabaseTrouble when the live database cannot be asked
     public Optional<String> note(Duration patience) throws DatabaseTrouble, InterruptedException {
       try (Connection owner = live.owner()) {
+        Catalog there = CatalogReader.read(source);
         SchemaDiff diff =
-            SchemaDiff.of(CatalogReader.read(here), CatalogReader.read(source), policy.renamed());
+            SchemaDiff.of(CatalogReader.read(here), there, renamed(source, there));
         return Noting.begin(owner, noted(plans(diff), Noting.blind(source)), patience);
       } catch (SQLException e) {
         throw DatabaseTrouble.of("noting what users write into " + live, e);
@@ -220,6 +223,16 @@ public final class Salvage {
     }
   }
 
+  /// What a person or a snapshot knows; of an exchange that is taken back, what was known then.
+  private SortedMap<String, String> renamed(Connection source, Catalog there) throws SQLException {
+    SortedMap<String, String> renamed =
+        keeping.isPresent() && keeping.get().back()
+            ? Parted.renamed(source, keeping.get().before(), there)
+            : new TreeMap<>();
+    renamed.putAll(policy.renamed());
+    return renamed;
+  }
+
   private List<TablePlan> plans(SchemaDiff diff) {
     return diff.pairs().stream().map(p -> new TablePlan(p, policy)).toList();
   }
@@ -294,7 +307,8 @@ public final class Salvage {
         here = catalog(other);
       }
       refuse(here, there);
-      SchemaDiff diff = SchemaDiff.of(here, there, policy.renamed());
+      SortedMap<String, String> renamed = renamed(source, there);
+      SchemaDiff diff = SchemaDiff.of(here, there, renamed);
       Set<Long> blind = Noting.blind(source);
       String noting = Noting.under(source, Noting.layout(noted(plans(diff), blind)));
       Mark mark = Mark.now(source, there.server(), noting);
@@ -347,7 +361,7 @@ public final class Salvage {
         if (keep) {
           new Sequences(target, here, there).advance(plans);
         }
-        ends.end(mark);
+        ends.end(mark, renamed);
         return end(mark, usable, rounds);
       } finally {
         for (Found table : found) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -170,27 +171,30 @@ final class CarryingOver {
     }
   }
 
-  Way open(Standing live, Standing beside) throws DatabaseTrouble, PlatformUnreachable {
-    return open(live, beside, "");
+  /// @param renamed columns of the restored database by `schema.table.column`, and what they are
+  ///   called in the live one
+  Way open(Standing live, Standing beside, Map<String, String> renamed)
+      throws DatabaseTrouble, PlatformUnreachable {
+    return open(live, beside, "", Policy.usual().renaming(renamed));
   }
 
   /// To the database that was left when the live one came: only what users wrote since then.
   Way back(Standing live, Standing kept) throws DatabaseTrouble, PlatformUnreachable {
-    return open(live, kept, live.parting());
+    return open(live, kept, live.parting(), Policy.usual());
   }
 
-  private Way open(Standing live, Standing beside, String before)
+  private Way open(Standing live, Standing beside, String before, Policy policy)
       throws DatabaseTrouble, PlatformUnreachable {
     var keeping = new Keeping(UUID.randomUUID().toString(), before);
-    return new Way(live, beside, keeping, salvage(live, beside, keeping).open());
+    return new Way(live, beside, keeping, salvage(live, beside, keeping, policy).open());
   }
 
-  private Salvage salvage(Standing live, Standing beside, Keeping keeping)
+  private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
       throws PlatformUnreachable {
     return new Salvage(
         of(beside.name()),
         of(live.name()),
-        Policy.usual(),
+        policy,
         TABLES_AT_ONCE,
         Optional.of(keeping));
   }
@@ -198,7 +202,8 @@ final class CarryingOver {
   /// What [#back] would carry over; nothing of it is kept.
   Round tried(Standing live, Standing kept)
       throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
-    return salvage(live, kept, new Keeping("", live.parting())).rehearse(Optional.empty());
+    return salvage(live, kept, new Keeping("", live.parting()), Policy.usual())
+        .rehearse(Optional.empty());
   }
 
   /// The database that was left when the live one came, by its oid, as far as there are notes of it.

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The acts of a rollback, and the looks at their goals. What stands on the server tells how far it
@@ -286,7 +287,10 @@ final class Deeds {
     if ("yes".equals(act.with().get(Ways.LAST_ROUND))) {
       return oid == null
           ? exchangeAfterTheLastRows(
-              turn, live, () -> carrying.open(live, target.get()), release)
+              turn,
+              live,
+              () -> carrying.open(live, target.get(), renamed(scene, live, release)),
+              release)
           : takeBack(turn, scene, live, target.get(), release);
     }
     return holding
@@ -316,7 +320,8 @@ final class Deeds {
     }
     try {
       String words;
-      try (CarryingOver.Way way = carrying.open(live, beside)) {
+      try (CarryingOver.Way way =
+          carrying.open(live, beside, renamed(scene, live, release))) {
         words = way.catchUp().inWords();
       }
       Restoring.mark(turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.CARRIED));
@@ -341,8 +346,13 @@ final class Deeds {
     }
   }
 
+  private Map<String, String> renamed(Scene scene, Standing live, String release)
+      throws SQLException, PlatformUnreachable {
+    return Renames.since(server, sources.find(release, scene.name(), scene.version()), live);
+  }
+
   private interface Opening {
-    CarryingOver.Way way() throws DatabaseTrouble, PlatformUnreachable;
+    CarryingOver.Way way() throws DatabaseTrouble, SQLException, PlatformUnreachable;
   }
 
   private Outcome exchangeAfterTheLastRows(

@@ -97,6 +97,7 @@ final class Taking {
         throw new PlatformUnreachable(
             "pg_dump of " + database + " failed, nothing was kept: " + words(end));
       }
+      Renames.note(view, part);
       return manifest(view, database, Snapshots.id(part), at, mark);
     }
   }

@@ -86,6 +86,25 @@ class TakingBackPlatformTest {
   }
 
   @Test
+  void a_renamed_column_is_the_same_column_there_and_back() throws Exception {
+    String now = "\"Cents.Of \"\"Euros\"\"\"";
+    shop.sql("alter table \"Order Lines\" rename column cents to " + now);
+    shop.sql("update \"Order Lines\" set %s = 11 where id = 1".formatted(now));
+    Platform platform = shop.platform();
+
+    walk(platform, shop.older());
+
+    String cents = "select string_agg(%s::text, ' ' order by id) from \"Order Lines\" where id < 4 or id > 500";
+    assertThat(shop.ask(shop.name, cents.formatted("cents"))).isEqualTo("11 2 3");
+    shop.sql("update \"Order Lines\" set cents = 22 where id = 2; insert into \"Order Lines\" (customer, cents) values (1, 44)");
+    walk(platform, shop.live());
+    assertThat(shop.ask(shop.name, cents.formatted(now))).isEqualTo("11 22 3 44");
+    shop.sql("update \"Order Lines\" set %s = 33 where id = 3".formatted(now));
+    walk(platform, shop.older());
+    assertThat(shop.ask(shop.name, cents.formatted("cents"))).isEqualTo("11 22 33 44");
+  }
+
+  @Test
   void rows_that_do_not_fit_are_losses_and_in_a_file() throws Exception {
     shop.sql("alter table customer add constraint short check (length(name) < 5)");
     Platform platform = shop.platform();
