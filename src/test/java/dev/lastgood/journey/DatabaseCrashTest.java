@@ -120,9 +120,11 @@ class DatabaseCrashTest {
     run(
         "insert into price values (%1$d, 5); update price set cents = 3 where id = %2$d; delete from price where id = %3$d"
             .formatted(100_000 + nth, nth, 1_000 + nth));
-    String users = "select string_agg(id || ':' || cents, ' ' order by id) from price where id < %d or id >= 100000";
+    String users =
+        "select string_agg(id || ':' || cents, ' ' order by id) from price where id < %d or id >= 100000";
     String before = ask(name, users.formatted(nth + 1));
-    String other = ask(name, "select count(*) from price where id between 10000 and 20000 and cents = 0");
+    String other =
+        ask(name, "select count(*) from price where id between 10000 and 20000 and cents = 0");
 
     int exit = lastgood(point, "undo", "--yes", "--reason", "and back");
 
@@ -139,7 +141,8 @@ class DatabaseCrashTest {
     assertThat(ask(name, "select count(*) from price where id = %d".formatted(1_000 + nth)))
         .as(point)
         .isEqualTo("0");
-    assertThat(ask(name, "select count(*) from price where id between 10000 and 20000 and cents = 0"))
+    assertThat(
+            ask(name, "select count(*) from price where id between 10000 and 20000 and cents = 0"))
         .as("%s: it is the other one", point)
         .isNotEqualTo(other);
     assertThat(

@@ -388,6 +388,7 @@ final class Carrying {
               change(pass.table, pass.gone, entry.key(), before, after),
               entry.reason());
         }
+        ends.flush();
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -4,8 +4,8 @@ package dev.lastgood.database.salvage;
 /// becomes live, so that what users write there can be carried over the other way later.
 ///
 /// @param next names the notes of this exchange
-/// @param before names the notes of the exchange that is taken back: only what users wrote since then
-///   is carried over. Empty: everything that differs
+/// @param before names the notes of the exchange that is taken back: only what users wrote since
+///   then is carried over. Empty: everything that differs
 public record Keeping(String next, String before) {
   boolean back() {
     return !before.isEmpty();

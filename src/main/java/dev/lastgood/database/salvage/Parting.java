@@ -32,6 +32,7 @@ final class Parting {
   private final long other;
   private final Map<Place, Optional<Note>> waiting = new LinkedHashMap<>();
   private final Set<Long> noted = new HashSet<>();
+  private boolean empty;
 
   /// @param target in the transaction of the round
   /// @param other oid of the database that is live until the exchange
@@ -94,6 +95,8 @@ final class Parting {
         create index on %1$s.differs (tab, digest);
         """
             .formatted(SCHEMA));
+    // on the way there each row is noted once at most
+    empty = !keeping.back();
   }
 
   /// @param whole tables that this round compares whole, so that what was noted of them is old
@@ -161,8 +164,7 @@ final class Parting {
   void note(TablePlan plan, List<String> key, Left left) {
     long table = plan.table(Side.GOOD).identity();
     noted.add(table);
-    waiting.put(
-        new Place(table, Left.text(key)), Optional.of(new Note(left, Map.of())));
+    waiting.put(new Place(table, Left.text(key)), Optional.of(new Note(left, Map.of())));
   }
 
   /// The row is alike now.
@@ -212,8 +214,10 @@ final class Parting {
             target.prepareStatement(
                 "insert into " + SCHEMA + ".differs values (?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (var one : waiting.entrySet()) {
-        identify(delete, one.getKey());
-        delete.addBatch();
+        if (!empty) {
+          identify(delete, one.getKey());
+          delete.addBatch();
+        }
         if (one.getValue().isPresent()) {
           identify(insert, one.getKey());
           values(insert, one.getValue().get());

@@ -139,8 +139,7 @@ public final class Salvage {
     public Optional<String> note(Duration patience) throws DatabaseTrouble, InterruptedException {
       try (Connection owner = live.owner()) {
         Catalog there = CatalogReader.read(source);
-        SchemaDiff diff =
-            SchemaDiff.of(CatalogReader.read(here), there, renamed(source, there));
+        SchemaDiff diff = SchemaDiff.of(CatalogReader.read(here), there, renamed(source, there));
         return Noting.begin(owner, noted(plans(diff), Noting.blind(source)), patience);
       } catch (SQLException e) {
         throw DatabaseTrouble.of("noting what users write into " + live, e);
@@ -540,8 +539,7 @@ public final class Salvage {
       };
     }
 
-    private void write(
-        List<Found> found, Catalog here, Map<TablePlan, Tally> tallies, Ends ends)
+    private void write(List<Found> found, Catalog here, Map<TablePlan, Tally> tallies, Ends ends)
         throws SQLException, IOException {
       List<Found> changed =
           found.stream().filter(f -> f.written.count() + f.gone.count() > 0).toList();
@@ -550,8 +548,7 @@ public final class Salvage {
           Writer.rest(target, table.plan.table(Side.GOOD), true);
         }
       }
-      new Carrying(target, source, here, policy, files, folder, tallies, ends)
-          .carry(changed);
+      new Carrying(target, source, here, policy, files, folder, tallies, ends).carry(changed);
       if (!policy.triggers()) {
         // an event of a deferred constraint would keep the table from being altered
         text(target, "set constraints all immediate");

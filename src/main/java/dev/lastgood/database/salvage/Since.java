@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Decides what users did to a row since two databases were exchanged. All that was written since is
-/// theirs; what differed before is known, and is no doing of theirs.
+/// Decides what users did to a row since two databases were exchanged. All that was written since
+/// is theirs; what differed before is known, and is no doing of theirs.
 final class Since {
   private static final String TWO_ROWS =
       "the kept database has another row with this key, which had been left out of this one";
@@ -76,8 +76,7 @@ final class Since {
     for (int i = 0; i < plan.carried().size(); i++) {
       int column = TablePlan.column(plan.carried().get(i), Side.LIVE).number();
       boolean wrote =
-          !base.containsKey(column)
-              || !Objects.equals(base.get(column), Left.hash(there.value(i)));
+          !base.containsKey(column) || !Objects.equals(base.get(column), Left.hash(there.value(i)));
       boolean same = Objects.equals(here.value(i), there.value(i));
       any |= wrote && !same;
       values.add(wrote ? there.value(i) : here.value(i));

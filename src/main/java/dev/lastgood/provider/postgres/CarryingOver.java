@@ -192,11 +192,7 @@ final class CarryingOver {
   private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
       throws PlatformUnreachable {
     return new Salvage(
-        of(beside.name()),
-        of(live.name()),
-        policy,
-        TABLES_AT_ONCE,
-        Optional.of(keeping));
+        of(beside.name()), of(live.name()), policy, TABLES_AT_ONCE, Optional.of(keeping));
   }
 
   /// What [#back] would carry over; nothing of it is kept.
@@ -206,7 +202,8 @@ final class CarryingOver {
         .rehearse(Optional.empty());
   }
 
-  /// The database that was left when the live one came, by its oid, as far as there are notes of it.
+  /// The database that was left when the live one came, by its oid, as far as there are notes of
+  /// it.
   Optional<Long> left(Standing live) throws DatabaseTrouble, PlatformUnreachable {
     return live.parting().isEmpty()
         ? Optional.empty()

@@ -320,8 +320,7 @@ final class Deeds {
     }
     try {
       String words;
-      try (CarryingOver.Way way =
-          carrying.open(live, beside, renamed(scene, live, release))) {
+      try (CarryingOver.Way way = carrying.open(live, beside, renamed(scene, live, release))) {
         words = way.catchUp().inWords();
       }
       Restoring.mark(turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.CARRIED));

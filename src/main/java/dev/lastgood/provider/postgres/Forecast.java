@@ -60,7 +60,10 @@ record Forecast(List<String> costs, List<String> losses) {
     for (TableRound table : round.tables()) {
       if (table.applied() > 0) {
         costs.add(
-            "carried over, as of now: " + Text.plain(table.table().toString()) + ": " + counted(table));
+            "carried over, as of now: "
+                + Text.plain(table.table().toString())
+                + ": "
+                + counted(table));
       }
       table
           .leftOut()

@@ -228,7 +228,8 @@ final class PostgresPlatform
     if (live.is(to)) {
       throw new PlatformUnreachable(to.label() + " is live: there is nothing to account for");
     }
-    return new Accounts(server, deeds).of(to, methods(live, to, false).getFirst().legs(), policy, queries);
+    return new Accounts(server, deeds)
+        .of(to, methods(live, to, false).getFirst().legs(), policy, queries);
   }
 
   @Override

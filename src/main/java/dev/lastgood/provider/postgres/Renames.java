@@ -43,16 +43,13 @@ final class Renames {
 
   /// @param view the transaction of the snapshot
   static void note(Session view, Path snapshot) throws SQLException, IOException {
-    AtomicFiles.write(
-        snapshot.resolve(FILE), MAPPER.writeValueAsString(new File(columns(view))));
+    AtomicFiles.write(snapshot.resolve(FILE), MAPPER.writeValueAsString(new File(columns(view))));
   }
 
   private static List<Column> columns(Session session) throws SQLException {
     return session.list(
         COLUMNS,
-        r ->
-            new Column(
-                r.getString(1), r.getString(2), r.getString(3), r.getLong(4), r.getInt(5)));
+        r -> new Column(r.getString(1), r.getString(2), r.getString(3), r.getLong(4), r.getInt(5)));
   }
 
   /// @return columns of the snapshot by `schema.table.column`, and what they are called in the live
@@ -74,8 +71,7 @@ final class Renames {
     for (Column then : read(file)) {
       Column column = now.get(then.place());
       if (column != null && !column.column().equals(then.column())) {
-        renamed.put(
-            then.schema() + "." + then.table() + "." + then.column(), column.column());
+        renamed.put(then.schema() + "." + then.table() + "." + then.column(), column.column());
       }
     }
     return renamed;

@@ -53,12 +53,7 @@ final class Switching {
   /// @param ender another session of the maintenance database
   /// @param parting id of the notes of this exchange; empty: there are none
   Ready ready(
-      Session turn,
-      Session ender,
-      Standing live,
-      Standing target,
-      String release,
-      String parting)
+      Session turn, Session ender, Standing live, Standing target, String release, String parting)
       throws SQLException {
     List<String> stuck = Sessions.untouchable(turn, live.oid());
     // The door is looked at by the server every 100 ms; a note to the session that waits wakes it.

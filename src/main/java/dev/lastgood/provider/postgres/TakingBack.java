@@ -110,7 +110,9 @@ final class TakingBack {
     @Override
     public void close() throws PlatformUnreachable {
       try (Session session = server.maintenance()) {
-        if (Standing.named(session, target.name()).filter(t -> t.oid() == target.oid()).isPresent()) {
+        if (Standing.named(session, target.name())
+            .filter(t -> t.oid() == target.oid())
+            .isPresent()) {
           session.run("alter database " + Quoted.name(target.name()) + " allow_connections false");
         }
       } catch (SQLException e) {

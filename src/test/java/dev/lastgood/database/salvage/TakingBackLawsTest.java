@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The law of an exchange that is taken back, on random histories: what users wrote since is in the
 /// other database, column by column, or in a file; and no row that they did not touch since is
-/// changed there, whatever else made it differ. Then the same the other way once more. Every seed is
-/// a history; `-Dlastgood.salvage.seeds=N` runs more of them, `-Dlastgood.salvage.seed=N` one.
+/// changed there, whatever else made it differ. Then the same the other way once more. Every seed
+/// is a history; `-Dlastgood.salvage.seeds=N` runs more of them, `-Dlastgood.salvage.seed=N` one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TakingBackLawsTest {
   private static final int SEEDS = Integer.getInteger("lastgood.salvage.seeds", 5);
@@ -60,7 +60,15 @@ class TakingBackLawsTest {
         create table visits (page text, at timestamptz, hits int);
         """;
     private static final Map<String, String> KEYS =
-        Map.of("\"Teams\"", "id", "people", "team || '/' || nr", "\"No\"\"tes\"", "id", "words", "word");
+        Map.of(
+            "\"Teams\"",
+            "id",
+            "people",
+            "team || '/' || nr",
+            "\"No\"\"tes\"",
+            "id",
+            "words",
+            "word");
 
     private final int seed;
     private final Random random;
@@ -225,18 +233,13 @@ class TakingBackLawsTest {
                 .isEqualTo(then);
             continue;
           }
-          List<List<String>> before = live.stream().map(l -> rows(l, table).get(key)).collect(Collectors.toList());
+          var before = new ArrayList<@Nullable List<String>>();
+          live.forEach(l -> before.add(rows(l, table).get(key)));
           boolean right = right(before, rows(liveNow, table).get(key), then, now);
           assertThat(right || left.contains(key))
               .as(
                   "seed %s: %s %s was %s and %s, users made it %s, it is %s there and in no file",
-                  seed,
-                  table,
-                  key,
-                  before,
-                  then,
-                  rows(liveNow, table).get(key),
-                  now)
+                  seed, table, key, before, then, rows(liveNow, table).get(key), now)
               .isTrue();
         }
       }
@@ -252,7 +255,10 @@ class TakingBackLawsTest {
     ///
     /// @param before in the live database, at the exchange and at each round but the last
     private static boolean right(
-        List<List<String>> before, List<String> after, List<String> then, List<String> now) {
+        List<@Nullable List<String>> before,
+        @Nullable List<String> after,
+        @Nullable List<String> then,
+        @Nullable List<String> now) {
       if (after == null || then == null || before.contains(null)) {
         // deleted: gone, or it had never been there; new: as users wrote it
         return Objects.equals(now, after)
@@ -263,7 +269,9 @@ class TakingBackLawsTest {
       }
       for (int i = 0; i < after.size(); i++) {
         int column = i;
-        boolean wrote = before.stream().anyMatch(b -> !b.get(column).equals(after.get(column)));
+        boolean wrote =
+            before.stream()
+                .anyMatch(b -> !Objects.requireNonNull(b).get(column).equals(after.get(column)));
         if (!now.get(i).equals(wrote ? after.get(i) : then.get(i))) {
           return false;
         }
@@ -413,7 +421,15 @@ class TakingBackLawsTest {
       }
 
       private String some(String what, String table) {
-        return "(select " + what + " from " + table + " order by md5(" + KEYS.get(table) + " || '" + random.nextInt(99) + "') limit 1)";
+        return "(select "
+            + what
+            + " from "
+            + table
+            + " order by md5("
+            + KEYS.get(table)
+            + " || '"
+            + random.nextInt(99)
+            + "') limit 1)";
       }
 
       private void one(Statement statement) throws SQLException {
@@ -430,7 +446,13 @@ class TakingBackLawsTest {
               note(
                   statement,
                   "\"Teams\"",
-                  "insert into \"Teams\" (name, " + name(good, "motto") + ") values (" + word + ", " + word + ") returning id");
+                  "insert into \"Teams\" (name, "
+                      + name(good, "motto")
+                      + ") values ("
+                      + word
+                      + ", "
+                      + word
+                      + ") returning id");
           case 2, 3, 4 ->
               note(
                   statement,
@@ -504,7 +526,9 @@ class TakingBackLawsTest {
                   "update "
                       + notes
                       + " set "
-                      + (random.nextBoolean() ? "level = level + 1" : "body = jsonb_build_object('u', " + word + ")")
+                      + (random.nextBoolean()
+                          ? "level = level + 1"
+                          : "body = jsonb_build_object('u', " + word + ")")
                       + " where level % 9 = "
                       + random.nextInt(9)
                       + " returning id");
@@ -542,7 +566,9 @@ class TakingBackLawsTest {
               note(
                   statement,
                   "words",
-                  "delete from words where length(word) = " + random.nextInt(9) + " returning word");
+                  "delete from words where length(word) = "
+                      + random.nextInt(9)
+                      + " returning word");
         }
       }
 

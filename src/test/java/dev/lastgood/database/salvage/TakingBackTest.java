@@ -83,24 +83,31 @@ class TakingBackTest {
     states.live("update orders set state = 'paid'");
     // nobody can tell whose change of all rows this was: the good state keeps its own
     states.live("alter table orders alter column state set default 'paid'");
-    states.live("insert into orders (id, customer, cents) select i, 1, 1 from generate_series(11, 400) i");
-    states.good("insert into orders (id, customer, cents) select i, 1, 1 from generate_series(11, 400) i");
+    states.live(
+        "insert into orders (id, customer, cents) select i, 1, 1 from generate_series(11, 400) i");
+    states.good(
+        "insert into orders (id, customer, cents) select i, 1, 1 from generate_series(11, 400) i");
     states.live("update orders set state = 'paid'");
     exchanged();
     assertThat(states.inGood("select distinct state from orders")).containsExactly("new");
-    states.good("update orders set cents = 99 where id = 5", "update orders set state = 'sent' where id = 6");
+    states.good(
+        "update orders set cents = 99 where id = 5",
+        "update orders set state = 'sent' where id = 6");
 
     back("back");
 
-    assertThat(states.inLive("select id, cents, state from orders where id in (5, 6, 7) order by 1"))
+    assertThat(
+            states.inLive("select id, cents, state from orders where id in (5, 6, 7) order by 1"))
         .containsExactly("5|99.00|paid", "6|6.00|sent", "7|7.00|paid");
   }
 
   @Test
   void a_value_that_was_changed_and_changed_back_between_rounds_is_as_users_left_it()
       throws Exception {
-    states.live("insert into orders (id, customer, cents) select i, 1, 1 from generate_series(11, 400) i");
-    states.good("insert into orders (id, customer, cents) select i, 1, 1 from generate_series(11, 400) i");
+    states.live(
+        "insert into orders (id, customer, cents) select i, 1, 1 from generate_series(11, 400) i");
+    states.good(
+        "insert into orders (id, customer, cents) select i, 1, 1 from generate_series(11, 400) i");
     states.live("update orders set state = 'paid'");
     exchanged();
     states.good("update orders set state = 'sent' where id = 6");
@@ -164,7 +171,8 @@ class TakingBackTest {
 
     Round round = back("back");
 
-    assertThat(states.inLive("select id, cents, state from orders where id in (5, 6, 7) order by 1"))
+    assertThat(
+            states.inLive("select id, cents, state from orders where id in (5, 6, 7) order by 1"))
         .containsExactly("5|500|sent", "6|600|new", "7|700|new");
     assertThat(of(round, "orders").valuesWithoutPlace()).isEqualTo(1);
     assertThat(of(round, "orders").leftOut().keySet())
@@ -238,6 +246,24 @@ class TakingBackTest {
     assertThat(of(round, "visits").leftOut())
         .containsOnlyKeys("the table does not exist in the kept database");
     assertThat(of(round, "visits").leftOutRows()).isEqualTo(1);
+  }
+
+  @Test
+  void rewriting_and_freezing_the_tables_takes_nothing_from_what_is_known() throws Exception {
+    states.live("update orders set state = 'paid' where id < 4");
+    states.good("alter table orders add check (state <> 'paid')");
+    assertThat(exchanged().leftOutRows()).isEqualTo(3);
+    states.good(
+        "update orders set cents = 9 where id in (1, 9)", "delete from orders where id = 2");
+    states.good("vacuum full", "vacuum (freeze)");
+
+    Round round = back("back");
+
+    assertThat(round.applied()).isEqualTo(3);
+    assertThat(
+            states.inLive(
+                "select id, cents, state from orders where id in (1, 2, 3, 9) order by 1"))
+        .containsExactly("1|9.00|paid", "3|3.00|paid", "9|9.00|new");
   }
 
   @Test

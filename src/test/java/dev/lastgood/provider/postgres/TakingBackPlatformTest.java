@@ -94,9 +94,11 @@ class TakingBackPlatformTest {
 
     walk(platform, shop.older());
 
-    String cents = "select string_agg(%s::text, ' ' order by id) from \"Order Lines\" where id < 4 or id > 500";
+    String cents =
+        "select string_agg(%s::text, ' ' order by id) from \"Order Lines\" where id < 4 or id > 500";
     assertThat(shop.ask(shop.name, cents.formatted("cents"))).isEqualTo("11 2 3");
-    shop.sql("update \"Order Lines\" set cents = 22 where id = 2; insert into \"Order Lines\" (customer, cents) values (1, 44)");
+    shop.sql(
+        "update \"Order Lines\" set cents = 22 where id = 2; insert into \"Order Lines\" (customer, cents) values (1, 44)");
     walk(platform, shop.live());
     assertThat(shop.ask(shop.name, cents.formatted(now))).isEqualTo("11 22 3 44");
     shop.sql("update \"Order Lines\" set %s = 33 where id = 3".formatted(now));
@@ -222,7 +224,8 @@ class TakingBackPlatformTest {
 
   @Test
   void the_notes_are_in_no_snapshot_and_no_count() throws Exception {
-    shop.sql("alter table customer drop constraint customer_name_check; insert into customer (name) values ('X')");
+    shop.sql(
+        "alter table customer drop constraint customer_name_check; insert into customer (name) values ('X')");
     Platform platform = shop.platform();
     walk(platform, shop.older());
     assertThat(shop.ask(shop.name, "select count(*) from _lastgood_parting.differs"))
@@ -274,7 +277,8 @@ class TakingBackPlatformTest {
   private Platform platform(String database, Optional<Boolean> carry) {
     var settings =
         new PostgresSettings(
-            new Secret("${env:DATABASE_URL}", () -> shop.urlOf("NAME").replace("NAME", inUrl(database))),
+            new Secret(
+                "${env:DATABASE_URL}", () -> shop.urlOf("NAME").replace("NAME", inUrl(database))),
             Optional.of(shop.dir.resolve("snapshots")),
             List.of(),
             Optional.empty(),
