@@ -26,7 +26,7 @@ import java.util.TreeMap;
 /// definition is spelled alike on both sides.
 public final class CatalogReader {
   private static final String OURS =
-      " n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', '_lastgood', '_lastgood_noting')";
+      " n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', '_lastgood', '_lastgood_noting', '_lastgood_parting')";
   private static final String TABLES =
       "c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'"
           + " and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass"

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,14 +83,90 @@ class DatabaseCrashTest {
     assertThat(n).isGreaterThan(8);
   }
 
+  @Test
+  void killed_in_the_middle_of_an_undo() throws Exception {
+    done("snapshot", "database");
+    run("update price set cents = 0; insert into price values (-1, 7)");
+    done("rollback", "--to", "database=snapshot-" + good(), "--yes", "--reason", "0");
+    int written = 0;
+    for (var middle :
+        List.of(
+            "carry-over:20",
+            "carry-over:300",
+            "switch-database:60",
+            "switch-database:300",
+            "switch-database:600")) {
+      undone("during:" + middle, ++written);
+    }
+  }
+
+  @Test
+  @Tag("peers")
+  void killed_at_an_entry_of_the_journal_of_an_undo() throws Exception {
+    done("snapshot", "database");
+    run("update price set cents = 0; insert into price values (-1, 7)");
+    done("rollback", "--to", "database=snapshot-" + good(), "--yes", "--reason", "0");
+    int n = 1;
+    while (undone((n % 2 == 0 ? "before:" : "after:") + n, n)) {
+      n++;
+    }
+    assertThat(n).isGreaterThan(6);
+  }
+
+  /// Back and forth: each time users wrote a row, changed one and deleted one before.
+  ///
+  /// @return whether it was killed
+  private boolean undone(String point, int nth) throws Exception {
+    run(
+        "insert into price values (%1$d, 5); update price set cents = 3 where id = %2$d; delete from price where id = %3$d"
+            .formatted(100_000 + nth, nth, 1_000 + nth));
+    String users =
+        "select string_agg(id || ':' || cents, ' ' order by id) from price where id < %d or id >= 100000";
+    String before = ask(name, users.formatted(nth + 1));
+    String other =
+        ask(name, "select count(*) from price where id between 10000 and 20000 and cents = 0");
+
+    int exit = lastgood(point, "undo", "--yes", "--reason", "and back");
+
+    assertThat(exit).as(point).isIn(KILLED, DONE);
+    assertThat(ask(name, users.formatted(nth + 1)).replace("-1:7 ", ""))
+        .as(point)
+        .isEqualTo(before.replace("-1:7 ", ""));
+    if (exit == KILLED && !ada.type("show", "--json").text().contains("PROVEN")) {
+      done("resume");
+    }
+    assertThat(ask(name, users.formatted(nth + 1)).replace("-1:7 ", ""))
+        .as(point)
+        .isEqualTo(before.replace("-1:7 ", ""));
+    assertThat(ask(name, "select count(*) from price where id = %d".formatted(1_000 + nth)))
+        .as(point)
+        .isEqualTo("0");
+    assertThat(
+            ask(name, "select count(*) from price where id between 10000 and 20000 and cents = 0"))
+        .as("%s: it is the other one", point)
+        .isNotEqualTo(other);
+    assertThat(
+            ask(
+                "postgres",
+                "select string_agg(datallowconn::text, ' ') from pg_database where datname like '%s\\_%%'"
+                    .formatted(name)))
+        .as("%s: one is kept, and closed", point)
+        .isEqualTo("false");
+    return exit == KILLED;
+  }
+
+  /// The id of the newest snapshot, without its first word.
+  private String good() throws SQLException {
+    return ask(
+        "postgres",
+        "select substring(shobj_description(oid, 'pg_database') from 'release=after-([0-9-]+)')"
+            + " from pg_database where datname = '%s'".formatted(name));
+  }
+
   /// @return whether it was killed
   private boolean killedAndResumed(String point) throws Exception {
     done("snapshot", "database");
-    String good =
-        ask(
-            "postgres",
-            "select substring(shobj_description(oid, 'pg_database') from 'release=after-([0-9-]+)')"
-                + " from pg_database where datname = '%s'".formatted(name));
+    String good = good();
     run("update price set cents = 0");
 
     int exit =

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// What no round can carry over: tables only one side has, tables whose rows cannot be recognised.
 /// Said, counted, and put into files.
@@ -23,8 +24,11 @@ final class Aside {
   private final Connection live;
   private final LeftOut files;
   private final Optional<Mark> since;
+  private final UnaryOperator<String> words;
 
-  Aside(Connection live, LeftOut files, Optional<Mark> since) {
+  /// @param words how the other database is called
+  Aside(Connection live, LeftOut files, Optional<Mark> since, UnaryOperator<String> words) {
+    this.words = words;
     this.live = live;
     this.files = files;
     this.since = since;
@@ -40,7 +44,7 @@ final class Aside {
             all(
                 new Tally(added.table()),
                 table,
-                "the table does not exist in the good state",
+                words.apply("the table does not exist in the good state"),
                 "new in the live database"));
       } else if (change instanceof TableDropped dropped) {
         var tally = new Tally(dropped.table());

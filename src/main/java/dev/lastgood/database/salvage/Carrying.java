@@ -23,6 +23,7 @@ final class Carrying {
   private final LeftOut leftOut;
   private final Path folder;
   private final Map<TablePlan, Tally> tallies;
+  private final Ends ends;
 
   Carrying(
       Connection good,
@@ -31,7 +32,8 @@ final class Carrying {
       Policy policy,
       LeftOut leftOut,
       Path folder,
-      Map<TablePlan, Tally> tallies) {
+      Map<TablePlan, Tally> tallies,
+      Ends ends) {
     this.good = good;
     this.live = live;
     this.catalog = catalog;
@@ -39,6 +41,7 @@ final class Carrying {
     this.leftOut = leftOut;
     this.folder = folder;
     this.tallies = tallies;
+    this.ends = ends;
   }
 
   /// @param parentsFirst what was found in each table
@@ -106,10 +109,20 @@ final class Carrying {
         var there =
             gone ? Map.<List<String>, Row>of() : Rows.fetch(live, table.plan, Side.LIVE, keys);
         var changes = new ArrayList<Change>();
+        Ends.Known known = ends.known(table.plan, keys);
         for (Spool.Entry entry : batch) {
-          look(table, gone, first, entry, here.get(entry.key()), there.get(entry.key()), changes);
+          look(
+              table,
+              gone,
+              first,
+              entry,
+              here.get(entry.key()),
+              there.get(entry.key()),
+              known,
+              changes);
         }
         writer.write(changes);
+        ends.flush();
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -134,12 +147,20 @@ final class Carrying {
     public void applied(Change change) {
       tally.applied++;
       pass.moved++;
+      ends.applied(pass.table.plan, change);
       if (change.live() != null && change.liveRow().hasMore()) {
         tally.valuesWithoutPlace++;
         files(
             pass.table.plan,
             change,
             "carried over, but these columns are not in the good state",
+            ".columns");
+      } else if (ends.back() && keepsOthers(pass.table.plan, change)) {
+        tally.valuesWithoutPlace++;
+        files(
+            pass.table.plan,
+            change,
+            "carried over, but columns whose type a migration changed keep their value there",
             ".columns");
       }
     }
@@ -166,11 +187,16 @@ final class Carrying {
       Spool.Entry entry,
       @Nullable Row here,
       @Nullable Row there,
+      Ends.Known known,
       List<Change> changes) {
     Tally tally = tally(table);
     if (gone ? here == null : there == null) {
       // deleted rows that are gone, and new rows that are no more: only when tried again
-      settled(tally, first);
+      settled(table, entry.key(), first);
+      return;
+    }
+    if (ends.back()) {
+      since(table, gone, first, entry.key(), here, there, known, changes);
       return;
     }
     Change change = change(table, gone, entry.key(), here, there);
@@ -181,17 +207,65 @@ final class Carrying {
     if (!differs.users() && first && differs.touched()) {
       tally.migrated++;
     } else if (!differs.users()) {
-      settled(tally, first);
+      settled(table, entry.key(), first);
     } else if (first && !gone && policy.migrations().contains(change.liveRow().writer())) {
       tally.migrated++;
+      ends.left(table.plan, change);
     } else {
       decide(table, first, change, differs, tally, changes);
     }
   }
 
-  private static void settled(Tally tally, boolean first) {
+  /// The row of a database that was exchanged once already.
+  private void since(
+      Found table,
+      boolean gone,
+      boolean first,
+      List<String> key,
+      @Nullable Row here,
+      @Nullable Row there,
+      Ends.Known known,
+      List<Change> changes) {
+    Tally tally = tally(table);
+    Since.Verdict verdict =
+        gone
+            ? Since.deleted(key, Objects.requireNonNull(here), known.left().get(key))
+            : Since.written(
+                table.plan,
+                key,
+                here,
+                Objects.requireNonNull(there),
+                known.left().get(key),
+                known.bases().get(key));
+    switch (verdict) {
+      case Since.Verdict.Nothing _ -> {}
+      case Since.Verdict.Alike _ -> settled(table, key, first);
+      case Since.Verdict.Carry(Change change) -> {
+        if (first) {
+          tally.found(change.kind());
+        }
+        changes.add(change);
+      }
+      case Since.Verdict.Leave(Change change, String reason) -> {
+        if (first) {
+          tally.found(change.kind());
+          tally.ambiguous++;
+        }
+        leaveOut(table.plan, tally, change, reason);
+      }
+    }
+  }
+
+  private static boolean keepsOthers(TablePlan plan, Change change) {
+    return change.kind() == Change.Kind.UPDATE
+        && !change.whole()
+        && differs(plan, Objects.requireNonNull(change.good()), change.liveRow()).touched();
+  }
+
+  private void settled(Found table, List<String> key, boolean first) {
+    ends.fits(table.plan, key);
     if (!first) {
-      tally.applied++;
+      tally(table).applied++;
     }
   }
 
@@ -207,9 +281,9 @@ final class Carrying {
 
   /// @param users whether a column differs that no migration touched
   /// @param touched whether one differs that a migration touched
-  private record Differs(boolean users, boolean touched) {}
+  record Differs(boolean users, boolean touched) {}
 
-  private static Differs differs(TablePlan plan, Row here, Row there) {
+  static Differs differs(TablePlan plan, Row here, Row there) {
     boolean users = false;
     boolean touched = false;
     for (int i = 0; i < plan.carried().size(); i++) {
@@ -267,7 +341,9 @@ final class Carrying {
     }
   }
 
-  private void leaveOut(TablePlan plan, Tally tally, Change change, String reason) {
+  private void leaveOut(TablePlan plan, Tally tally, Change change, String why) {
+    String reason = ends.words(why);
+    ends.left(plan, change);
     tally.leftOut(reason, Words.masked(plan, change, reason));
     files(plan, change, reason, "");
   }
@@ -278,7 +354,7 @@ final class Carrying {
     }
     String name = LeftOut.fileName(plan.name().schema(), plan.name().name()) + suffix;
     try {
-      leftOut.line(name + ".csv", Words.header(plan), Words.csv(plan, change, reason));
+      leftOut.line(name + ".csv", Words.header(plan), Words.csv(plan, change, ends.words(reason)));
       if (suffix.isEmpty()) {
         leftOut.line(
             name + ".sql",
@@ -312,6 +388,7 @@ final class Carrying {
               change(pass.table, pass.gone, entry.key(), before, after),
               entry.reason());
         }
+        ends.flush();
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();

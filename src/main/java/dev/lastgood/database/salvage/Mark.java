@@ -25,6 +25,11 @@ public record Mark(String system, long database, long transaction, String noting
         noting);
   }
 
+  /// This moment, or the other one if that is later. Both are of one database.
+  Mark notBefore(Mark other) {
+    return new Mark(system, database, Math.max(transaction, other.transaction), noting);
+  }
+
   /// Whether the rows still tell what was written since.
   boolean usable(Connection live, Catalog.Server server) throws SQLException {
     long next = number(live, "select pg_snapshot_xmax(pg_current_snapshot())::text::bigint");

@@ -10,12 +10,29 @@ final class Row {
   private final @Nullable String[] values;
   private final @Nullable String[] more;
   private final long writer;
+  private final @Nullable Row origin;
 
   /// @param writer id of the transaction that wrote the row last, 32 bits
   Row(@Nullable String[] values, @Nullable String[] more, long writer) {
+    this(values, more, writer, null);
+  }
+
+  private Row(
+      @Nullable String[] values, @Nullable String[] more, long writer, @Nullable Row origin) {
     this.values = values;
     this.more = more;
     this.writer = writer;
+    this.origin = origin;
+  }
+
+  /// The same row with other values.
+  Row with(@Nullable String[] others) {
+    return new Row(others, more, writer, this);
+  }
+
+  /// As it was read.
+  Row origin() {
+    return origin == null ? this : origin;
   }
 
   @Nullable String value(int at) {

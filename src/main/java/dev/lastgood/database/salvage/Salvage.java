@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -39,9 +41,20 @@ public final class Salvage {
   private final DatabaseUrl live;
   private final Policy policy;
   private final int parallel;
+  private final Optional<Keeping> keeping;
 
   /// @param parallel how many tables are read at once; each takes two connections
   public Salvage(DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel) {
+    this(restored, live, policy, parallel, Optional.empty());
+  }
+
+  /// @param keeping for two databases that will be exchanged, once or once more
+  public Salvage(
+      DatabaseUrl restored,
+      DatabaseUrl live,
+      Policy policy,
+      int parallel,
+      Optional<Keeping> keeping) {
     if (parallel < 1 || parallel > 32) {
       throw new IllegalArgumentException("1 to 32 tables at once, not " + parallel);
     }
@@ -49,6 +62,7 @@ public final class Salvage {
     this.live = live;
     this.policy = policy;
     this.parallel = parallel;
+    this.keeping = keeping;
   }
 
   /// Finds what users wrote and carries it over.
@@ -124,8 +138,8 @@ public final class Salvage {
     /// @throws DatabaseTrouble when the live database cannot be asked
     public Optional<String> note(Duration patience) throws DatabaseTrouble, InterruptedException {
       try (Connection owner = live.owner()) {
-        SchemaDiff diff =
-            SchemaDiff.of(CatalogReader.read(here), CatalogReader.read(source), policy.renamed());
+        Catalog there = CatalogReader.read(source);
+        SchemaDiff diff = SchemaDiff.of(CatalogReader.read(here), there, renamed(source, there));
         return Noting.begin(owner, noted(plans(diff), Noting.blind(source)), patience);
       } catch (SQLException e) {
         throw DatabaseTrouble.of("noting what users write into " + live, e);
@@ -208,6 +222,16 @@ public final class Salvage {
     }
   }
 
+  /// What a person or a snapshot knows; of an exchange that is taken back, what was known then.
+  private SortedMap<String, String> renamed(Connection source, Catalog there) throws SQLException {
+    SortedMap<String, String> renamed =
+        keeping.isPresent() && keeping.get().back()
+            ? Parted.renamed(source, keeping.get().before(), there)
+            : new TreeMap<>();
+    renamed.putAll(policy.renamed());
+    return renamed;
+  }
+
   private List<TablePlan> plans(SchemaDiff diff) {
     return diff.pairs().stream().map(p -> new TablePlan(p, policy)).toList();
   }
@@ -270,7 +294,7 @@ public final class Salvage {
       this.keep = keep;
     }
 
-    Round round(Optional<Mark> since)
+    Round round(Optional<Mark> wanted)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       // first, so that everything after it sees one moment
       String snapshot = text(source, "select pg_export_snapshot()");
@@ -282,18 +306,30 @@ public final class Salvage {
         here = catalog(other);
       }
       refuse(here, there);
-      SchemaDiff diff = SchemaDiff.of(here, there, policy.renamed());
+      SortedMap<String, String> renamed = renamed(source, there);
+      SchemaDiff diff = SchemaDiff.of(here, there, renamed);
       Set<Long> blind = Noting.blind(source);
       String noting = Noting.under(source, Noting.layout(noted(plans(diff), blind)));
       Mark mark = Mark.now(source, there.server(), noting);
+      Ends ends = Ends.of(keeping, source, target, there.server());
+      Optional<Mark> since = ends.since(wanted);
       boolean usable = since.isPresent() && since.get().usable(source, there.server());
+      if (ends.back() && !usable) {
+        throw new DatabaseTrouble(
+            "the databases were exchanged too long ago: what was written since cannot be told");
+      }
       if (since.isPresent() && !usable) {
         notes.add("the mark is not of this database or too old: everything was compared");
       }
       var notCompared = new ArrayList<TablePlan>();
       var plans = new ArrayList<TablePlan>();
       for (TablePlan plan : plans(diff)) {
-        (plan.trouble().isPresent() ? notCompared : plans).add(plan);
+        Optional<String> trouble = plan.trouble().or(() -> ends.trouble(plan));
+        if (trouble.isPresent()) {
+          notCompared.add(plan.aside(trouble.get()));
+        } else {
+          plans.add(plan);
+        }
       }
       boolean allNoted = usable && !noting.isEmpty() && since.get().noting().equals(noting);
       Map<TablePlan, Tally> tallies = new LinkedHashMap<>();
@@ -313,10 +349,12 @@ public final class Salvage {
           }
           tallies.put(table.plan, tally);
         }
-        write(found, here, tallies);
+        ends.begin(found, usable);
+        write(found, here, tallies, ends);
         var rounds = new ArrayList<>(tallies.values().stream().map(Tally::round).toList());
         rounds.addAll(
-            new Aside(source, files, usable ? since : Optional.empty()).rounds(diff, notCompared));
+            new Aside(source, files, usable ? since : Optional.empty(), ends::words)
+                .rounds(diff, notCompared));
         new LargeObjects(source, target, usable ? since : Optional.empty())
             .carry()
             .ifPresent(rounds::add);
@@ -325,6 +363,7 @@ public final class Salvage {
         if (keep) {
           new Sequences(target, here, there).advance(plans);
         }
+        ends.end(mark, renamed);
         return end(mark, usable, rounds);
       } finally {
         for (Found table : found) {
@@ -503,7 +542,7 @@ public final class Salvage {
       };
     }
 
-    private void write(List<Found> found, Catalog here, Map<TablePlan, Tally> tallies)
+    private void write(List<Found> found, Catalog here, Map<TablePlan, Tally> tallies, Ends ends)
         throws SQLException, IOException {
       List<Found> changed =
           found.stream().filter(f -> f.written.count() + f.gone.count() > 0).toList();
@@ -512,7 +551,7 @@ public final class Salvage {
           Writer.rest(target, table.plan.table(Side.GOOD), true);
         }
       }
-      new Carrying(target, source, here, policy, files, folder, tallies).carry(changed);
+      new Carrying(target, source, here, policy, files, folder, tallies, ends).carry(changed);
       if (!policy.triggers()) {
         // an event of a deferred constraint would keep the table from being altered
         text(target, "set constraints all immediate");

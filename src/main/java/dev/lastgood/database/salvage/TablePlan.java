@@ -59,6 +59,20 @@ final class TablePlan {
     }
   }
 
+  private TablePlan(TablePlan plan, String trouble) {
+    this.pair = plan.pair;
+    this.carried = plan.carried;
+    this.touched = plan.touched;
+    this.users = plan.users;
+    this.key = plan.key;
+    this.trouble = Optional.of(trouble);
+  }
+
+  /// The same table, whose rows go into a file as they are.
+  TablePlan aside(String why) {
+    return new TablePlan(this, why);
+  }
+
   /// Without a key on both sides rows are compared whole. Where the key itself was changed, the
   /// same row looks different on both sides, and comparing would delete and insert all of them.
   private Optional<String> trouble(boolean mapped) {

@@ -2,7 +2,9 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.salvage.Keeping;
 import dev.lastgood.database.salvage.Mark;
+import dev.lastgood.database.salvage.Parted;
 import dev.lastgood.database.salvage.Policy;
 import dev.lastgood.database.salvage.Round;
 import dev.lastgood.database.salvage.Salvage;
@@ -16,7 +18,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Carries what users wrote since the snapshot from the live database into the restored one, round
 /// by round: the first compares everything, the next ones look at what was written meanwhile.
@@ -75,15 +79,27 @@ final class CarryingOver {
   final class Way implements AutoCloseable {
     private final Standing live;
     private final Standing beside;
+    private final Keeping keeping;
     private final Salvage.Rounds rounds;
     private final Progress progress = new Progress();
     private Optional<String> notNoted = Optional.empty();
 
-    private Way(Standing live, Standing beside, Salvage.Rounds rounds) {
+    private Way(Standing live, Standing beside, Keeping keeping, Salvage.Rounds rounds) {
       this.live = live;
       this.beside = beside;
+      this.keeping = keeping;
       this.rounds = rounds;
-      progress.mark = kept(beside);
+      progress.mark = taken() ? Optional.empty() : kept(beside);
+    }
+
+    /// Whether it is an exchange that is taken back: the database itself knows how far it is.
+    private boolean taken() {
+      return !keeping.before().isEmpty();
+    }
+
+    /// Id of the notes of what stays different.
+    String parting() {
+      return keeping.next();
     }
 
     /// Rounds until little is left. Writers go on.
@@ -102,6 +118,9 @@ final class CarryingOver {
     /// One round more.
     Round round() throws DatabaseTrouble, IOException, InterruptedException {
       Round round = last();
+      if (taken()) {
+        return round;
+      }
       Mark mark = round.mark();
       String noting = mark.noting().isEmpty() ? NONE : mark.noting();
       AtomicFiles.write(
@@ -152,9 +171,43 @@ final class CarryingOver {
     }
   }
 
-  Way open(Standing live, Standing beside) throws DatabaseTrouble, PlatformUnreachable {
-    var salvage = new Salvage(of(beside.name()), of(live.name()), Policy.usual(), TABLES_AT_ONCE);
-    return new Way(live, beside, salvage.open());
+  /// @param renamed columns of the restored database by `schema.table.column`, and what they are
+  ///   called in the live one
+  Way open(Standing live, Standing beside, Map<String, String> renamed)
+      throws DatabaseTrouble, PlatformUnreachable {
+    return open(live, beside, "", Policy.usual().renaming(renamed));
+  }
+
+  /// To the database that was left when the live one came: only what users wrote since then.
+  Way back(Standing live, Standing kept) throws DatabaseTrouble, PlatformUnreachable {
+    return open(live, kept, live.parting(), Policy.usual());
+  }
+
+  private Way open(Standing live, Standing beside, String before, Policy policy)
+      throws DatabaseTrouble, PlatformUnreachable {
+    var keeping = new Keeping(UUID.randomUUID().toString(), before);
+    return new Way(live, beside, keeping, salvage(live, beside, keeping, policy).open());
+  }
+
+  private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
+      throws PlatformUnreachable {
+    return new Salvage(
+        of(beside.name()), of(live.name()), policy, TABLES_AT_ONCE, Optional.of(keeping));
+  }
+
+  /// What [#back] would carry over; nothing of it is kept.
+  Round tried(Standing live, Standing kept)
+      throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
+    return salvage(live, kept, new Keeping("", live.parting()), Policy.usual())
+        .rehearse(Optional.empty());
+  }
+
+  /// The database that was left when the live one came, by its oid, as far as there are notes of
+  /// it.
+  Optional<Long> left(Standing live) throws DatabaseTrouble, PlatformUnreachable {
+    return live.parting().isEmpty()
+        ? Optional.empty()
+        : Parted.other(of(live.name()), live.parting());
   }
 
   private Path marks(Standing beside) {

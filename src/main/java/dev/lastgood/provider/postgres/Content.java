@@ -32,7 +32,7 @@ record Content(
   }
 
   private static final String USERS =
-      "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%'"
+      "n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_parting') and n.nspname not like 'pg\\_toast%'"
           + " and n.nspname not like 'pg\\_temp\\_%'";
   private static final String OWN =
       " and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass"
@@ -82,7 +82,8 @@ record Content(
           .formatted(USERS, OWN, USERS);
 
   private static final String WRITTEN =
-      "select schemaname || '.' || relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_user_tables";
+      "select schemaname || '.' || relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_user_tables"
+          + " where schemaname <> '_lastgood_parting'";
 
   /// In the transaction of the session, so that a snapshot of it holds for everything.
   ///

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The acts of a rollback, and the looks at their goals. What stands on the server tells how far it
@@ -27,6 +28,7 @@ final class Deeds {
   private final History history;
   private final Switching switching;
   private final CarryingOver carrying;
+  private final TakingBack back;
   private final Duration writersWait;
   private final Holding holding;
   private final Baselines baselines;
@@ -53,6 +55,7 @@ final class Deeds {
     this.history = history;
     this.switching = switching;
     this.carrying = carrying;
+    this.back = new TakingBack(server, carrying);
     this.writersWait = writersWait;
     this.holding = holding;
     this.baselines = baselines;
@@ -63,6 +66,16 @@ final class Deeds {
     return settings.writersWait().orElse(WRITERS_WAIT);
   }
 
+  TakingBack back() {
+    return back;
+  }
+
+  /// @param turn a session of the maintenance database
+  Forecast forecast(Session turn, Standing live, Standing target)
+      throws SQLException, PlatformUnreachable {
+    return Forecast.of(turn, back, carrying, live, target);
+  }
+
   Sight look(Act act) {
     try (Session session = server.maintenance()) {
       String database = act.get(Ways.DATABASE);
@@ -70,7 +83,10 @@ final class Deeds {
       return switch (act.verb()) {
         case Ways.RESTORE -> prepared(session, scene, act, Marker.State.RESTORED);
         case Ways.VERIFY -> prepared(session, scene, act, Marker.State.VERIFIED);
-        case Ways.CARRY -> prepared(session, scene, act, Marker.State.CARRIED);
+        case Ways.CARRY ->
+            act.with().containsKey(Ways.OID)
+                ? back.look(scene, act, Turn.taken(session, scene.name()))
+                : prepared(session, scene, act, Marker.State.CARRIED);
         case Ways.SWITCH -> switched(session, scene, act);
         default -> new Sight.Unclear(unknown(act));
       };
@@ -304,7 +320,13 @@ final class Deeds {
           release + " does not stand ready on the server: it was dropped, or never verified");
     }
     if ("yes".equals(act.with().get(Ways.LAST_ROUND))) {
-      return exchangeAfterTheLastRows(turn, live, target.get(), release);
+      return oid == null
+          ? exchangeAfterTheLastRows(
+              turn,
+              live,
+              () -> carrying.open(live, target.get(), renamed(scene, live, release)),
+              release)
+          : takeBack(turn, scene, live, target.get(), release);
     }
     return holding
         .during(
@@ -317,6 +339,13 @@ final class Deeds {
   private Outcome carry(Session turn, Act act, Scene scene, Standing live)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     String release = act.get(Ways.RELEASE);
+    String oid = act.with().get(Ways.OID);
+    if (oid != null) {
+      Optional<Standing> target = scene.oid(oid);
+      return target.isPresent()
+          ? back.carry(turn, scene, live, target.get())
+          : new Outcome.Refused(release + " does not stand on the server any more");
+    }
     if (!scene.at(release, Marker.State.VERIFIED)) {
       return new Outcome.Refused(release + " was not verified beside " + scene.name());
     }
@@ -326,7 +355,7 @@ final class Deeds {
     }
     try {
       String words;
-      try (CarryingOver.Way way = carrying.open(live, beside)) {
+      try (CarryingOver.Way way = carrying.open(live, beside, renamed(scene, live, release))) {
         words = way.catchUp().inWords();
       }
       Restoring.mark(turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.CARRIED));
@@ -339,10 +368,34 @@ final class Deeds {
     }
   }
 
-  private Outcome exchangeAfterTheLastRows(
-      Session turn, Standing live, Standing beside, String release)
+  private Outcome takeBack(
+      Session turn, Scene scene, Standing live, Standing target, String release)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
-    try (CarryingOver.Way way = carrying.open(live, beside);
+    Optional<Outcome> not = back.refusal(scene, target);
+    if (not.isPresent()) {
+      return not.get();
+    }
+    try (TakingBack.Door _ = back.open(turn, target)) {
+      return exchangeAfterTheLastRows(turn, live, () -> carrying.back(live, target), release);
+    }
+  }
+
+  private Map<String, String> renamed(Scene scene, Standing live, String release)
+      throws SQLException, PlatformUnreachable {
+    // whatever it is brought up from, its folder is the same
+    Optional<Source> snapshot =
+        sources.find(release, scene).stream().filter(s -> s.manifest().isPresent()).findFirst();
+    return Renames.since(server, snapshot, live);
+  }
+
+  private interface Opening {
+    CarryingOver.Way way() throws DatabaseTrouble, SQLException, PlatformUnreachable;
+  }
+
+  private Outcome exchangeAfterTheLastRows(
+      Session turn, Standing live, Opening opening, String release)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
+    try (CarryingOver.Way way = opening.way();
         Session ender = server.maintenance()) {
       Outcome outcome =
           new LastRows(server, switching, holding, writersWait).exchange(turn, ender, way, release);

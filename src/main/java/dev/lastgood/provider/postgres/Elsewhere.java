@@ -83,6 +83,7 @@ final class Elsewhere {
               "--no-password",
               // A server that replays has no rows of theirs.
               "--no-unlogged-table-data",
+              "--exclude-schema=_lastgood_parting",
               "--jobs=" + jobs,
               "--file=" + dump);
       if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {

@@ -33,7 +33,8 @@ final class LastRows {
   Outcome exchange(Session turn, Session ender, CarryingOver.Way way, String release)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException, DatabaseTrouble {
     way.catchUp();
-    Switching.Ready ready = switching.ready(turn, ender, way.live(), way.beside(), release);
+    Switching.Ready ready =
+        switching.ready(turn, ender, way.live(), way.beside(), release, way.parting());
     for (int n = 1; n <= TRIES; n++) {
       try (Latch latch = Latch.ready(server, way.live(), writersWait)) {
         way.round(); // what was written during the round before: the last one has less to do

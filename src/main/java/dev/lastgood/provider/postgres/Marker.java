@@ -15,8 +15,14 @@ import java.util.stream.Collectors;
 /// @param of the name under which the database is, was or shall be live
 /// @param release what it is
 /// @param state how far it is
-record Marker(String remark, String of, String release, State state) {
+/// @param parting id of the notes of the exchange that made it live; of a kept one: of those after
+///   which it was given what users wrote, except the last of it. Empty: none
+record Marker(String remark, String of, String release, State state, String parting) {
   private static final String BEGINS = "[lastgood ";
+
+  Marker(String remark, String of, String release, State state) {
+    this(remark, of, release, state, "");
+  }
 
   enum State {
     /// Being restored; of no use yet.
@@ -54,7 +60,8 @@ record Marker(String remark, String of, String release, State state) {
               remark(comment),
               parts.getOrDefault("of", ""),
               parts.getOrDefault("release", ""),
-              State.valueOf(parts.getOrDefault("state", ""))));
+              State.valueOf(parts.getOrDefault("state", "")),
+              parts.getOrDefault("parting", "")));
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // written by somebody else, or another version
     }
@@ -74,11 +81,15 @@ record Marker(String remark, String of, String release, State state) {
   }
 
   Marker with(State next) {
-    return new Marker(remark, of, release, next);
+    return new Marker(remark, of, release, next, parting);
   }
 
   Marker remarking(String other) {
-    return new Marker(other, of, release, state);
+    return new Marker(other, of, release, state, parting);
+  }
+
+  Marker after(String exchange) {
+    return new Marker(remark, of, release, state, exchange);
   }
 
   String comment() {
@@ -86,6 +97,9 @@ record Marker(String remark, String of, String release, State state) {
     parts.put("of", of);
     parts.put("release", release);
     parts.put("state", state.name());
+    if (!parting.isEmpty()) {
+      parts.put("parting", parting);
+    }
     String line =
         parts.entrySet().stream()
             .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))

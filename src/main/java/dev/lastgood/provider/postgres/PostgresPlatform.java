@@ -149,6 +149,12 @@ final class PostgresPlatform
 
   @Override
   public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
+    return methods(from, to, true);
+  }
+
+  /// @param kept whether a database that was kept may be exchanged for the live one, instead of
+  ///   restoring what it was restored from once more
+  private List<Method> methods(Release from, Release to, boolean kept) throws PlatformUnreachable {
     String database = server.url().database();
     try (Session session = server.maintenance()) {
       Scene scene = Scene.look(session, database);
@@ -158,9 +164,8 @@ final class PostgresPlatform
         throw new PlatformUnreachable(
             "a rollback of " + database + " needs: " + String.join("; ", missing));
       }
-      var ways =
-          new Ways(
-              component, database, Deeds.writersWait(settings), settings.carryOver().orElse(true));
+      boolean carry = settings.carryOver().orElse(true);
+      var ways = new Ways(component, database, Deeds.writersWait(settings), carry);
       List<String> costs = new ArrayList<>(Neighbours.costs(session, live));
       costs.addAll(holding.costs(server.url()));
       List<StepBook.Taken> steps = steps(live);
@@ -169,6 +174,15 @@ final class PostgresPlatform
       }
       if (steps.stream().anyMatch(t -> t.from().equals(from.id()) && t.to().equals(to.id()))) {
         return List.of(); // down again is another question, with a verdict of its own
+      }
+      Optional<Standing> twin =
+          carry && kept && !live.release().equals(to.id())
+              ? deeds.back().twin(scene).filter(t -> t.release().equals(to.id()))
+              : Optional.empty();
+      if (twin.isPresent()) {
+        Forecast forecast = deeds.forecast(session, live, twin.get());
+        costs.addAll(forecast.costs());
+        return List.of(ways.takenBack(from, to, twin.get(), costs, forecast.losses()));
       }
       List<Source> found = usable(to.id(), scene);
       if (!found.isEmpty() && !live.release().equals(to.id())) {
@@ -181,7 +195,14 @@ final class PostgresPlatform
                 new Choosing.Price(costs, lost(live, found.getFirst())));
       }
       Optional<Standing> stands = scene.served(to.id());
+      if (stands.isPresent() && carry && live.release().equals(to.id())) {
+        return List.of(ways.takenBack(from, to, live, costs, List.of()));
+      }
       if (stands.isPresent()) {
+        if (carry) {
+          costs.add(
+              "nothing is carried over: what users wrote since that database was left is not known");
+        }
         return List.of(ways.back(from, to, stands.get(), costs, lost(live, to)));
       }
       throw new PlatformUnreachable(
@@ -231,7 +252,8 @@ final class PostgresPlatform
     if (live.is(to)) {
       throw new PlatformUnreachable(to.label() + " is live: there is nothing to account for");
     }
-    return new Accounts(server, deeds).of(to, methods(live, to).getFirst().legs(), policy, queries);
+    return new Accounts(server, deeds)
+        .of(to, methods(live, to, false).getFirst().legs(), policy, queries);
   }
 
   @Override

@@ -42,6 +42,16 @@ record Standing(long oid, String name, String comment, boolean open, long bytes)
     return marker().map(Marker::release).orElse("live-" + oid);
   }
 
+  /// The marker of the live database when it is another release from now on.
+  Marker becoming(String release) {
+    return new Marker(Marker.remark(comment), name, release, Marker.State.SERVED, parting());
+  }
+
+  /// Id of the notes of the exchange that made it live; empty: there are none.
+  String parting() {
+    return marker().map(Marker::parting).orElse("");
+  }
+
   /// What is or was live under that name, and may be gone back to.
   boolean served(String live) {
     return name.equals(live)

@@ -277,12 +277,7 @@ final class Stepping {
   /// With the last step the database is another release.
   private void named(Session session, Act act, Standing live) throws SQLException {
     if (act.get(StepWays.LAST).equals("yes")) {
-      var marker =
-          new Marker(
-              Marker.remark(live.comment()),
-              live.name(),
-              act.get(Ways.RELEASE),
-              Marker.State.SERVED);
+      Marker marker = live.becoming(act.get(Ways.RELEASE));
       session.run(
           "comment on database "
               + Quoted.name(live.name())

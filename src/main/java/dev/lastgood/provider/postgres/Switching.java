@@ -44,19 +44,21 @@ final class Switching {
   Outcome exchange(Session turn, Standing live, Standing target, String release)
       throws SQLException, PlatformUnreachable, InterruptedException {
     try (Session ender = server.maintenance()) {
-      return ready(turn, ender, live, target, release).go(Optional.empty(), "");
+      return ready(turn, ender, live, target, release, "").go(Optional.empty(), "");
     }
   }
 
   /// Everything that takes time and that nobody need wait for.
   ///
   /// @param ender another session of the maintenance database
-  Ready ready(Session turn, Session ender, Standing live, Standing target, String release)
+  /// @param parting id of the notes of this exchange; empty: there are none
+  Ready ready(
+      Session turn, Session ender, Standing live, Standing target, String release, String parting)
       throws SQLException {
     List<String> stuck = Sessions.untouchable(turn, live.oid());
     // The door is looked at by the server every 100 ms; a note to the session that waits wakes it.
     turn.run("listen " + BELL);
-    return new Ready(turn, ender, live, target, release, freeName(turn, live), stuck);
+    return new Ready(turn, ender, live, target, release, parting, freeName(turn, live), stuck);
   }
 
   final class Ready {
@@ -65,6 +67,7 @@ final class Switching {
     private final Standing live;
     private final Standing target;
     private final String release;
+    private final String parting;
     private final String kept;
     private final List<String> stuck;
 
@@ -74,6 +77,7 @@ final class Switching {
         Standing live,
         Standing target,
         String release,
+        String parting,
         String kept,
         List<String> stuck) {
       this.turn = turn;
@@ -81,6 +85,7 @@ final class Switching {
       this.live = live;
       this.target = target;
       this.release = release;
+      this.parting = parting;
       this.kept = kept;
       this.stuck = stuck;
     }
@@ -111,7 +116,7 @@ final class Switching {
           throw new SQLException("the lock on the tables was lost before writers were out", IN_USE);
         }
         turn.run(rename(target.name(), live.name()));
-        dress(turn, live, kept, release);
+        dress();
         turn.connection().commit();
         long millis = (System.nanoTime() - began) / 1_000_000;
         return new Outcome.Done(
@@ -128,6 +133,18 @@ final class Switching {
       } finally {
         quietly(turn);
       }
+    }
+
+    private void dress() throws SQLException {
+      String remark = Marker.remark(live.comment());
+      Restoring.mark(
+          turn, kept, new Marker(remark, live.name(), live.release(), Marker.State.SERVED));
+      Restoring.mark(
+          turn,
+          live.name(),
+          new Marker(remark, live.name(), release, Marker.State.SERVED, parting));
+      turn.run("alter database " + Quoted.name(kept) + " allow_connections false");
+      turn.run("alter database " + Quoted.name(live.name()) + " allow_connections true");
     }
 
     /// Ends everybody's sessions until the rename is through.
@@ -171,17 +188,6 @@ final class Switching {
       name = Quoted.fitting(live.name(), suffix + "_" + n);
     }
     return name;
-  }
-
-  private static void dress(Session turn, Standing live, String kept, String release)
-      throws SQLException {
-    String remark = Marker.remark(live.comment());
-    Restoring.mark(
-        turn, kept, new Marker(remark, live.name(), live.release(), Marker.State.SERVED));
-    Restoring.mark(
-        turn, live.name(), new Marker(remark, live.name(), release, Marker.State.SERVED));
-    turn.run("alter database " + Quoted.name(kept) + " allow_connections false");
-    turn.run("alter database " + Quoted.name(live.name()) + " allow_connections true");
   }
 
   private static String rename(String from, String to) {

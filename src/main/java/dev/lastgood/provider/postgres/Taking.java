@@ -97,6 +97,7 @@ final class Taking {
       if (keeping.dumps()) {
         dump(database, exported, part);
       }
+      Renames.note(view, part);
       return manifest(view, database, Snapshots.id(part), at, mark);
     }
   }
@@ -111,6 +112,7 @@ final class Taking {
             "--compress=1",
             "--no-password",
             "--lock-wait-timeout=30s",
+            "--exclude-schema=_lastgood_parting",
             "--jobs=" + jobs,
             "--snapshot=" + exported,
             "--file=" + part.resolve(Snapshots.DUMP));
@@ -147,8 +149,7 @@ final class Taking {
     List<String> notes = new ArrayList<>();
     String now = next;
     try {
-      var marker =
-          new Marker(Marker.remark(live.comment()), live.name(), next, Marker.State.SERVED);
+      Marker marker = live.becoming(next);
       session.run(
           "comment on database "
               + Quoted.name(live.name())

@@ -117,6 +117,67 @@ final class Ways {
         SWITCH, "exchange the names of the live and the kept database", List.of(act), all, losses);
   }
 
+  /// To the database that was left when the live one came, with what users wrote since.
+  Method takenBack(
+      Release from, Release to, Standing target, List<String> costs, List<String> losses) {
+    List<String> all = new ArrayList<>(costs);
+    all.add(kept());
+    Duration expected = Duration.ofMillis(500 + target.bytes() * 2000 / COUNTED_IN_A_SECOND);
+    String oid = Long.toString(target.oid());
+    Act carry =
+        act(
+            CARRY,
+            from,
+            to.id(),
+            oid,
+            "carry over into " + target.name() + " what users wrote since it was left",
+            "# compare the tables of "
+                + database
+                + " and "
+                + target.name()
+                + " by their keys, and copy what users wrote",
+            expected,
+            expected.multipliedBy(20).plusMinutes(30),
+            Duration.ZERO);
+    Act exchange =
+        act(
+            SWITCH,
+            from,
+            to.id(),
+            oid,
+            "let "
+                + (target.name().equals(database) ? "the database that is live now" : target.name())
+                + " be "
+                + database
+                + " again ("
+                + to.id()
+                + "), after the last rows",
+            renames(target.name().equals(database) ? "KEPT_NAME" : target.name()),
+            SWITCHED,
+            writersWait.multipliedBy(3).plusMinutes(10),
+            SWITCHED);
+    return new Method(
+        SWITCH,
+        "carry over what users wrote since, then exchange the names of the live and the kept database",
+        List.of(carry, afterTheLastRows(exchange)),
+        all,
+        losses);
+  }
+
+  private static Act afterTheLastRows(Act exchange) {
+    var with = new TreeMap<>(exchange.with());
+    with.put(LAST_ROUND, "yes");
+    return new Act(
+        exchange.component(),
+        exchange.verb(),
+        with,
+        exchange.says(),
+        exchange.byHand(),
+        exchange.expected(),
+        exchange.deadline(),
+        exchange.downtime());
+  }
+
   private static String kept() {
     return "what is live now is kept under another name, closed, until a person drops it";
   }
