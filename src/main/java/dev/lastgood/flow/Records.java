@@ -12,6 +12,7 @@ import dev.lastgood.model.Text;
 import dev.lastgood.provider.Fingerprints;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Proving;
 import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Snapshotting;
 import java.time.Duration;
@@ -164,8 +165,10 @@ public final class Records {
     }
   }
 
+  /// @return what was let go, since nobody need go back behind a good state; empty: nothing
   /// @throws Refusal when the component is unknown
-  public void mark(String component, String id, Mark.Word word, String reason) throws Refusal {
+  public List<String> mark(String component, String id, Mark.Word word, String reason)
+      throws Refusal {
     office.known(component);
     bounded(id, "release");
     Optional<String> fingerprint = Optional.empty();
@@ -190,6 +193,14 @@ public final class Records {
                 office.person(),
                 Text.clip(reason, Wish.REASON_MAX),
                 fingerprint));
+    if (word != Mark.Word.GOOD || !(platform instanceof Proving proving)) {
+      return List.of();
+    }
+    try {
+      return proving.proven(id);
+    } catch (PlatformUnreachable e) {
+      return List.of("what was kept for going back behind it stays: " + e.getMessage());
+    }
   }
 
   /// @param component empty: the whole system

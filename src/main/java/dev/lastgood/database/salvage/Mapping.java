@@ -78,9 +78,9 @@ final class Mapping {
     return new TablePlan(new Pair(table, told, matches), policy);
   }
 
-  /// The numbers in the catalog, which the stream does not tell. Columns come in their order; a
-  /// column that is only known by a name that two had at different times has none (-1), and is taken
-  /// for one that the good state does not have.
+  /// The numbers in the catalog, which the stream does not tell. Columns come in their order. One
+  /// whose number cannot be told has none (-1), and is taken for one that the good state does not
+  /// have.
   private static List<Integer> numbers(
       PgOutput.Said.Relation relation, Laid then, Optional<Laid> now) {
     List<String> names = relation.columns().stream().map(PgOutput.Column::name).toList();
@@ -99,6 +99,34 @@ final class Mapping {
       int number = sure ? before.or(() -> after).orElse(-1) : -1;
       numbers.add(number > highest ? number : -1);
       highest = Math.max(highest, number);
+    }
+    return between(numbers, then, now);
+  }
+
+  /// Columns whose names neither side knows: renamed twice. Those that are still there must be among
+  /// them, between the same neighbours; when there are as many, they are these.
+  private static List<Integer> between(List<Integer> known, Laid then, Optional<Laid> now) {
+    var numbers = new ArrayList<>(known);
+    for (int from = 0; from < numbers.size(); from++) {
+      if (numbers.get(from) >= 0) {
+        continue;
+      }
+      int to = from;
+      while (to < numbers.size() && numbers.get(to) < 0) {
+        to++;
+      }
+      int low = from == 0 ? 0 : numbers.get(from - 1);
+      int high = to == numbers.size() ? Integer.MAX_VALUE : numbers.get(to);
+      List<Integer> before =
+          then.stored().stream().map(Place::number).filter(n -> n > low && n < high).toList();
+      List<Integer> still =
+          before.stream().filter(n -> now.flatMap(l -> l.numbered(n)).isPresent()).toList();
+      boolean closed = to < numbers.size();
+      List<Integer> these = closed && before.size() == to - from ? before : still;
+      for (int i = from; i < to && these.size() == to - from; i++) {
+        numbers.set(i, these.get(i - from));
+      }
+      from = to;
     }
     return numbers;
   }

@@ -26,6 +26,10 @@ public record Prepared(
     others = List.copyOf(others);
   }
 
+  public Prepared with(Layout then) {
+    return new Prepared(slot, position, database, then, tables, others);
+  }
+
   /// The tables it tells, as the good state calls them.
   public Set<TableName> told() {
     return layout.tables().stream()

@@ -130,6 +130,17 @@ public final class Replay implements AutoCloseable {
     }
   }
 
+  /// Ids of the transactions that are taken for a migration's, since they changed the schema.
+  ///
+  /// @throws DatabaseTrouble when the live database cannot be asked
+  public static Set<Long> migrations(DatabaseUrl live, Prepared prepared) throws DatabaseTrouble {
+    try (Connection connection = live.reader()) {
+      return Migrations.since(connection, prepared.slot());
+    } catch (SQLException e) {
+      throw DatabaseTrouble.of("the catalog of " + live, e);
+    }
+  }
+
   /// Takes away what a replay noted in a database that is ready.
   ///
   /// @throws DatabaseTrouble when it cannot be asked

@@ -2,8 +2,12 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.TableName;
 import dev.lastgood.database.salvage.Mark;
 import dev.lastgood.database.salvage.Policy;
+import dev.lastgood.database.salvage.Prepared;
+import dev.lastgood.database.salvage.Replay;
+import dev.lastgood.database.salvage.Replayed;
 import dev.lastgood.database.salvage.Round;
 import dev.lastgood.database.salvage.Salvage;
 import dev.lastgood.model.Secret;
@@ -17,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Carries what users wrote since the snapshot from the live database into the restored one, round
 /// by round: the first compares everything, the next ones look at what was written meanwhile.
@@ -36,12 +41,15 @@ final class CarryingOver {
 
   private final Server server;
   private final Path files;
+  private final Snapshots snapshots;
   private final InstantSource clock;
 
   /// @param files folder in which the rows go that do not fit
-  CarryingOver(Server server, Path files, InstantSource clock) {
+  /// @param snapshots where a slot may be noted
+  CarryingOver(Server server, Path files, Snapshots snapshots, InstantSource clock) {
     this.server = server;
     this.files = files;
+    this.snapshots = snapshots;
     this.clock = clock;
   }
 
@@ -52,12 +60,20 @@ final class CarryingOver {
     private long applied;
     private long leftOut;
     private final List<String> folders = new ArrayList<>();
+    private String how = "";
 
     private void add(Round round) {
       mark = Optional.of(round.mark());
       applied += round.applied();
       leftOut += round.leftOutRows();
       round.leftOut().ifPresent(f -> folders.add(f.toString()));
+    }
+
+    private void add(Replayed replayed) {
+      applied += replayed.applied();
+      leftOut += replayed.leftOutRows();
+      replayed.leftOut().forEach(f -> folders.add(f.toString()));
+      how = Exact.inWords(replayed);
     }
 
     /// `90 rows written since were carried over, 2 were left out into /…`.
@@ -67,7 +83,8 @@ final class CarryingOver {
           + " of users carried over"
           + (leftOut == 0
               ? ""
-              : ", " + leftOut + " left out, with the reasons, into " + String.join(", ", folders));
+              : ", " + leftOut + " left out, with the reasons, into " + String.join(", ", folders))
+          + (how.isEmpty() ? "" : "; " + how);
     }
   }
 
@@ -76,13 +93,17 @@ final class CarryingOver {
     private final Standing live;
     private final Standing beside;
     private final Salvage.Rounds rounds;
+    private final Optional<Replay> exact;
     private final Progress progress = new Progress();
     private Optional<String> notNoted = Optional.empty();
 
-    private Way(Standing live, Standing beside, Salvage.Rounds rounds) {
+    private Way(
+        Standing live, Standing beside, Salvage.Rounds rounds, Optional<Replay> exact, String how) {
       this.live = live;
       this.beside = beside;
       this.rounds = rounds;
+      this.exact = exact;
+      progress.how = how;
       progress.mark = kept(beside);
     }
 
@@ -90,6 +111,11 @@ final class CarryingOver {
     ///
     /// @throws DatabaseTrouble when one failed; nothing of that round was kept
     Progress catchUp() throws DatabaseTrouble, IOException, InterruptedException {
+      for (int n = 0; n < ROUNDS && exact.isPresent(); n++) {
+        if (replay() <= SMALL) {
+          break;
+        }
+      }
       notNoted = rounds.note(PATIENCE);
       for (int n = 0; n < ROUNDS; n++) {
         if (round().found() <= SMALL) {
@@ -99,9 +125,21 @@ final class CarryingOver {
       return progress;
     }
 
+    /// @return how many changes were read
+    private long replay() throws DatabaseTrouble, IOException, InterruptedException {
+      if (exact.isEmpty()) {
+        return 0;
+      }
+      Files.createDirectories(files);
+      Replayed replayed = exact.get().untilNow(() -> folder(beside));
+      progress.add(replayed);
+      return replayed.now();
+    }
+
     /// One round more.
     Round round() throws DatabaseTrouble, IOException, InterruptedException {
-      Round round = last();
+      replay();
+      Round round = compare();
       Mark mark = round.mark();
       String noting = mark.noting().isEmpty() ? NONE : mark.noting();
       AtomicFiles.write(
@@ -118,6 +156,12 @@ final class CarryingOver {
     /// The same in a hurry, with nobody who writes: its mark is not written down. Who begins anew
     /// begins from the mark before, and finds a little more than there is.
     Round last() throws DatabaseTrouble, IOException, InterruptedException {
+      replay();
+      exact.ifPresent(Replay::rest); // or its session would keep the door from being shut
+      return compare();
+    }
+
+    private Round compare() throws DatabaseTrouble, IOException, InterruptedException {
       Files.createDirectories(files);
       Round round = rounds.round(progress.mark, folder(beside));
       progress.add(round);
@@ -149,12 +193,26 @@ final class CarryingOver {
     @Override
     public void close() {
       rounds.close();
+      exact.ifPresent(Replay::close);
     }
   }
 
   Way open(Standing live, Standing beside) throws DatabaseTrouble, PlatformUnreachable {
-    var salvage = new Salvage(of(beside.name()), of(live.name()), Policy.usual(), TABLES_AT_ONCE);
-    return new Way(live, beside, salvage.open());
+    Exact.Found found = new Exact(server, snapshots).find(live, beside);
+    DatabaseUrl from = of(live.name());
+    DatabaseUrl into = of(beside.name());
+    Set<TableName> told = found.prepared().map(Prepared::told).orElse(Set.of());
+    var salvage = new Salvage(into, from, Policy.usual(), TABLES_AT_ONCE, told);
+    Optional<Replay> replay = Optional.empty();
+    if (found.prepared().isPresent()) {
+      replay = Optional.of(new Replay(into, from, found.prepared().get(), Policy.usual()));
+    }
+    try {
+      return new Way(live, beside, salvage.open(), replay, found.why());
+    } catch (DatabaseTrouble e) {
+      replay.ifPresent(Replay::close);
+      throw e;
+    }
   }
 
   private Path marks(Standing beside) {

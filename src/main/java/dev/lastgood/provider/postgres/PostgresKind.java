@@ -41,6 +41,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     var sources = new Sources(snapshots, dumps);
     var baselines = new Baselines(here.state().resolve("baselines"));
     int jobs = settings.jobs().orElse(usualJobs());
+    var slots = new Slots(server);
     var holding =
         new Holding(
             settings
@@ -53,7 +54,14 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
         component,
         server,
         sources,
-        new Taking(component, server, programs, snapshots, jobs, here.clock()),
+        new Taking(
+            component,
+            server,
+            programs,
+            snapshots,
+            jobs,
+            settings.exact().filter(e -> e).map(_ -> slots),
+            here.clock()),
         new Deeds(
             component,
             server,
@@ -61,7 +69,10 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             new Restoring(server, programs, dumps, jobs, here.clock()),
             new Switching(server, Deeds.writersWait(settings), here.clock()),
             new CarryingOver(
-                server, here.state().resolve("left-out").toAbsolutePath(), here.clock()),
+                server,
+                here.state().resolve("left-out").toAbsolutePath(),
+                snapshots,
+                here.clock()),
             Deeds.writersWait(settings),
             holding,
             baselines,
@@ -69,6 +80,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
         baselines,
         settings.migrations().map(m -> new Verdicts(server, m, here.base())),
         holding,
+        slots,
         settings);
   }
 

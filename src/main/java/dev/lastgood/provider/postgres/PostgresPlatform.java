@@ -14,6 +14,7 @@ import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Proving;
 import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Schemas;
 import dev.lastgood.provider.Sight;
@@ -32,7 +33,7 @@ import java.util.Set;
 
 /// One database, what it can be restored from, and what it was.
 final class PostgresPlatform
-    implements Platform, Snapshotting, Capturable, Retention, Schemas, Accounting {
+    implements Platform, Snapshotting, Capturable, Retention, Schemas, Accounting, Proving {
   private final String component;
   private final Server server;
   private final Sources sources;
@@ -41,6 +42,7 @@ final class PostgresPlatform
   private final Baselines baselines;
   private final Optional<Verdicts> verdicts;
   private final Holding holding;
+  private final Slots slots;
   private final PostgresSettings settings;
 
   PostgresPlatform(
@@ -52,6 +54,7 @@ final class PostgresPlatform
       Baselines baselines,
       Optional<Verdicts> verdicts,
       Holding holding,
+      Slots slots,
       PostgresSettings settings) {
     this.component = component;
     this.server = server;
@@ -61,6 +64,7 @@ final class PostgresPlatform
     this.baselines = baselines;
     this.verdicts = verdicts;
     this.holding = holding;
+    this.slots = slots;
     this.settings = settings;
   }
 
@@ -101,8 +105,12 @@ final class PostgresPlatform
     return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes(scene));
   }
 
-  private static List<String> notes(Scene scene) {
-    List<String> notes = new ArrayList<>();
+  private Exact exact() {
+    return new Exact(server, sources.snapshots());
+  }
+
+  private List<String> notes(Scene scene) throws PlatformUnreachable {
+    List<String> notes = new ArrayList<>(exact().inWords(scene));
     for (Standing kept : scene.kept()) {
       notes.add(
           Text.plain(kept.name())
@@ -156,6 +164,9 @@ final class PostgresPlatform
               "a rollback of " + database + " needs: " + String.join("; ", found.missing()));
         }
         costs.addAll(found.notes());
+        if (settings.carryOver().orElse(true)) {
+          costs.addAll(exact().costs(live, to.id()));
+        }
         return List.of(ways.restore(from, source.get(), costs, lost(live, source.get())));
       }
       Optional<Standing> stands = scene.served(to.id());
@@ -280,6 +291,11 @@ final class PostgresPlatform
   }
 
   @Override
+  public List<String> proven(String release) throws PlatformUnreachable {
+    return exact().proven(scene(), release, slots);
+  }
+
+  @Override
   public List<String> prune(Set<String> stay) throws PlatformUnreachable {
     if (settings.keep().isEmpty()) {
       return List.of();
@@ -291,6 +307,7 @@ final class PostgresPlatform
       for (Snapshots.Kept kept :
           old.subList(Math.min(settings.keep().get(), old.size()), old.size())) {
         if (!stay.contains(kept.id()) && !kept.id().equals(live)) {
+          exact().let(scene(), kept.id(), slots);
           sources.snapshots().remove(kept.id());
           removed.add(kept.id());
         }

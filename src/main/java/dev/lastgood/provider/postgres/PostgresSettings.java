@@ -31,7 +31,10 @@ public record PostgresSettings(
         Optional<MigrationSettings> migrations,
     @Doc(
             "Console of the PgBouncer before it, postgres://user:password@host:6432/pgbouncer: its clients wait during the switch instead of losing their connections.")
-        Optional<Secret> pgbouncer) {
+        Optional<Secret> pgbouncer,
+    @Doc(
+            "Whether a snapshot opens a replication slot, from which a rollback replays what users wrote, exactly; default: no.")
+        Optional<Boolean> exact) {
   public PostgresSettings {
     dumps = List.copyOf(dumps);
   }
@@ -58,6 +61,34 @@ public record PostgresSettings(
         programs,
         maintenance,
         Optional.empty(),
+        Optional.empty());
+  }
+
+  /// A database without a slot.
+  public PostgresSettings(
+      Secret url,
+      Optional<Path> snapshots,
+      List<Path> dumps,
+      Optional<Integer> keep,
+      Optional<Duration> writersWait,
+      Optional<Boolean> carryOver,
+      Optional<Integer> jobs,
+      Optional<Path> programs,
+      Optional<String> maintenance,
+      Optional<MigrationSettings> migrations,
+      Optional<Secret> pgbouncer) {
+    this(
+        url,
+        snapshots,
+        dumps,
+        keep,
+        writersWait,
+        carryOver,
+        jobs,
+        programs,
+        maintenance,
+        migrations,
+        pgbouncer,
         Optional.empty());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.salvage.Layout;
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Snapshotting.Taken;
@@ -26,20 +27,24 @@ final class Taking {
   private final Programs programs;
   private final Snapshots snapshots;
   private final int jobs;
+  private final Optional<Slots> slots;
   private final InstantSource clock;
 
+  /// @param slots when each snapshot gets a slot
   Taking(
       String component,
       Server server,
       Programs programs,
       Snapshots snapshots,
       int jobs,
+      Optional<Slots> slots,
       InstantSource clock) {
     this.component = component;
     this.server = server;
     this.programs = programs;
     this.snapshots = snapshots;
     this.jobs = jobs;
+    this.slots = slots;
     this.clock = clock;
   }
 
@@ -53,15 +58,29 @@ final class Taking {
       Standing live =
           Standing.named(turn, database)
               .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
+      if (slots.isPresent()) {
+        slots.get().sweep(turn, live, SlotFile.names(snapshots));
+      }
       Path part = snapshots.begin(clock.instant());
+      Optional<Slots.Open> slot = Optional.empty();
+      boolean done = false;
       try {
-        Manifest manifest = dumped(database, part);
+        if (slots.isPresent()) {
+          slot = Optional.of(slots.get().open(turn, live, Snapshots.stamp(clock.instant())));
+        }
+        Manifest manifest = dumped(database, part, slot);
         manifest.write(part);
         snapshots.complete(part);
-        return named(turn, live, manifest);
-      } catch (SQLException | IOException | PlatformUnreachable e) {
-        Snapshots.remove(part);
-        throw e;
+        done = true;
+        return named(turn, live, manifest, slot);
+      } finally {
+        slot.ifPresent(Slots.Open::close);
+        if (!done) {
+          Snapshots.remove(part);
+          if (slot.isPresent()) {
+            slots.orElseThrow().drop(turn, database, slot.get().prepared().slot());
+          }
+        }
       }
     } catch (SQLException e) {
       throw server.gone(e);
@@ -73,10 +92,14 @@ final class Taking {
     }
   }
 
-  private Manifest dumped(String database, Path part)
+  private Manifest dumped(String database, Path part, Optional<Slots.Open> slot)
       throws SQLException, IOException, PlatformUnreachable {
     try (Session view = server.patient(database, LONGEST)) {
       view.run("begin isolation level repeatable read, read only");
+      if (slot.isPresent()) {
+        view.run("set transaction snapshot " + Quoted.text(slot.get().snapshot()));
+        SlotFile.write(part, slot.get().prepared().with(Layout.read(view.connection())));
+      }
       String exported = view.text("select pg_export_snapshot()");
       Instant at = clock.instant();
       String mark = view.text("select pg_current_snapshot()");
@@ -121,10 +144,12 @@ final class Taking {
   }
 
   /// From now on the live database is another release: the snapshot is the state before.
-  private Taken named(Session session, Standing live, Manifest manifest) {
+  private Taken named(
+      Session session, Standing live, Manifest manifest, Optional<Slots.Open> slot) {
     Release kept = release(manifest.release(), manifest.at());
     String next = "after-" + manifest.release().substring("snapshot-".length());
     List<String> notes = new ArrayList<>();
+    slot.ifPresent(s -> notes.addAll(s.inWords()));
     String now = next;
     try {
       var marker =
