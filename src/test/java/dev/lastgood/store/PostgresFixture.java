@@ -111,14 +111,25 @@ public final class PostgresFixture {
                 new PostgresFixture(
                     bin,
                     "wal_level=logical",
-                    "max_slot_wal_keep_size=4GB",
                     "max_replication_slots=60",
                     "max_wal_senders=60"));
+        decoding.get().bounded();
       }
       return decoding.get();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// By SQL, so that a test may change it: what stands on the command line cannot be.
+  private void bounded() {
+    try (Connection connection = DriverManager.getConnection(url("postgres"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter system set max_slot_wal_keep_size = '4GB'");
+      statement.execute("select pg_reload_conf()");
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
