@@ -109,10 +109,7 @@ public final class PostgresFixture {
         decoding =
             Optional.of(
                 new PostgresFixture(
-                    bin,
-                    "wal_level=logical",
-                    "max_replication_slots=60",
-                    "max_wal_senders=60"));
+                    bin, "wal_level=logical", "max_replication_slots=60", "max_wal_senders=60"));
         decoding.get().bounded();
       }
       return decoding.get();

@@ -50,8 +50,7 @@ final class Mapping {
     var matches = new ArrayList<Match>();
     for (int i = 0; i < relation.columns().size(); i++) {
       int number = numbers.get(i);
-      Optional<Column> twin =
-          then.numbered(number).flatMap(place -> table.column(place.name()));
+      Optional<Column> twin = then.numbered(number).flatMap(place -> table.column(place.name()));
       Column column = column(relation, then, twin, i, number);
       columns.add(column);
       twin.ifPresent(t -> matches.add(new Match(t, column)));
@@ -103,8 +102,8 @@ final class Mapping {
     return between(numbers, then, now);
   }
 
-  /// Columns whose names neither side knows: renamed twice. Those that are still there must be among
-  /// them, between the same neighbours; when there are as many, they are these.
+  /// Columns whose names neither side knows: renamed twice. Those that are still there must be
+  /// among them, between the same neighbours; when there are as many, they are these.
   private static List<Integer> between(List<Integer> known, Laid then, Optional<Laid> now) {
     var numbers = new ArrayList<>(known);
     for (int from = 0; from < numbers.size(); from++) {
@@ -140,7 +139,8 @@ final class Mapping {
     }
     Optional<Laid> laid = now.table(relation.oid());
     Optional<Column> present =
-        laid.flatMap(l -> Optional.ofNullable(live.tables().get(new TableName(l.schema(), l.name()))))
+        laid.flatMap(
+                l -> Optional.ofNullable(live.tables().get(new TableName(l.schema(), l.name()))))
             .flatMap(t -> t.column(number));
     boolean asNow = laid.flatMap(l -> l.numbered(number)).filter(p -> alike(p, told)).isPresent();
     if (present.isPresent() && asNow) {

@@ -23,8 +23,7 @@ final class Migrated {
     if (raw.plan().trouble().isPresent()) {
       return;
     }
-    Map<List<String>, Image> rows =
-        images.computeIfAbsent(raw.plan(), _ -> new LinkedHashMap<>());
+    Map<List<String>, Image> rows = images.computeIfAbsent(raw.plan(), _ -> new LinkedHashMap<>());
     if (raw.kind() == Net.Kind.DELETE) {
       rows.remove(raw.key());
       book.forget(raw.plan(), List.of(raw.key()));

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /// Which transactions changed the schema since a slot was opened: they wrote rows of the catalog,
 /// and each row says who wrote it. The slot itself keeps the server from forgetting it.
 ///
-/// Not asked is `pg_class`, which TRUNCATE, GRANT and the server's own housekeeping write, too. What
-/// a transaction only dropped leaves no row.
+/// Not asked is `pg_class`, which TRUNCATE, GRANT and the server's own housekeeping write, too.
+/// What a transaction only dropped leaves no row.
 final class Migrations {
   private static final String OWN =
       " where %s in (select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid ="
@@ -25,7 +25,7 @@ final class Migrations {
           "pg_attrdef" + OWN.formatted("adrelid"),
           "pg_constraint",
           "pg_index" + OWN.formatted("indexrelid"),
-          "pg_proc where pronamespace not in (select oid from pg_catalog.pg_namespace where nspname like 'pg\\_temp%' or nspname = '_lastgood_noting')",
+          "pg_proc where pronamespace not in (select oid from pg_catalog.pg_namespace where nspname like 'pg\\_temp%' or nspname like '\\_lastgood%')",
           "pg_trigger where tgname not like '\\_lastgood\\_%' and not tgisinternal",
           "pg_policy",
           "pg_enum",

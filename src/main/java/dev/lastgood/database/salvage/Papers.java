@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Rows left out, and values without a place, in the files of a round. A table that looked otherwise
-/// before a migration has a file for each of its forms.
+/// Rows left out, and values without a place, in the files of a round. A table that looked
+/// otherwise before a migration has a file for each of its forms.
 final class Papers {
   private final LeftOut files;
   private final Map<String, String> headers = new HashMap<>();
@@ -28,8 +28,7 @@ final class Papers {
     line(
         name(plan, ".columns") + ".csv",
         Words.header(plan),
-        Words.csv(
-            plan, change, "carried over, but these columns are not in the good state"));
+        Words.csv(plan, change, "carried over, but these columns are not in the good state"));
   }
 
   private String name(TablePlan plan, String suffix) {

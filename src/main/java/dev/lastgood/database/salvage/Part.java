@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// One transaction of the good state in which changes are replayed: the rows, the files of what does
-/// not fit and the position appear together or not at all.
+/// One transaction of the good state in which changes are replayed: the rows, the files of what
+/// does not fit and the position appear together or not at all.
 final class Part implements AutoCloseable {
   private final Connection target;
   private final List<Catalog.Table> resting;
@@ -40,9 +40,7 @@ final class Part implements AutoCloseable {
     this.target = target;
     this.book = book;
     this.resting =
-        policy.triggers()
-            ? List.of()
-            : told.stream().filter(t -> !t.triggers().isEmpty()).toList();
+        policy.triggers() ? List.of() : told.stream().filter(t -> !t.triggers().isEmpty()).toList();
     begin();
     this.files = LeftOut.into(Optional.of(folder));
     this.settling = new Settling(target, good, policy, book, new Papers(files), tallies);
@@ -92,8 +90,7 @@ final class Part implements AutoCloseable {
     } catch (SQLException e) {
       if (folder.isPresent()) {
         Path at = folder.get();
-        Files.move(
-            at, at.resolveSibling(at.getFileName() + ".not-kept-" + System.nanoTime()));
+        Files.move(at, at.resolveSibling(at.getFileName() + ".not-kept-" + System.nanoTime()));
       }
       throw e;
     }

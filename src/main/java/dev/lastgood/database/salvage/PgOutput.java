@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the messages of `pgoutput`, version 1 of its protocol
-/// (<https://www.postgresql.org/docs/15/protocol-logicalrep-message-formats.html>). What is cut off,
-/// or longer than it may be, is an error and never half a row.
+/// (<https://www.postgresql.org/docs/15/protocol-logicalrep-message-formats.html>). What is cut
+/// off, or longer than it may be, is an error and never half a row.
 final class PgOutput {
   private static final int MOST_COLUMNS = 1_700;
 

@@ -163,8 +163,7 @@ public final class Replay implements AutoCloseable {
       say(mark);
       Catalog goodNow = CatalogReader.read(here);
       var mapping =
-          new Mapping(
-              prepared, goodNow, CatalogReader.read(there), Layout.read(there), policy);
+          new Mapping(prepared, goodNow, CatalogReader.read(there), Layout.read(there), policy);
       Set<Long> changedTheSchema = Migrations.since(there, prepared.slot());
       here.rollback();
       there.rollback();

@@ -47,7 +47,8 @@ public final class Salvage {
     this(restored, live, policy, parallel, Set.of());
   }
 
-  /// @param replayed tables of the good state that need not be compared: a [Replay] carries them over
+  /// @param replayed tables of the good state that need not be compared: a [Replay] carries them
+  ///   over
   public Salvage(
       DatabaseUrl restored,
       DatabaseUrl live,

@@ -290,7 +290,8 @@ final class Settling {
       case REPLACE -> {
         if (there) {
           tasks.add(
-              new Task(net, plan, new Change(Change.Kind.UPDATE, net.key, null, net.row(plan), true)));
+              new Task(
+                  net, plan, new Change(Change.Kind.UPDATE, net.key, null, net.row(plan), true)));
         } else {
           tasks.add(new Task(net, plan, inserted(plan, net)));
         }
@@ -313,7 +314,11 @@ final class Settling {
         } else {
           fates.add(
               new Fate(
-                  net, kind, Optional.of("the row it changes is not in the good state"), false, false));
+                  net,
+                  kind,
+                  Optional.of("the row it changes is not in the good state"),
+                  false,
+                  false));
         }
       }
     }
@@ -353,7 +358,8 @@ final class Settling {
               net,
               Change.Kind.UPDATE,
               Optional.of(
-                  "a migration changed the type of a column that a user wrote; policy: " + answer.word()),
+                  "a migration changed the type of a column that a user wrote; policy: "
+                      + answer.word()),
               false,
               true));
     } else if (any) {
@@ -475,7 +481,8 @@ final class Settling {
           new Fate(
               old,
               Change.Kind.UPDATE,
-              Optional.of("its key was changed, and the good state does not let it: other rows are in the way"),
+              Optional.of(
+                  "its key was changed, and the good state does not let it: other rows are in the way"),
               false,
               false));
       return;
@@ -518,7 +525,8 @@ final class Settling {
     Savepoint before = target.setSavepoint();
     try (var statement = target.createStatement()) {
       statement.execute(
-          "truncate " + String.join(", ", tables.stream().map(p -> p.table(Side.GOOD).source()).toList()));
+          "truncate "
+              + String.join(", ", tables.stream().map(p -> p.table(Side.GOOD).source()).toList()));
       target.releaseSavepoint(before);
       return true;
     } catch (SQLException e) {
@@ -544,8 +552,7 @@ final class Settling {
     tally.ambiguous += fate.ambiguous() ? 1 : 0;
     if (fate.reason().isPresent()) {
       Change change = shown(plan, fate);
-      tally.leftOut(
-          fate.reason().get(), Words.masked(plan, change, fate.reason().get()));
+      tally.leftOut(fate.reason().get(), Words.masked(plan, change, fate.reason().get()));
       papers.leftOut(plan, change, fate.reason().get());
       return;
     }
@@ -571,7 +578,6 @@ final class Settling {
       Row row = before.orElseGet(() -> net.row(plan));
       return new Change(fate.kind(), net.key, row, null, true);
     }
-    return new Change(
-        fate.kind(), net.key, null, net.row(plan, before), true);
+    return new Change(fate.kind(), net.key, null, net.row(plan, before), true);
   }
 }

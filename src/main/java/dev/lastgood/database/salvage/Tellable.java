@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which tables a replication slot can tell: those with a primary key, by which the server names the
-/// rows that are changed. The others are compared.
+/// Which tables a replication slot can tell: those with a primary key, by which the server names
+/// the rows that are changed. The others are compared.
 ///
 /// @param tables to be told
 /// @param others the other ones, with the reason
@@ -64,8 +64,7 @@ public record Tellable(List<TableName> tables, List<String> others) {
       }
     }
     return new Tellable(
-        catalog.tables().keySet().stream().filter(t -> !not.containsKey(t)).toList(),
-        words(not));
+        catalog.tables().keySet().stream().filter(t -> !not.containsKey(t)).toList(), words(not));
   }
 
   private static List<String> words(Map<TableName, String> not) {

@@ -102,8 +102,10 @@ final class Transactions {
 
   private void begin(Said.Begin begin, Part part) throws SQLException {
     xid = begin.xid();
-    at = BEGINNING.plus(Duration.ofNanos(begin.micros() % 1_000_000 * 1000))
-        .plusSeconds(begin.micros() / 1_000_000);
+    at =
+        BEGINNING
+            .plus(Duration.ofNanos(begin.micros() % 1_000_000 * 1000))
+            .plusSeconds(begin.micros() / 1_000_000);
     rows = 0;
     wrote.clear();
     skipped =
@@ -139,7 +141,8 @@ final class Transactions {
       if (rows > 0) {
         throw new Late(xid);
       }
-      skipped = Optional.of(SAYS);
+      int colon = said.content().indexOf(": ");
+      skipped = Optional.of(colon < 0 ? SAYS : said.content().substring(colon + 2));
       settle(part);
     }
     return new Step(said.content(), Optional.empty());
@@ -161,7 +164,8 @@ final class Transactions {
     }
     Said.Relation relation = relations.get(oid);
     if (relation == null || mapping == null) {
-      throw new DatabaseTrouble("the replication slot tells rows of a table it did not name: repeat");
+      throw new DatabaseTrouble(
+          "the replication slot tells rows of a table it did not name: repeat");
     }
     TablePlan plan =
         mapping
@@ -185,11 +189,14 @@ final class Transactions {
       return;
     }
     change(
-        update.oid(), Net.Kind.UPDATE, update.now(), update.whole() ? before : Optional.empty(), part);
+        update.oid(),
+        Net.Kind.UPDATE,
+        update.now(),
+        update.whole() ? before : Optional.empty(),
+        part);
   }
 
-  private void change(
-      long oid, Net.Kind kind, Tuple row, Optional<Tuple> whole, Part part)
+  private void change(long oid, Net.Kind kind, Tuple row, Optional<Tuple> whole, Part part)
       throws SQLException, DatabaseTrouble {
     TablePlan plan = plan(oid);
     count(plan, kind, 1);
@@ -239,7 +246,8 @@ final class Transactions {
     for (long oid : truncate.oids()) {
       TablePlan plan = plan(oid);
       tables.add(plan);
-      wrote.merge(plan.name().toString().replace("%", "%%") + ": %d times truncated", 1L, Long::sum);
+      wrote.merge(
+          plan.name().toString().replace("%", "%%") + ": %d times truncated", 1L, Long::sum);
     }
     if (skipped.isEmpty()) {
       rows++;

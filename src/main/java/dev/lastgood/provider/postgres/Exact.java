@@ -97,7 +97,10 @@ final class Exact {
         + (skipped.isEmpty()
             ? ""
             : "; the migration's, not replayed: "
-                + skipped.stream().limit(SHOWN).map(Exact::inWords).collect(Collectors.joining("; "))
+                + skipped.stream()
+                    .limit(SHOWN)
+                    .map(Exact::inWords)
+                    .collect(Collectors.joining("; "))
                 + (skipped.size() > SHOWN ? "; and " + (skipped.size() - SHOWN) + " more" : ""));
   }
 
@@ -162,7 +165,11 @@ final class Exact {
                 : Optional.empty();
         if (prepared.isPresent() && drop(scene, prepared.get(), slots)) {
           lines.add(
-              "the replication slot " + prepared.get().slot() + " of " + kept.id() + " was dropped");
+              "the replication slot "
+                  + prepared.get().slot()
+                  + " of "
+                  + kept.id()
+                  + " was dropped");
         }
       }
       return lines;

@@ -41,7 +41,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     var sources = new Sources(snapshots, dumps);
     var baselines = new Baselines(here.state().resolve("baselines"));
     int jobs = settings.jobs().orElse(usualJobs());
-    var slots = new Slots(server);
+    var slots = new Slots(server, settings.migrators());
     var holding =
         new Holding(
             settings
@@ -69,10 +69,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             new Restoring(server, programs, dumps, jobs, here.clock()),
             new Switching(server, Deeds.writersWait(settings), here.clock()),
             new CarryingOver(
-                server,
-                here.state().resolve("left-out").toAbsolutePath(),
-                snapshots,
-                here.clock()),
+                server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock()),
             Deeds.writersWait(settings),
             holding,
             baselines,

@@ -34,8 +34,12 @@ public record PostgresSettings(
         Optional<Secret> pgbouncer,
     @Doc(
             "Whether a snapshot opens a replication slot, from which a rollback replays what users wrote, exactly; default: no.")
-        Optional<Boolean> exact) {
+        Optional<Boolean> exact,
+    @Doc(
+            "Roles and application names that run migrations or maintenance: with a slot, what they write is not taken for users'.")
+        List<String> migrators) {
   public PostgresSettings {
+    migrators = List.copyOf(migrators);
     dumps = List.copyOf(dumps);
   }
 
@@ -89,6 +93,7 @@ public record PostgresSettings(
         maintenance,
         migrations,
         pgbouncer,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 }

@@ -67,7 +67,7 @@ final class Restoring {
     }
     try (Session inside = server.patient(beside, longest)) {
       // Without statistics of its tables the first queries after the switch would be slow ones.
-      inside.run(Slots.unpublishAll());
+      inside.run(Migrators.ending() + "; " + Slots.unpublishAll());
       inside.run("analyze");
     }
     new Dressing(turn, live, beside).dress();

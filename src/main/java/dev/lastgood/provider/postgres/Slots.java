@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The replication slots that snapshots open, each with a publication of the same name, and how they
-/// are let go again: a slot keeps the server's log from being removed.
+/// The replication slots that snapshots open, each with a publication of the same name, and how
+/// they are let go again: a slot keeps the server's log from being removed.
 final class Slots {
   /// Slots of this tool, and publications.
   static final String PREFIX = "lastgood_";
@@ -31,9 +31,19 @@ final class Slots {
   private static final Set<String> NO_RIGHT = Set.of("42501", "28000");
 
   private final Server server;
+  private final Migrators migrators;
 
-  Slots(Server server) {
+  /// @param migrators roles and applications whose transactions are not users'
+  Slots(Server server, List<String> migrators) {
     this.server = server;
+    this.migrators = new Migrators(server, migrators);
+  }
+
+  /// Whoever is not a user is told in the log from now on.
+  ///
+  /// @return why not; empty when it is so
+  Optional<String> tell(Open slot, String database) throws SQLException, PlatformUnreachable {
+    return migrators.begin(database, slot.prepared().slot());
   }
 
   /// A slot that begins at the moment its snapshot shows. The snapshot can be seen until it is
@@ -68,8 +78,7 @@ final class Slots {
   ///
   /// @param stamp the time in its name
   /// @throws PlatformUnreachable with what is missing; then nothing is left of it
-  Open open(Session session, Standing live, String stamp)
-      throws SQLException, PlatformUnreachable {
+  Open open(Session session, Standing live, String stamp) throws SQLException, PlatformUnreachable {
     String keeps = bound(session, live.name());
     Tellable tellable = tellable(live.name());
     if (tellable.tables().isEmpty()) {
@@ -80,6 +89,7 @@ final class Slots {
     for (int n = 2; exists(session, name); n++) {
       name = plain + "_" + n;
     }
+    migrators.end(live.name());
     publish(live.name(), name, tellable.tables());
     try {
       return created(live, name, keeps, tellable);
@@ -129,7 +139,8 @@ final class Slots {
     }
     if (FULL.equals(state)) {
       List<String> all =
-          session.list("select slot_name from pg_replication_slots order by 1", r -> r.getString(1));
+          session.list(
+              "select slot_name from pg_replication_slots order by 1", r -> r.getString(1));
       return needs(
           database,
           "a free replication slot (max_replication_slots); there are " + String.join(", ", all));
@@ -192,11 +203,12 @@ final class Slots {
     Session holder = server.replication(live.name(), OPENING);
     try {
       String[] made =
-          holder.first(
-              "CREATE_REPLICATION_SLOT "
-                  + Quoted.name(name)
-                  + " LOGICAL pgoutput EXPORT_SNAPSHOT",
-              r -> new String[] {r.getString(2), r.getString(3)})
+          holder
+              .first(
+                  "CREATE_REPLICATION_SLOT "
+                      + Quoted.name(name)
+                      + " LOGICAL pgoutput EXPORT_SNAPSHOT",
+                  r -> new String[] {r.getString(2), r.getString(3)})
               .orElseThrow(() -> new SQLException("the server made no slot"));
       var prepared =
           new Prepared(
@@ -290,6 +302,9 @@ final class Slots {
       dropSlot(session, name);
     }
     unpublish(database, name);
+    if (all(session).isEmpty()) {
+      migrators.end(database);
+    }
     return there;
   }
 

@@ -145,11 +145,15 @@ final class Taking {
 
   /// From now on the live database is another release: the snapshot is the state before.
   private Taken named(
-      Session session, Standing live, Manifest manifest, Optional<Slots.Open> slot) {
+      Session session, Standing live, Manifest manifest, Optional<Slots.Open> slot)
+      throws SQLException, PlatformUnreachable {
     Release kept = release(manifest.release(), manifest.at());
     String next = "after-" + manifest.release().substring("snapshot-".length());
     List<String> notes = new ArrayList<>();
-    slot.ifPresent(s -> notes.addAll(s.inWords()));
+    if (slot.isPresent()) {
+      notes.addAll(slot.get().inWords());
+      slots.orElseThrow().tell(slot.get(), live.name()).ifPresent(notes::add);
+    }
     String now = next;
     try {
       var marker =

@@ -175,7 +175,8 @@ class ReplayTest {
         "insert into keys select 1.50, 'ab', '2024-02-03 04:05:06.7+00', 'x', '\\x00ff', md5(n::text)::uuid,"
             + " 'v' from generate_series(1, 5) n");
     keep();
-    states.live("update keys set v = 'w' where f::text < '8'", "delete from keys where f::text > 'a'");
+    states.live(
+        "update keys set v = 'w' where f::text < '8'", "delete from keys where f::text > 'a'");
 
     assertThat(replay().leftOutRows()).isZero();
 
@@ -240,7 +241,9 @@ class ReplayTest {
 
     Replayed replayed = replay();
 
-    assertThat(states.inGood("select id, name, city, note from customer where id in (1, 2, 3, 4, 70, 500) order by id"))
+    assertThat(
+            states.inGood(
+                "select id, name, city, note from customer where id in (1, 2, 3, 4, 70, 500) order by id"))
         .containsExactly(
             "1|name 1|before|old",
             "2|user|Ulm|old",
@@ -272,7 +275,8 @@ class ReplayTest {
 
     Replayed replayed = replay();
 
-    assertThat(states.inGood("select distinct note, city from customer")).containsExactly("old|Ulm");
+    assertThat(states.inGood("select distinct note, city from customer"))
+        .containsExactly("old|Ulm");
     assertThat(states.inGood("select name from customer where id = 1")).containsExactly("user");
     assertThat(replayed.skipped()).extracting(Skipped::why).containsOnly("it says so").hasSize(2);
   }
@@ -297,8 +301,7 @@ class ReplayTest {
     assertThat(replay().leftOutRows()).isZero();
 
     assertThat(states.inGood("select * from customer where id in (1, 200) order by id"))
-        .containsExactly(
-            "1|again|1@example.org|Hof|mine", "200|moved|2@example.org|Ulm|old");
+        .containsExactly("1|again|1@example.org|Hof|mine", "200|moved|2@example.org|Ulm|old");
   }
 
   @Test
@@ -339,8 +342,7 @@ class ReplayTest {
     assertThat(
             states.inGood(
                 "select id, city, note, size from customer where id in (1, 2, 3, 4, 80, 81) order by id"))
-        .containsExactly(
-            "1|A|old|1", "2|B|old|null", "3|C|old|null", "4|D|old|4", "81|F|null|5");
+        .containsExactly("1|A|old|1", "2|B|old|null", "3|C|old|null", "4|D|old|4", "81|F|null|5");
     assertThat(table(replayed, "customer").leftOut())
         .containsExactly(java.util.Map.entry("a number is too large for the good state", 1L));
   }
@@ -391,8 +393,7 @@ class ReplayTest {
   // -- which tables -----------------------------------------------------------------------------
 
   @Test
-  void tables_without_a_key_and_those_that_refer_to_them_are_left_to_comparison()
-      throws Exception {
+  void tables_without_a_key_and_those_that_refer_to_them_are_left_to_comparison() throws Exception {
     states.live(
         "create table loose (a int unique, b text)",
         "create table child (id int primary key, loose int references loose (a))",

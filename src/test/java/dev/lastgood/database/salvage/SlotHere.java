@@ -31,13 +31,17 @@ final class SlotHere {
               + " with (publish_via_partition_root = true)");
       String position =
           states
-              .inLive("select lsn from pg_create_logical_replication_slot('" + name + "', 'pgoutput')")
+              .inLive(
+                  "select lsn from pg_create_logical_replication_slot('" + name + "', 'pgoutput')")
               .getFirst();
       reader.rollback();
       Layout layout = Layout.read(reader);
       List<Long> oids = new ArrayList<>();
       states
-          .inLive("select prrelid::bigint from pg_publication_rel r join pg_publication p on p.oid = prpubid where pubname = '" + name + "'")
+          .inLive(
+              "select prrelid::bigint from pg_publication_rel r join pg_publication p on p.oid = prpubid where pubname = '"
+                  + name
+                  + "'")
           .forEach(o -> oids.add(Long.valueOf(o)));
       long database =
           Long.parseLong(

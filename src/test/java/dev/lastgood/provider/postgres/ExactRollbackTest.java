@@ -111,7 +111,10 @@ class ExactRollbackTest {
       run("postgres", "alter database \"" + database + "\" allow_connections true");
       assertThat(ask(database, "select pubname from pg_publication")).isEmpty();
     }
-    assertThat(ask(name, "select relname from pg_class where relname in ('replayed', 'migrated', 'skipped')"))
+    assertThat(
+            ask(
+                name,
+                "select relname from pg_class where relname in ('replayed', 'migrated', 'skipped')"))
         .isEmpty();
   }
 
@@ -167,6 +170,41 @@ class ExactRollbackTest {
     assertThat(slots()).isEmpty();
   }
 
+  @Test
+  void what_a_named_role_or_application_writes_is_told_and_not_replayed() throws Exception {
+    PostgresPlatform platform = platform(Optional.of(true));
+    platform.snapshot();
+    Taken taken = platform.snapshot();
+    run("postgres", "drop role if exists flyway; create role flyway login superuser");
+    try {
+      String flyway = url.replace("user=postgres", "user=flyway");
+      try (Connection connection = DriverManager.getConnection(flyway);
+          Statement statement = connection.createStatement()) {
+        statement.execute("update \"My Count\" set n = -1 where id <> 0");
+      }
+      try (Connection connection =
+              DriverManager.getConnection(url + "&ApplicationName=nightly%20job");
+          Statement statement = connection.createStatement()) {
+        statement.execute("delete from post where id > 100");
+      }
+    } finally {
+      run("postgres", "drop role flyway");
+    }
+    sql("update \"My Count\" set n = 2 where id < 2");
+
+    String said = walk(platform, taken.kept().id());
+
+    assertThat(said).contains("it is of flyway", "it is of postgres as nightly job", "post: 400 deleted");
+    assertThat(ask(name, "select n from \"My Count\" order by id"))
+        .containsExactly("2", "2", "0", "0", "0");
+    assertThat(ask(name, "select count(*) from post")).containsExactly("500");
+    for (String database : databases()) {
+      run("postgres", "alter database \"" + database + "\" allow_connections true");
+      assertThat(ask(database, "select tgname from pg_trigger where tgname like '%lastgood%'"))
+          .isEmpty();
+    }
+  }
+
   // -- opening ----------------------------------------------------------------------------------
 
   @Test
@@ -209,7 +247,8 @@ class ExactRollbackTest {
     try {
       String plain = url.replace("user=postgres", "user=plain");
 
-      assertThatThrownBy(() -> platform(plain, Optional.of(true), InstantSource.system()).snapshot())
+      assertThatThrownBy(
+              () -> platform(plain, Optional.of(true), InstantSource.system()).snapshot())
           .hasMessageContaining("alter role plain replication");
       assertThat(slots()).isEmpty();
       assertThat(ask(name, "select pubname from pg_publication")).isEmpty();
@@ -229,7 +268,8 @@ class ExactRollbackTest {
   @Test
   void a_name_that_is_taken_gets_a_number() throws Exception {
     InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z"));
-    String oid = ask("postgres", "select oid from pg_database where datname = '" + name + "'").getFirst();
+    String oid =
+        ask("postgres", "select oid from pg_database where datname = '" + name + "'").getFirst();
     String taken = "lastgood_" + oid + "_20260102_030405";
     // of another database, so that nobody sweeps it away
     String other = PostgresFixture.logicalUrl();
@@ -251,8 +291,9 @@ class ExactRollbackTest {
     Files.writeString(none.resolve("pg_dump"), "#!/bin/sh\nexit 1\n");
     none.resolve("pg_dump").toFile().setExecutable(true);
 
-    assertThatThrownBy(
-            () -> platform(url, Optional.of(true), InstantSource.system(), Optional.of(none), 9).snapshot())
+    assertThatThrownBy(() ->
+            platform(url, Optional.of(true), InstantSource.system(), Optional.of(none), 9)
+                .snapshot())
         .isInstanceOf(PlatformUnreachable.class);
 
     assertThat(slots()).isEmpty();
@@ -265,7 +306,8 @@ class ExactRollbackTest {
   void the_slot_is_dropped_when_the_next_state_is_good_and_not_before() throws Exception {
     PostgresPlatform platform = platform(Optional.of(true));
     Taken first = platform.snapshot();
-    assertThat(platform.inventory().notes()).anySatisfy(n -> assertThat(n).contains("exact rollback"));
+    assertThat(platform.inventory().notes())
+        .anySatisfy(n -> assertThat(n).contains("exact rollback"));
 
     assertThat(platform.proven(first.kept().id())).isEmpty();
     assertThat(slots()).hasSize(1);
@@ -330,15 +372,15 @@ class ExactRollbackTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            exact);
+            exact,
+            List.of("flyway", "nightly job"));
     return (PostgresPlatform)
         new PostgresKind().open("database", settings, new Surroundings(dir, dir, clock));
   }
 
   private static Method way(Platform platform, String to) throws PlatformUnreachable {
     return platform
-        .methods(
-            platform.inventory().live().orElseThrow(), Release.of("database", to))
+        .methods(platform.inventory().live().orElseThrow(), Release.of("database", to))
         .getFirst();
   }
 
@@ -364,13 +406,16 @@ class ExactRollbackTest {
   }
 
   private boolean lost() throws SQLException {
-    return ask("postgres", "select wal_status from pg_replication_slots where slot_name like 'lastgood%'")
+    return ask(
+            "postgres",
+            "select wal_status from pg_replication_slots where slot_name like 'lastgood%'")
         .contains("lost");
   }
 
   private List<String> slots() throws SQLException {
     return ask(
-        "postgres", "select slot_name from pg_replication_slots where slot_name like 'lastgood%' order by 1");
+        "postgres",
+        "select slot_name from pg_replication_slots where slot_name like 'lastgood%' order by 1");
   }
 
   private List<String> databases() throws SQLException {
@@ -397,7 +442,8 @@ class ExactRollbackTest {
   private void run(String database, String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(urlOf(database));
         Statement statement = connection.createStatement()) {
-      for (String one : sql.startsWith("alter system") ? new String[] {sql} : sql.split("; (?=checkpoint)", -1)) {
+      for (String one :
+          sql.startsWith("alter system") ? new String[] {sql} : sql.split("; (?=checkpoint)", -1)) {
         statement.execute(one);
       }
     }
