@@ -26,8 +26,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A replication slot as a way back: what it costs pgbench while nobody reads it, and how fast it is
-/// replayed. Arguments: seconds of one run of pgbench, and how many of each. See `bench/README.md`.
+/// A replication slot as a way back: what it costs pgbench while nobody reads it, and how fast it
+/// is replayed. Arguments: seconds of one run of pgbench, and how many of each. See
+/// `bench/README.md`.
 public final class ExactBench {
   private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
   private static final Pattern CHANGES = Pattern.compile("\\((\\d+) changes of rows\\)");
@@ -109,7 +110,8 @@ public final class ExactBench {
         replay,
         changes / replay);
     List<String> sums =
-        ask("select sum(abalance) from pgbench_accounts union all select sum(delta) from pgbench_history");
+        ask(
+            "select sum(abalance) from pgbench_accounts union all select sum(delta) from pgbench_history");
     System.out.println("accounts and history say " + String.join(" and ", sums));
   }
 

@@ -259,7 +259,7 @@ public final class Replay implements AutoCloseable {
             }
           }
         }
-        transactions.settle(part);
+        transactions.settle(part, true);
         sum.add(part.changes, part.keep(progress, upto));
         progress = book.progress().orElseThrow();
         target.rollback();

@@ -84,14 +84,25 @@ final class Settling {
 
   private record Waiting(Raw raw, Fate fate) {}
 
+  private static final int MOST_EARLY = 20_000;
+
+  /// What came too early in a transaction that is not read to its end yet.
+  private final List<Waiting> early = new ArrayList<>();
+
   private boolean moved;
 
   // -- in order ---------------------------------------------------------------------------------
 
+  /// @param over whether the last transaction of them is complete: what waits for another change of
+  ///   it waits no longer. A row goes before those that refer to it when it is deleted with them
   /// @throws SQLException when it is not about a row; nothing of the round is kept
-  void settle(List<Raw> raws) throws SQLException {
+  void settle(List<Raw> raws, boolean over) throws SQLException {
+    List<Raw> all = new ArrayList<>();
+    early.forEach(w -> all.add(w.raw()));
+    early.clear();
+    all.addAll(raws);
     List<Waiting> waiting = new ArrayList<>();
-    inOrder(raws, waiting);
+    inOrder(all, waiting);
     for (boolean any = true; any && !waiting.isEmpty(); ) {
       any = false;
       List<Waiting> still = new ArrayList<>();
@@ -103,9 +114,17 @@ final class Settling {
       }
       waiting = still;
     }
+    if (!over && waiting.size() < MOST_EARLY) {
+      early.addAll(waiting);
+      return;
+    }
     for (Waiting one : waiting) {
       account(one.fate());
     }
+  }
+
+  boolean anyEarly() {
+    return !early.isEmpty();
   }
 
   private void inOrder(List<Raw> raws, List<Waiting> waiting) throws SQLException {
@@ -114,8 +133,8 @@ final class Settling {
     }
     Savepoint before = target.setSavepoint();
     List<Fate> fates = attempt(net(raws));
-    List<Fate> early = fates.stream().filter(f -> f.reason().isPresent() && f.again()).toList();
-    if (early.isEmpty() || raws.size() == 1) {
+    boolean tooEarly = fates.stream().anyMatch(f -> f.reason().isPresent() && f.again());
+    if (!tooEarly || raws.size() == 1) {
       target.releaseSavepoint(before);
       for (Fate fate : fates) {
         if (fate.reason().isPresent() && fate.again()) {
@@ -199,7 +218,7 @@ final class Settling {
   private void write(
       TablePlan plan, List<Task> tasks, List<Fate> fates, List<Fate> refused, List<Task> left)
       throws SQLException {
-    Map<Change, Task> by = new java.util.IdentityHashMap<>();
+    var by = new java.util.IdentityHashMap<Change, Task>();
     tasks.forEach(t -> by.put(t.change(), t));
     var result =
         new Writer.Result() {
@@ -439,7 +458,7 @@ final class Settling {
     TablePlan plan = raw.plan();
     Net old = Net.of(new Raw(plan, from, Net.Kind.UPDATE, raw.row(), Optional.empty()));
     if (plan.trouble().isPresent() || !there(plan, List.of(old)).contains(from)) {
-      settle(List.of(raw));
+      settle(List.of(raw), false);
       return;
     }
     List<String> parts = new ArrayList<>();
@@ -493,7 +512,7 @@ final class Settling {
       book.write(plan, Map.of(raw.key(), image));
       migrated();
     }
-    settle(List.of(raw));
+    settle(List.of(raw), false);
   }
 
   /// Tables that users emptied.

@@ -113,7 +113,7 @@ final class Transactions {
             ? Optional.of(DDL)
             : marked.contains(xid) ? Optional.of(SAYS) : Optional.empty();
     if (skipped.isPresent()) {
-      settle(part);
+      settle(part, true);
     }
   }
 
@@ -143,14 +143,15 @@ final class Transactions {
       }
       int colon = said.content().indexOf(": ");
       skipped = Optional.of(colon < 0 ? SAYS : said.content().substring(colon + 2));
-      settle(part);
+      settle(part, true);
     }
     return new Step(said.content(), Optional.empty());
   }
 
   private void relation(Said.Relation relation, Part part) throws SQLException {
-    if (!relation.equals(relations.put(relation.oid(), relation))) {
-      settle(part);
+    Said.Relation before = relations.put(relation.oid(), relation);
+    if (before != null && !before.equals(relation)) {
+      settle(part, false);
       plans.remove(relation.oid());
     }
   }
@@ -210,7 +211,7 @@ final class Transactions {
     waiting.add(raw);
     bytes += row.size();
     if (waiting.size() >= ROWS || bytes >= BYTES) {
-      settle(part);
+      settle(part, false);
     }
   }
 
@@ -237,7 +238,7 @@ final class Transactions {
     }
     rows++;
     part.changes++;
-    settle(part);
+    settle(part, false);
     part.settling.rekey(from, raw);
   }
 
@@ -251,15 +252,17 @@ final class Transactions {
     }
     if (skipped.isEmpty()) {
       rows++;
-      settle(part);
+      settle(part, false);
       part.settling.truncate(tables);
     }
   }
 
   /// Writes what was read so far.
-  void settle(Part part) throws SQLException {
-    if (!waiting.isEmpty()) {
-      part.settling.settle(waiting);
+  ///
+  /// @param over whether it ends with a whole transaction
+  void settle(Part part, boolean over) throws SQLException {
+    if (!waiting.isEmpty() || part.settling.anyEarly()) {
+      part.settling.settle(waiting, over);
       waiting.clear();
       bytes = 0;
     }

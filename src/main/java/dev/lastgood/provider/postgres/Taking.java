@@ -144,8 +144,7 @@ final class Taking {
   }
 
   /// From now on the live database is another release: the snapshot is the state before.
-  private Taken named(
-      Session session, Standing live, Manifest manifest, Optional<Slots.Open> slot)
+  private Taken named(Session session, Standing live, Manifest manifest, Optional<Slots.Open> slot)
       throws SQLException, PlatformUnreachable {
     Release kept = release(manifest.release(), manifest.at());
     String next = "after-" + manifest.release().substring("snapshot-".length());

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The law of a replay, on random histories: afterwards the good state is what it would be had users
-/// written the same, in the same order, and no migration had ever run. Sessions are ended meanwhile.
-/// Every seed is a history; `-Dlastgood.replay.seeds=N` runs more of them, `-Dlastgood.replay.seed=N`
-/// one.
+/// The law of a replay, on random histories: afterwards the good state is what it would be had
+/// users written the same, in the same order, and no migration had ever run. Sessions are ended
+/// meanwhile. Every seed is a history; `-Dlastgood.replay.seeds=N` runs more of them,
+/// `-Dlastgood.replay.seed=N` one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ReplayLawsTest {
-  private static final int SEEDS = Integer.getInteger("lastgood.replay.seeds", 5);
+  private static final int SEEDS = Integer.getInteger("lastgood.replay.seeds", 3);
 
   @TempDir Path folder;
 
@@ -68,7 +68,8 @@ class ReplayLawsTest {
 
     void play() throws Exception {
       for (int n = 0; n < 60; n++) {
-        states.live(fresh(n), "insert into scratch values (md5('" + n + "')::uuid, '{\"n\": " + n + "}')");
+        states.live(
+            fresh(n), "insert into scratch values (md5('" + n + "')::uuid, '{\"n\": " + n + "}')");
         states.live(
             "insert into member (team, nr, nick, wage, at, blob) select "
                 + n
@@ -82,7 +83,7 @@ class ReplayLawsTest {
         TwoStates.run(
             states.liveUrl().replace("/" + live + "?", "/postgres?"),
             "create database " + live + "_expected template " + live + "_good");
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < 3; round++) {
           users(20 + random.nextInt(40));
           migrate();
           users(20 + random.nextInt(40));
@@ -117,7 +118,7 @@ class ReplayLawsTest {
                 Policy.usual(),
                 1 + random.nextInt(60))) {
           Replayed replayed = replay.untilNow(() -> folder.resolve("left-" + folders++));
-          assertThat(replayed.leftOutRows()).as("seed %s", seed).isZero();
+          assertThat(replayed.leftOutRows()).as("seed %s: %s", seed, replayed.tables()).isZero();
           return;
         } catch (DatabaseTrouble e) {
           assertThat(n).as("seed %s: %s", seed, e.getMessage()).isLessThan(3);
@@ -221,7 +222,8 @@ class ReplayLawsTest {
     }
 
     private String word() {
-      return List.of("''", "'a\"b'", "'it''s'", "'ä,ö 😀'", "'back\\slash'", "E'line\\nbreak'", "'null'")
+      return List.of(
+              "''", "'a\"b'", "'it''s'", "'ä,ö 😀'", "'back\\slash'", "E'line\\nbreak'", "'null'")
           .get(random.nextInt(7));
     }
 
@@ -232,12 +234,17 @@ class ReplayLawsTest {
       String key = " where team = " + id + " and nr = " + (1 + random.nextInt(4));
       return switch (random.nextInt(14)) {
         case 0, 1 -> "update \"Team\" set \"Name\" = " + word() + " where id = " + id;
-        case 2 -> "update \"Team\" set size = " + random.nextInt(100) + ", \"Name\" = 'both' where id = " + id;
+        case 2 ->
+            "update \"Team\" set size = "
+                + random.nextInt(100)
+                + ", \"Name\" = 'both' where id = "
+                + id;
         case 3 -> "update \"Team\" set code = 'c" + random.nextInt(90) + "' where id = " + id;
         case 4 -> "update \"Team\" set code = null where id = " + id;
         case 5 -> fresh(random.nextInt(60));
         case 6 -> "delete from member" + key;
-        case 7 -> "update member set nick = " + word() + ", wage = " + random.nextInt(900) + ".5" + key;
+        case 7 ->
+            "update member set nick = " + word() + ", wage = " + random.nextInt(900) + ".5" + key;
         case 8 -> "update member set blob = repeat('" + random.nextInt(9) + "', 9000)" + key;
         case 9 ->
             "insert into member (team, nr, nick, wage, blob) values ("
@@ -256,9 +263,7 @@ class ReplayLawsTest {
                 + "]}')";
         case 12 -> "update scratch set body = null where id = md5('" + id + "')::uuid";
         default ->
-            random.nextInt(12) == 0
-                ? "truncate scratch"
-                : "delete from \"Team\" where id = " + id;
+            random.nextInt(12) == 0 ? "truncate scratch" : "delete from \"Team\" where id = " + id;
       };
     }
 

@@ -194,7 +194,8 @@ class ExactRollbackTest {
 
     String said = walk(platform, taken.kept().id());
 
-    assertThat(said).contains("it is of flyway", "it is of postgres as nightly job", "post: 400 deleted");
+    assertThat(said)
+        .contains("it is of flyway", "it is of postgres as nightly job", "post: 400 deleted");
     assertThat(ask(name, "select n from \"My Count\" order by id"))
         .containsExactly("2", "2", "0", "0", "0");
     assertThat(ask(name, "select count(*) from post")).containsExactly("500");
