@@ -34,6 +34,20 @@ public final class ExactBench {
   private static final Pattern CHANGES = Pattern.compile("\\((\\d+) changes of rows\\)");
   private static final Pattern WAITED = Pattern.compile("writers waited (\\d+) ms");
 
+  /// 2,000 transactions of a hundred changed and ten new rows each.
+  private static final String MORE =
+      """
+      do $$ begin for i in 1..2000 loop
+        update pgbench_accounts set abalance = abalance + i where aid between i * 100 and i * 100 + 99;
+        insert into pgbench_history (tid, bid, aid, delta, mtime) select 1, 1, i, n, now() from generate_series(1, 10) n;
+        commit;
+      end loop; end $$\
+      """;
+
+  private static final String SUMS =
+      "select sum(hashtext(aid || ' ' || abalance)) || ' ' || (select sum(hashtext(id || ' ' || delta)) from pgbench_history)"
+          + " || ' ' || (select sum(tbalance) from pgbench_tellers) from pgbench_accounts";
+
   private final Path folder;
   private final String usual = PostgresFixture.url();
   private final String logical = PostgresFixture.logicalUrl();
@@ -80,11 +94,13 @@ public final class ExactBench {
         median(with),
         median(with) / median(without),
         median(with) / median(decodable));
+    sql(logical, MORE);
     back(platform, taken.orElseThrow());
   }
 
   /// The rollback to the last snapshot, with everything that the last run wrote.
   private void back(Platform platform, Snapshotting.Taken taken) throws Exception {
+    List<String> before = ask(SUMS);
     long changes = 0;
     double replay = 0;
     for (Act act : acts(platform, taken.kept().id())) {
@@ -109,10 +125,8 @@ public final class ExactBench {
         changes,
         replay,
         changes / replay);
-    List<String> sums =
-        ask(
-            "select sum(abalance) from pgbench_accounts union all select sum(delta) from pgbench_history");
-    System.out.println("accounts and history say " + String.join(" and ", sums));
+    System.out.println(
+        ask(SUMS).equals(before) ? "every row is as it was" : "ROWS ARE MISSING OR CHANGED");
   }
 
   private double tps(String url, int seconds) throws Exception {
