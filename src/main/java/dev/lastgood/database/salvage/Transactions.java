@@ -200,9 +200,9 @@ final class Transactions {
   private void change(long oid, Net.Kind kind, Tuple row, Optional<Tuple> whole, Part part)
       throws SQLException, DatabaseTrouble {
     TablePlan plan = plan(oid);
-    count(plan, kind, 1);
     var raw = new Raw(plan, key(plan, row), kind, row, whole);
     if (skipped.isPresent()) {
+      count(plan, kind);
       migrated().add(raw);
       return;
     }
@@ -215,24 +215,24 @@ final class Transactions {
     }
   }
 
-  private void count(TablePlan plan, Net.Kind kind, long more) {
+  private void count(TablePlan plan, Net.Kind kind) {
     String verb =
         switch (kind) {
           case INSERT, REPLACE -> " inserted";
           case UPDATE -> " updated";
           case DELETE -> " deleted";
         };
-    wrote.merge(plan.name().toString().replace("%", "%%") + ": %d" + verb, more, Long::sum);
+    wrote.merge(plan.name().toString().replace("%", "%%") + ": %d" + verb, 1L, Long::sum);
   }
 
   /// A row gets another key: it stays the same row, which others may refer to.
   private void rekey(TablePlan plan, Said.Update update, Tuple before, Part part)
       throws SQLException {
-    count(plan, Net.Kind.UPDATE, 1);
     List<String> from = key(plan, before);
     List<String> to = key(plan, update.now());
     var raw = new Raw(plan, to, Net.Kind.UPDATE, update.now(), Optional.empty());
     if (skipped.isPresent()) {
+      count(plan, Net.Kind.UPDATE);
       migrated().move(from, raw);
       return;
     }
