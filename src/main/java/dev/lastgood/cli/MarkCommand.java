@@ -36,8 +36,9 @@ final class MarkCommand extends SystemCommand {
                   Refusal.Turn.INPUT, "a release is marked good or bad, not \"" + word + "\"");
         };
     String id = release == null ? office.live(component).id() : release;
-    office.records().mark(component, id, said, reason == null ? "" : reason);
+    var let = office.records().mark(component, id, said, reason == null ? "" : reason);
     terminal.line(component + " " + id + " is marked " + word.toLowerCase(Locale.ROOT));
+    let.forEach(terminal::line);
     return ExitCode.DONE;
   }
 }

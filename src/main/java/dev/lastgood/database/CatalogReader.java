@@ -206,7 +206,7 @@ public final class CatalogReader {
     each(
         "select t.tgrelid::bigint, t.tgname, t.tgenabled::text from pg_trigger t join pg_class c on"
             + " c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace where not"
-            + " t.tgisinternal and t.tgname not like '\\_lastgood\\_noting\\_%' and "
+            + " t.tgisinternal and t.tgname not like '\\_lastgood\\_%' and "
             + TABLES,
         row ->
             triggers

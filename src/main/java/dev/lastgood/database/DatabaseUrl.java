@@ -69,6 +69,26 @@ public final class DatabaseUrl {
     }
   }
 
+  /// A connection that speaks the protocol of replication about this one database. Values are
+  /// spelled as for [#reader].
+  ///
+  /// @throws DatabaseTrouble when there is none
+  public Connection replication() throws DatabaseTrouble {
+    Properties properties = new Properties();
+    properties.setProperty("replication", "database");
+    properties.setProperty("preferQueryMode", "simple");
+    properties.setProperty("assumeMinServerVersion", "14");
+    Connection connection = open(properties);
+    try {
+      // Whoever reads writes meanwhile, and may be silent for longer than a minute.
+      settle(connection, "set wal_sender_timeout = 0");
+      return connection;
+    } catch (SQLException e) {
+      close(connection);
+      throw DatabaseTrouble.of("the database " + secret, e);
+    }
+  }
+
   private static void settle(Connection connection, String more) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
@@ -81,8 +101,11 @@ public final class DatabaseUrl {
   }
 
   private Connection open() throws DatabaseTrouble {
+    return open(new Properties());
+  }
+
+  private Connection open(Properties properties) throws DatabaseTrouble {
     try {
-      Properties properties = new Properties();
       String url = jdbc(secret.reveal(), properties);
       properties.setProperty("ApplicationName", "lastgood-salvage");
       properties.setProperty("tcpKeepAlive", "true");

@@ -14,6 +14,7 @@ import dev.lastgood.provider.Fingerprints;
 import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Proving;
 import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Snapshotting;
 import java.time.Duration;
@@ -167,14 +168,15 @@ public final class Records {
     }
   }
 
+  /// @return what was let go, since nobody need go back behind a good state; empty: nothing
   /// @throws Refusal when nobody has heard of the component or of the release: a bad release that
   ///   was marked under a mistyped name would stay a target
-  public void mark(String component, String id, Mark.Word word, String reason)
+  public List<String> mark(String component, String id, Mark.Word word, String reason)
       throws Refusal, InterruptedException {
     office.known(component);
     bounded(id, "release");
     heardOf(component, id);
-    enter(component, id, word, reason);
+    return enter(component, id, word, reason);
   }
 
   private void heardOf(String component, String id) throws Refusal, InterruptedException {
@@ -194,7 +196,7 @@ public final class Records {
     }
   }
 
-  private void enter(String component, String id, Mark.Word word, String reason) {
+  private List<String> enter(String component, String id, Mark.Word word, String reason) {
     Optional<String> fingerprint = Optional.empty();
     Platform platform = parts.platforms().get(component);
     if (word == Mark.Word.BAD && platform instanceof Fingerprints prints) {
@@ -217,6 +219,14 @@ public final class Records {
                 office.person(),
                 Text.clip(reason, Wish.REASON_MAX),
                 fingerprint));
+    if (word != Mark.Word.GOOD || !(platform instanceof Proving proving)) {
+      return List.of();
+    }
+    try {
+      return proving.proven(id);
+    } catch (PlatformUnreachable e) {
+      return List.of("what was kept for going back behind it stays: " + e.getMessage());
+    }
   }
 
   /// @param component empty: the whole system

@@ -18,8 +18,17 @@ public final class TwoStates {
   private String goodUrl = "";
 
   public TwoStates(String... schema) {
-    liveUrl = PostgresFixture.url();
+    this(PostgresFixture.url(), schema);
+  }
+
+  private TwoStates(String liveUrl, String... schema) {
+    this.liveUrl = liveUrl;
     live(schema);
+  }
+
+  /// On a server that can be read through replication slots.
+  public static TwoStates logical(String... schema) {
+    return new TwoStates(PostgresFixture.logicalUrl(), schema);
   }
 
   /// The good state: a copy on the same server, as a snapshot makes it.

@@ -27,12 +27,13 @@ public final class PostgresFixture {
   private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static Optional<PostgresFixture> running = Optional.empty();
+  private static Optional<PostgresFixture> decoding = Optional.empty();
 
   private final Path folder;
   private final int port;
   private final Process server;
 
-  private PostgresFixture(Path bin) throws IOException, InterruptedException {
+  private PostgresFixture(Path bin, String... settings) throws IOException, InterruptedException {
     folder = Files.createTempDirectory("lastgood-postgres-");
     if (root()) {
       call(List.of("chown", "postgres", folder.toString()));
@@ -65,6 +66,9 @@ public final class PostgresFixture {
                 "synchronous_commit=on",
                 "-c",
                 "max_connections=200"));
+    for (String setting : settings) {
+      command.addAll(List.of("-c", setting));
+    }
     // for benchmarks: a server of that size, e.g. `-c shared_buffers=1GB`
     String more = System.getProperty("lastgood.postgres.options", "").strip();
     if (!more.isEmpty()) {
@@ -83,11 +87,48 @@ public final class PostgresFixture {
   ///
   /// @return a JDBC URL of a new, empty database
   public static String url() {
+    return start(bin()).fresh();
+  }
+
+  /// The same of another server, which can be read through replication slots.
+  public static String logicalUrl() {
+    return decode(bin()).fresh();
+  }
+
+  private static Path bin() {
     Optional<Path> bin = newestBin();
     if (bin.isEmpty() && System.getenv("CI") == null) {
       Assumptions.abort("no PostgreSQL in " + DEBIAN + ": apt-get install postgresql");
     }
-    return start(bin.orElseThrow()).fresh();
+    return bin.orElseThrow();
+  }
+
+  private static synchronized PostgresFixture decode(Path bin) {
+    try {
+      if (decoding.isEmpty()) {
+        decoding =
+            Optional.of(
+                new PostgresFixture(
+                    bin, "wal_level=logical", "max_replication_slots=60", "max_wal_senders=60"));
+        decoding.get().bounded();
+      }
+      return decoding.get();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// By SQL, so that a test may change it: what stands on the command line cannot be.
+  private void bounded() {
+    try (Connection connection = DriverManager.getConnection(url("postgres"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter system set max_slot_wal_keep_size = '4GB'");
+      statement.execute("select pg_reload_conf()");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static synchronized PostgresFixture start(Path bin) {

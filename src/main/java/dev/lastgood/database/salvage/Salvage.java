@@ -5,6 +5,7 @@ import dev.lastgood.database.CatalogReader;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.SchemaDiff;
+import dev.lastgood.database.TableName;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -42,19 +43,23 @@ public final class Salvage {
   private final Policy policy;
   private final int parallel;
   private final Optional<Keeping> keeping;
+  private final Set<TableName> replayed;
 
   /// @param parallel how many tables are read at once; each takes two connections
   public Salvage(DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel) {
-    this(restored, live, policy, parallel, Optional.empty());
+    this(restored, live, policy, parallel, Optional.empty(), Set.of());
   }
 
   /// @param keeping for two databases that will be exchanged, once or once more
+  /// @param replayed tables of the good state that need not be compared: a [Replay] carries them
+  ///   over
   public Salvage(
       DatabaseUrl restored,
       DatabaseUrl live,
       Policy policy,
       int parallel,
-      Optional<Keeping> keeping) {
+      Optional<Keeping> keeping,
+      Set<TableName> replayed) {
     if (parallel < 1 || parallel > 32) {
       throw new IllegalArgumentException("1 to 32 tables at once, not " + parallel);
     }
@@ -63,6 +68,7 @@ public final class Salvage {
     this.policy = policy;
     this.parallel = parallel;
     this.keeping = keeping;
+    this.replayed = Set.copyOf(replayed);
   }
 
   /// Finds what users wrote and carries it over.
@@ -140,7 +146,8 @@ public final class Salvage {
       try (Connection owner = live.owner()) {
         Catalog there = CatalogReader.read(source);
         SchemaDiff diff = SchemaDiff.of(CatalogReader.read(here), there, renamed(source, there));
-        return Noting.begin(owner, noted(plans(diff), Noting.blind(source)), patience);
+        List<Noting.Noted> noted = noted(plans(diff), Noting.blind(source));
+        return noted.isEmpty() ? Optional.empty() : Noting.begin(owner, noted, patience);
       } catch (SQLException e) {
         throw DatabaseTrouble.of("noting what users write into " + live, e);
       } finally {
@@ -233,6 +240,10 @@ public final class Salvage {
   }
 
   private List<TablePlan> plans(SchemaDiff diff) {
+    return all(diff).stream().filter(p -> !replayed.contains(p.name())).toList();
+  }
+
+  private List<TablePlan> all(SchemaDiff diff) {
     return diff.pairs().stream().map(p -> new TablePlan(p, policy)).toList();
   }
 
@@ -361,7 +372,7 @@ public final class Salvage {
         notes.addAll(Aside.notes(diff, there));
         rounds.sort(Comparator.comparing(TableRound::table));
         if (keep) {
-          new Sequences(target, here, there).advance(plans);
+          new Sequences(target, here, there).advance(all(diff));
         }
         ends.end(mark, renamed);
         return end(mark, usable, rounds);

@@ -47,6 +47,24 @@ public record TableRound(
     }
   }
 
+  /// The same table, twice.
+  TableRound and(TableRound more) {
+    var reasons = new TreeMap<>(leftOut);
+    more.leftOut.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+    return new TableRound(
+        table,
+        inserted + more.inserted,
+        updated + more.updated,
+        deleted + more.deleted,
+        ambiguous + more.ambiguous,
+        migrated + more.migrated,
+        applied + more.applied,
+        reasons,
+        valuesWithoutPlace + more.valuesWithoutPlace,
+        examples.isEmpty() ? more.examples : examples,
+        note.isEmpty() ? more.note : note);
+  }
+
   /// Rows that users wrote, in all.
   public long found() {
     return inserted + updated + deleted;

@@ -6,6 +6,9 @@ import dev.lastgood.database.salvage.Keeping;
 import dev.lastgood.database.salvage.Mark;
 import dev.lastgood.database.salvage.Parted;
 import dev.lastgood.database.salvage.Policy;
+import dev.lastgood.database.salvage.Prepared;
+import dev.lastgood.database.salvage.Replay;
+import dev.lastgood.database.salvage.Replayed;
 import dev.lastgood.database.salvage.Round;
 import dev.lastgood.database.salvage.Salvage;
 import dev.lastgood.model.Secret;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Carries what users wrote since the snapshot from the live database into the restored one, round
@@ -40,12 +44,15 @@ final class CarryingOver {
 
   private final Server server;
   private final Path files;
+  private final Snapshots snapshots;
   private final InstantSource clock;
 
   /// @param files folder in which the rows go that do not fit
-  CarryingOver(Server server, Path files, InstantSource clock) {
+  /// @param snapshots where a slot may be noted
+  CarryingOver(Server server, Path files, Snapshots snapshots, InstantSource clock) {
     this.server = server;
     this.files = files;
+    this.snapshots = snapshots;
     this.clock = clock;
   }
 
@@ -56,12 +63,20 @@ final class CarryingOver {
     private long applied;
     private long leftOut;
     private final List<String> folders = new ArrayList<>();
+    private String how = "";
 
     private void add(Round round) {
       mark = Optional.of(round.mark());
       applied += round.applied();
       leftOut += round.leftOutRows();
       round.leftOut().ifPresent(f -> folders.add(f.toString()));
+    }
+
+    private void add(Replayed replayed) {
+      applied += replayed.applied();
+      leftOut += replayed.leftOutRows();
+      replayed.leftOut().forEach(f -> folders.add(f.toString()));
+      how = Exact.inWords(replayed);
     }
 
     /// `90 rows written since were carried over, 2 were left out into /…`.
@@ -71,7 +86,8 @@ final class CarryingOver {
           + " of users carried over"
           + (leftOut == 0
               ? ""
-              : ", " + leftOut + " left out, with the reasons, into " + String.join(", ", folders));
+              : ", " + leftOut + " left out, with the reasons, into " + String.join(", ", folders))
+          + (how.isEmpty() ? "" : "; " + how);
     }
   }
 
@@ -81,14 +97,23 @@ final class CarryingOver {
     private final Standing beside;
     private final Keeping keeping;
     private final Salvage.Rounds rounds;
+    private final Optional<Replay> exact;
     private final Progress progress = new Progress();
     private Optional<String> notNoted = Optional.empty();
 
-    private Way(Standing live, Standing beside, Keeping keeping, Salvage.Rounds rounds) {
+    private Way(
+        Standing live,
+        Standing beside,
+        Keeping keeping,
+        Salvage.Rounds rounds,
+        Optional<Replay> exact,
+        String how) {
       this.live = live;
       this.beside = beside;
       this.keeping = keeping;
       this.rounds = rounds;
+      this.exact = exact;
+      progress.how = how;
       progress.mark = taken() ? Optional.empty() : kept(beside);
     }
 
@@ -106,6 +131,11 @@ final class CarryingOver {
     ///
     /// @throws DatabaseTrouble when one failed; nothing of that round was kept
     Progress catchUp() throws DatabaseTrouble, IOException, InterruptedException {
+      for (int n = 0; n < ROUNDS && exact.isPresent(); n++) {
+        if (replay() <= SMALL) {
+          break;
+        }
+      }
       notNoted = rounds.note(PATIENCE);
       for (int n = 0; n < ROUNDS; n++) {
         if (round().found() <= SMALL) {
@@ -115,9 +145,21 @@ final class CarryingOver {
       return progress;
     }
 
+    /// @return how many changes were read
+    private long replay() throws DatabaseTrouble, IOException, InterruptedException {
+      if (exact.isEmpty()) {
+        return 0;
+      }
+      Files.createDirectories(files);
+      Replayed replayed = exact.get().untilNow(() -> folder(beside));
+      progress.add(replayed);
+      return replayed.now();
+    }
+
     /// One round more.
     Round round() throws DatabaseTrouble, IOException, InterruptedException {
-      Round round = last();
+      replay();
+      Round round = compare();
       if (taken()) {
         return round;
       }
@@ -137,6 +179,12 @@ final class CarryingOver {
     /// The same in a hurry, with nobody who writes: its mark is not written down. Who begins anew
     /// begins from the mark before, and finds a little more than there is.
     Round last() throws DatabaseTrouble, IOException, InterruptedException {
+      replay();
+      exact.ifPresent(Replay::rest); // or its session would keep the door from being shut
+      return compare();
+    }
+
+    private Round compare() throws DatabaseTrouble, IOException, InterruptedException {
       Files.createDirectories(files);
       Round round = rounds.round(progress.mark, folder(beside));
       progress.add(round);
@@ -168,6 +216,7 @@ final class CarryingOver {
     @Override
     public void close() {
       rounds.close();
+      exact.ifPresent(Replay::close);
     }
   }
 
@@ -175,24 +224,57 @@ final class CarryingOver {
   ///   called in the live one
   Way open(Standing live, Standing beside, Map<String, String> renamed)
       throws DatabaseTrouble, PlatformUnreachable {
-    return open(live, beside, "", Policy.usual().renaming(renamed));
+    Policy policy = Policy.usual().renaming(renamed);
+    Exact.Found found = new Exact(server, snapshots).find(live, beside);
+    return found.prepared().isPresent()
+        ? replayed(live, beside, found.prepared().get(), found.why(), policy)
+        : open(live, beside, "", policy, found.why());
   }
 
   /// To the database that was left when the live one came: only what users wrote since then.
   Way back(Standing live, Standing kept) throws DatabaseTrouble, PlatformUnreachable {
-    return open(live, kept, live.parting(), Policy.usual());
+    return open(live, kept, live.parting(), Policy.usual(), "");
   }
 
-  private Way open(Standing live, Standing beside, String before, Policy policy)
+  private Way open(Standing live, Standing beside, String before, Policy policy, String how)
       throws DatabaseTrouble, PlatformUnreachable {
     var keeping = new Keeping(UUID.randomUUID().toString(), before);
-    return new Way(live, beside, keeping, salvage(live, beside, keeping, policy).open());
+    return new Way(
+        live,
+        beside,
+        keeping,
+        salvage(live, beside, keeping, policy).open(),
+        Optional.empty(),
+        how);
+  }
+
+  /// What stays different is not noted: only what a slot does not tell is compared.
+  private Way replayed(
+      Standing live, Standing beside, Prepared prepared, String how, Policy policy)
+      throws DatabaseTrouble, PlatformUnreachable {
+    DatabaseUrl from = of(live.name());
+    DatabaseUrl into = of(beside.name());
+    var salvage =
+        new Salvage(into, from, policy, TABLES_AT_ONCE, Optional.empty(), prepared.told());
+    var replay = new Replay(into, from, prepared, policy);
+    try {
+      return new Way(
+          live, beside, new Keeping("", ""), salvage.open(), Optional.of(replay), how);
+    } catch (DatabaseTrouble e) {
+      replay.close();
+      throw e;
+    }
   }
 
   private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
       throws PlatformUnreachable {
     return new Salvage(
-        of(beside.name()), of(live.name()), policy, TABLES_AT_ONCE, Optional.of(keeping));
+        of(beside.name()),
+        of(live.name()),
+        policy,
+        TABLES_AT_ONCE,
+        Optional.of(keeping),
+        Set.of());
   }
 
   /// What [#back] would carry over; nothing of it is kept.

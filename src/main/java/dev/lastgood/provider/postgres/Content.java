@@ -77,7 +77,7 @@ record Content(
       union all select 'enum ' || n.nspname || '.' || t.typname || ' ' || e.enumlabel
         from pg_enum e join pg_type t on t.oid = e.enumtypid join pg_namespace n on n.oid = t.typnamespace
       union all select 'extension ' || extname from pg_extension
-      union all select 'publication ' || pubname from pg_publication
+      union all select 'publication ' || pubname from pg_publication where pubname not like 'lastgood\\_%%'
       """
           .formatted(USERS, OWN, USERS);
 

@@ -202,7 +202,13 @@ final class Deeds {
       case Ways.RESTORE -> restore(turn, act, scene, live);
       case Ways.VERIFY -> verify(turn, act, scene);
       case Ways.CARRY -> carry(turn, act, scene, live);
-      default -> exchange(turn, act, scene, live);
+      default -> {
+        Outcome outcome = exchange(turn, act, scene, live);
+        if (outcome instanceof Outcome.Done) {
+          new Exact(server, sources.snapshots()).over(turn, scene.name(), live);
+        }
+        yield outcome;
+      }
     };
   }
 

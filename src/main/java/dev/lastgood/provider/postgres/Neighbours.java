@@ -17,9 +17,9 @@ final class Neighbours {
     }
     session
         .list(
-            "select slot_name from pg_replication_slots where database = ? order by 1",
-            r -> Text.plain(r.getString(1)),
-            live.name())
+            "select slot_name from pg_replication_slots where database = ?"
+                + " and slot_name not like 'lastgood\\_%' order by 1",
+            r -> Text.plain(r.getString(1)), live.name())
         .forEach(s ->
             costs.add(
                 "replication slot "

@@ -45,6 +45,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     var restoring = new Restoring(server, programs, dumps, jobs, here.clock());
     var copies = new Copies(server, restoring);
     var history = new History(here.state().resolve("restored-" + component + ".json"));
+    var slots = new Slots(server, settings.migrators());
     var holding =
         new Holding(
             settings
@@ -63,6 +64,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             programs,
             snapshots,
             jobs,
+            settings.exact().filter(e -> e).map(_ -> slots),
             here.clock(),
             new Keeping(settings, copies, new Points(server, here.clock()), elsewhere.replica())),
         copies,
@@ -82,7 +84,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             history,
             new Switching(server, Deeds.writersWait(settings), here.clock()),
             new CarryingOver(
-                server, here.state().resolve("left-out").toAbsolutePath(), here.clock()),
+                server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock()),
             Deeds.writersWait(settings),
             holding,
             baselines,
@@ -90,6 +92,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
         baselines,
         settings.migrations().map(m -> new Verdicts(server, m, here.base())),
         holding,
+        slots,
         settings);
   }
 

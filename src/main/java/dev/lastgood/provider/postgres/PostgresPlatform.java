@@ -14,6 +14,7 @@ import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.Proving;
 import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Schemas;
 import dev.lastgood.provider.Sight;
@@ -33,7 +34,7 @@ import java.util.Set;
 
 /// One database, what it can be restored from, and what it was.
 final class PostgresPlatform
-    implements Platform, Snapshotting, Capturable, Retention, Schemas, Accounting {
+    implements Platform, Snapshotting, Capturable, Retention, Schemas, Accounting, Proving {
   private final String component;
   private final Server server;
   private final Sources sources;
@@ -45,6 +46,7 @@ final class PostgresPlatform
   private final Baselines baselines;
   private final Optional<Verdicts> verdicts;
   private final Holding holding;
+  private final Slots slots;
   private final PostgresSettings settings;
 
   PostgresPlatform(
@@ -59,6 +61,7 @@ final class PostgresPlatform
       Baselines baselines,
       Optional<Verdicts> verdicts,
       Holding holding,
+      Slots slots,
       PostgresSettings settings) {
     this.component = component;
     this.server = server;
@@ -71,6 +74,7 @@ final class PostgresPlatform
     this.baselines = baselines;
     this.verdicts = verdicts;
     this.holding = holding;
+    this.slots = slots;
     this.settings = settings;
   }
 
@@ -113,8 +117,12 @@ final class PostgresPlatform
     return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes);
   }
 
-  private static List<String> notes(Scene scene) {
-    List<String> notes = new ArrayList<>();
+  private Exact exact() {
+    return new Exact(server, sources.snapshots());
+  }
+
+  private List<String> notes(Scene scene) throws PlatformUnreachable {
+    List<String> notes = new ArrayList<>(exact().inWords(scene));
     for (Standing kept : scene.kept()) {
       notes.add(
           Text.plain(kept.name())
@@ -186,6 +194,9 @@ final class PostgresPlatform
       }
       List<Source> found = usable(to.id(), scene);
       if (!found.isEmpty() && !live.release().equals(to.id())) {
+        if (carry) {
+          costs.addAll(exact().costs(live, to.id()));
+        }
         return new Choosing(sources, history, ways, clock.instant())
             .of(
                 session,
@@ -326,6 +337,11 @@ final class PostgresPlatform
   }
 
   @Override
+  public List<String> proven(String release) throws PlatformUnreachable {
+    return exact().proven(scene(), release, slots);
+  }
+
+  @Override
   public List<String> prune(Set<String> stay) throws PlatformUnreachable {
     if (settings.keep().isEmpty()) {
       return List.of();
@@ -338,6 +354,7 @@ final class PostgresPlatform
           old.subList(Math.min(settings.keep().get(), old.size()), old.size())) {
         if (!stay.contains(kept.id()) && !kept.id().equals(live)) {
           copies.remove(kept.id());
+          exact().let(scene(), kept.id(), slots);
           sources.snapshots().remove(kept.id());
           removed.add(kept.id());
         }

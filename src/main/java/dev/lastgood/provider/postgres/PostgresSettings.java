@@ -38,13 +38,20 @@ public record PostgresSettings(
     @Doc("A replica that is armed at each snapshot to stop there.")
         Optional<ReplicaSettings> replica,
     @Doc("An archive of the write-ahead log, from which a moment is brought back.")
-        Optional<ArchiveSettings> archive) {
+        Optional<ArchiveSettings> archive,
+    @Doc(
+            "Whether a snapshot opens a replication slot, from which a rollback replays what users wrote, exactly; default: no.")
+        Optional<Boolean> exact,
+    @Doc(
+            "Roles and application names that run migrations or maintenance: with a slot, what they write is not taken for users'.")
+        List<String> migrators) {
   public PostgresSettings {
+    migrators = List.copyOf(migrators);
     dumps = List.copyOf(dumps);
     snapshotAs = List.copyOf(snapshotAs);
   }
 
-  /// Snapshots are dumps, and nothing else keeps what was.
+  /// Snapshots are dumps, and nothing else keeps what was, no slot either.
   public PostgresSettings(
       Secret url,
       Optional<Path> snapshots,
@@ -71,7 +78,9 @@ public record PostgresSettings(
         pgbouncer,
         List.of(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   /// Whether a snapshot is (also) kept like that.

@@ -72,6 +72,9 @@ final class Restoring {
               + " cannot be restored, the live database was not touched: "
               + Taking.words(end));
     }
+    try (Session inside = server.patient(beside, longest)) {
+      inside.run(Migrators.ending() + "; " + Slots.unpublishAll());
+    }
     if (source.form() != Source.Form.COPY) {
       new Analyzing(server, beside, jobs).all(longest);
     }

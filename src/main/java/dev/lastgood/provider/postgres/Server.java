@@ -49,9 +49,24 @@ final class Server {
     return open(maintenance, longest);
   }
 
+  /// A session that speaks the protocol of replication, too, about one database.
+  Session replication(String database, Duration longest) throws SQLException, PlatformUnreachable {
+    Properties more = new Properties();
+    more.setProperty("replication", "database");
+    more.setProperty("preferQueryMode", "simple");
+    more.setProperty("assumeMinServerVersion", "14");
+    return open(database, longest, more);
+  }
+
   private Session open(String database, Duration longest) throws SQLException, PlatformUnreachable {
+    return open(database, longest, new Properties());
+  }
+
+  private Session open(String database, Duration longest, Properties more)
+      throws SQLException, PlatformUnreachable {
     PostgresUrl url = url();
     Properties properties = url.properties();
+    properties.putAll(more);
     properties.setProperty("ApplicationName", "lastgood");
     properties.setProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
     properties.setProperty("loginTimeout", Long.toString(CONNECT.toSeconds()));

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.salvage.Layout;
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Snapshotting.Taken;
@@ -26,15 +27,18 @@ final class Taking {
   private final Programs programs;
   private final Snapshots snapshots;
   private final int jobs;
+  private final Optional<Slots> slots;
   private final InstantSource clock;
   private final Keeping keeping;
 
+  /// @param slots when each snapshot gets a slot
   Taking(
       String component,
       Server server,
       Programs programs,
       Snapshots snapshots,
       int jobs,
+      Optional<Slots> slots,
       InstantSource clock,
       Keeping keeping) {
     this.component = component;
@@ -42,6 +46,7 @@ final class Taking {
     this.programs = programs;
     this.snapshots = snapshots;
     this.jobs = jobs;
+    this.slots = slots;
     this.clock = clock;
     this.keeping = keeping;
   }
@@ -56,19 +61,33 @@ final class Taking {
       Standing live =
           Standing.named(turn, database)
               .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
+      if (slots.isPresent()) {
+        slots.get().sweep(turn, live, SlotFile.names(snapshots));
+      }
       Path part = snapshots.begin(clock.instant());
+      Optional<Slots.Open> slot = Optional.empty();
+      boolean done = false;
       try {
+        if (slots.isPresent()) {
+          slot = Optional.of(slots.get().open(turn, live, Snapshots.stamp(clock.instant())));
+        }
         Keeping.Course course = keeping.begin(Snapshots.id(part));
-        Manifest manifest = dumped(database, part, course);
+        Manifest manifest = dumped(database, part, course, slot);
         manifest.write(part);
         course.write(part);
         snapshots.complete(part);
-        Taken taken = named(turn, live, manifest);
+        Taken taken = named(turn, live, manifest, slot);
         course.complete(turn, live, snapshots.find(manifest.release()).orElseThrow(), LONGEST);
+        done = true;
         return noting(taken, course.notes());
-      } catch (SQLException | IOException | PlatformUnreachable e) {
-        Snapshots.remove(part);
-        throw e;
+      } finally {
+        slot.ifPresent(Slots.Open::close);
+        if (!done) {
+          Snapshots.remove(part);
+          if (slot.isPresent()) {
+            slots.orElseThrow().drop(turn, database, slot.get().prepared().slot());
+          }
+        }
       }
     } catch (SQLException e) {
       throw server.gone(e);
@@ -86,10 +105,15 @@ final class Taking {
     return new Taken(taken.kept(), taken.live(), all);
   }
 
-  private Manifest dumped(String database, Path part, Keeping.Course course)
+  private Manifest dumped(
+      String database, Path part, Keeping.Course course, Optional<Slots.Open> slot)
       throws SQLException, IOException, PlatformUnreachable {
     try (Session view = server.patient(database, LONGEST)) {
       view.run("begin isolation level repeatable read, read only");
+      if (slot.isPresent()) {
+        view.run("set transaction snapshot " + Quoted.text(slot.get().snapshot()));
+        SlotFile.write(part, slot.get().prepared().with(Layout.read(view.connection())));
+      }
       String exported = view.text("select pg_export_snapshot()");
       Instant at = clock.instant();
       String mark = view.text("select pg_current_snapshot()");
@@ -143,10 +167,15 @@ final class Taking {
   }
 
   /// From now on the live database is another release: the snapshot is the state before.
-  private Taken named(Session session, Standing live, Manifest manifest) {
+  private Taken named(Session session, Standing live, Manifest manifest, Optional<Slots.Open> slot)
+      throws SQLException, PlatformUnreachable {
     Release kept = release(manifest.release(), manifest.at());
     String next = "after-" + manifest.release().substring("snapshot-".length());
     List<String> notes = new ArrayList<>();
+    if (slot.isPresent()) {
+      notes.addAll(slot.get().inWords());
+      slots.orElseThrow().tell(slot.get(), live.name()).ifPresent(notes::add);
+    }
     String now = next;
     try {
       Marker marker = live.becoming(next);

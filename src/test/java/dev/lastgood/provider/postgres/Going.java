@@ -66,7 +66,9 @@ final class Going {
               Optional.empty(),
               as,
               replica,
-              archive);
+              archive,
+              Optional.empty(),
+              List.of());
       return (PostgresPlatform)
           new PostgresKind()
               .open(

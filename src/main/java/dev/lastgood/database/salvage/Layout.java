@@ -1,0 +1,89 @@
+package dev.lastgood.database.salvage;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The tables of a database by their numbers in the catalog, which survive a rename. Noted when a
+/// slot is opened: a dump does not keep the numbers.
+public record Layout(List<Laid> tables) {
+  private static final String COLUMNS =
+      """
+      select c.oid::bigint, n.nspname, c.relname, a.attnum, a.attname, a.atttypid::bigint, a.atttypmod,
+        a.attgenerated <> ''
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+      where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+        and n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', '_lastgood', '_lastgood_noting')
+        and a.attnum > 0 and not a.attisdropped order by c.oid, a.attnum\
+      """;
+
+  public Layout {
+    tables = List.copyOf(tables);
+  }
+
+  /// One table.
+  public record Laid(long oid, String schema, String name, List<Place> columns) {
+    public Laid {
+      columns = List.copyOf(columns);
+    }
+
+    Optional<Place> named(String column) {
+      return columns.stream().filter(c -> c.name().equals(column)).findFirst();
+    }
+
+    Optional<Place> numbered(int number) {
+      return columns.stream().filter(c -> c.number() == number).findFirst();
+    }
+
+    /// As the stream tells them.
+    List<Place> stored() {
+      return columns.stream().filter(c -> !c.generated()).toList();
+    }
+  }
+
+  /// One column.
+  ///
+  /// @param type oid
+  public record Place(int number, String name, long type, int modifier, boolean generated) {}
+
+  /// @throws SQLException when the server does not answer
+  public static Layout read(Connection connection) throws SQLException {
+    var tables = new ArrayList<Laid>();
+    var columns = new ArrayList<Place>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(COLUMNS)) {
+      while (rows.next()) {
+        long oid = rows.getLong(1);
+        if (tables.isEmpty() || tables.getLast().oid() != oid) {
+          complete(tables, columns);
+          tables.add(new Laid(oid, rows.getString(2), rows.getString(3), List.of()));
+        }
+        columns.add(
+            new Place(
+                rows.getInt(4),
+                rows.getString(5),
+                rows.getLong(6),
+                rows.getInt(7),
+                rows.getBoolean(8)));
+      }
+    }
+    complete(tables, columns);
+    return new Layout(tables);
+  }
+
+  private static void complete(List<Laid> tables, List<Place> columns) {
+    if (!columns.isEmpty()) {
+      Laid last = tables.removeLast();
+      tables.add(new Laid(last.oid(), last.schema(), last.name(), columns));
+      columns.clear();
+    }
+  }
+
+  Optional<Laid> table(long oid) {
+    return tables.stream().filter(t -> t.oid() == oid).findFirst();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.lastgood.database.salvage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Rows left out, and values without a place, in the files of a round. A table that looked
+/// otherwise before a migration has a file for each of its forms.
+final class Papers {
+  private final LeftOut files;
+  private final Map<String, String> headers = new HashMap<>();
+
+  Papers(LeftOut files) {
+    this.files = files;
+  }
+
+  void leftOut(TablePlan plan, Change change, String reason) {
+    String name = name(plan, "");
+    line(name + ".csv", Words.header(plan), Words.csv(plan, change, reason));
+    line(
+        name + ".sql",
+        "-- Rows that were not carried over. Read before you run it: lastgood salvage apply takes the .csv",
+        Words.sql(plan, change, reason));
+  }
+
+  void withoutPlace(TablePlan plan, Change change) {
+    line(
+        name(plan, ".columns") + ".csv",
+        Words.header(plan),
+        Words.csv(plan, change, "carried over, but these columns are not in the good state"));
+  }
+
+  private String name(TablePlan plan, String suffix) {
+    String plain = LeftOut.fileName(plan.name().schema(), plan.name().name());
+    String header = Words.header(plan);
+    String name = plain + suffix;
+    for (int n = 2; !headers.computeIfAbsent(name, _ -> header).equals(header); n++) {
+      name = plain + "." + n + suffix;
+    }
+    return name;
+  }
+
+  private void line(String file, String header, String line) {
+    try {
+      files.line(file, header, line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
