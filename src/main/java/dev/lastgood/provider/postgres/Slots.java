@@ -26,7 +26,6 @@ final class Slots {
   /// The server waits for the transactions that are open before it can begin.
   private static final Duration OPENING = Duration.ofMinutes(2);
 
-  private static final String TAKEN = "42710";
   private static final String FULL = "53400";
   private static final Set<String> NO_RIGHT = Set.of("42501", "28000");
 

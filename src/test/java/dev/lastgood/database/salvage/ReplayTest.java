@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -87,11 +86,11 @@ class ReplayTest {
     try (Replay replay = open(50_000)) {
       for (int n = 100; n < 105; n++) {
         states.live("insert into customer values (" + n + ", 'n', null, null, null)");
-        assertThat(replay.untilNow(next()).now()).isEqualTo(1);
+        assertThat(replay.untilNow(this::next).now()).isEqualTo(1);
       }
       replay.rest();
       states.live("delete from customer where id = 104");
-      assertThat(replay.untilNow(next()).now()).isEqualTo(1);
+      assertThat(replay.untilNow(this::next).now()).isEqualTo(1);
     }
 
     same("customer");
@@ -367,7 +366,9 @@ class ReplayTest {
     assertThat(states.inGood("select nr from \"Order\" where nr >= 40 order by 1"))
         .containsExactly("41", "43");
     assertThat(states.inGood("select id from customer where id >= 90")).containsExactly("91");
-    assertThat(replayed.leftOutRows()).isEqualTo(3);
+    assertThat(table(replayed, "Order").leftOutRows()).isEqualTo(2);
+    // the one that came to fit counts only if its two changes were not written as one
+    assertThat(table(replayed, "customer").leftOutRows()).isBetween(1L, 2L);
     Path left = replayed.leftOut().getFirst();
     assertThat(Files.readString(left.resolve("public.Order.csv")))
         .contains("it does not meet the check Order_cents_check")
@@ -429,7 +430,7 @@ class ReplayTest {
     for (int n = 0; n < 12; n++) {
       var killer = new Killer(states, random.nextInt(60));
       try (Replay replay = open(20)) {
-        replay.untilNow(next());
+        replay.untilNow(this::next);
       } catch (DatabaseTrouble e) {
         failed++;
       } finally {
@@ -460,11 +461,11 @@ class ReplayTest {
     keep();
     states.live("update customer set city = 'Bonn'");
     try (Replay first = open(50_000)) {
-      first.untilNow(next());
+      first.untilNow(this::next);
       var second = Thread.ofVirtual().unstarted(first::rest);
       try (Replay other = open(50_000)) {
         second.start();
-        assertThat(other.untilNow(next()).now()).isZero();
+        assertThat(other.untilNow(this::next).now()).isZero();
       }
       second.join();
     }
@@ -493,12 +494,12 @@ class ReplayTest {
   private Replayed replay(Prepared from) throws Exception {
     try (var replay =
         new Replay(states.goodDatabase(), states.liveDatabase(), from, Policy.usual())) {
-      return replay.untilNow(next());
+      return replay.untilNow(this::next);
     }
   }
 
-  private Supplier<Path> next() {
-    return () -> folder.resolve("left-" + folders++);
+  private Path next() {
+    return folder.resolve("left-" + folders++);
   }
 
   private static TableRound table(Replayed replayed, String name) {

@@ -96,10 +96,10 @@ class ExactRollbackTest {
           .contains("replayed in the order of their commits")
           .contains("it changed the schema")
           .contains("My Count: 1 inserted");
-      writer.close();
+      List<Long> confirmed = writer.confirmed();
       List<String> ids = ask(name, "select id from post where body like 'at %' order by id");
       assertThat(ids)
-          .containsAll(writer.confirmed().stream().map(String::valueOf).toList())
+          .containsAll(confirmed.stream().map(String::valueOf).toList())
           .doesNotHaveDuplicates();
       assertThat(ask(name, "select count(*) from post where seen <> 0")).containsExactly("0");
       assertThat(ask(name, "select string_agg(n::text, ',') from \"My Count\""))
