@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,9 +41,20 @@ public final class Salvage {
   private final DatabaseUrl live;
   private final Policy policy;
   private final int parallel;
+  private final Optional<Departure> departure;
 
   /// @param parallel how many tables are read at once; each takes two connections
   public Salvage(DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel) {
+    this(restored, live, policy, parallel, Optional.empty());
+  }
+
+  private Salvage(
+      DatabaseUrl restored,
+      DatabaseUrl live,
+      Policy policy,
+      int parallel,
+      Optional<Departure> departure) {
+    this.departure = departure;
     if (parallel < 1 || parallel > 32) {
       throw new IllegalArgumentException("1 to 32 tables at once, not " + parallel);
     }
@@ -49,6 +62,20 @@ public final class Salvage {
     this.live = live;
     this.policy = policy;
     this.parallel = parallel;
+  }
+
+  /// The same, knowing when the restored state was what the live database was: rounds without a
+  /// mark need not compare everything. Not believed, and said in the notes, when it is of another
+  /// database; single tables of which it does not tell are compared whole.
+  public Salvage since(Departure moment) {
+    return new Salvage(restored, live, policy, parallel, Optional.of(moment));
+  }
+
+  private Map<String, String> renamed(Catalog live) {
+    var all =
+        new HashMap<>(departure.map(d -> d.renamed(live)).orElse(Map.of()));
+    all.putAll(policy.renamed());
+    return all;
   }
 
   /// Finds what users wrote and carries it over.
@@ -124,8 +151,8 @@ public final class Salvage {
     /// @throws DatabaseTrouble when the live database cannot be asked
     public Optional<String> note(Duration patience) throws DatabaseTrouble, InterruptedException {
       try (Connection owner = live.owner()) {
-        SchemaDiff diff =
-            SchemaDiff.of(CatalogReader.read(here), CatalogReader.read(source), policy.renamed());
+        Catalog there = CatalogReader.read(source);
+        SchemaDiff diff = SchemaDiff.of(CatalogReader.read(here), there, renamed(there));
         return Noting.begin(owner, noted(plans(diff), Noting.blind(source)), patience);
       } catch (SQLException e) {
         throw DatabaseTrouble.of("noting what users write into " + live, e);
@@ -282,7 +309,7 @@ public final class Salvage {
         here = catalog(other);
       }
       refuse(here, there);
-      SchemaDiff diff = SchemaDiff.of(here, there, policy.renamed());
+      SchemaDiff diff = SchemaDiff.of(here, there, renamed(there));
       Set<Long> blind = Noting.blind(source);
       String noting = Noting.under(source, Noting.layout(noted(plans(diff), blind)));
       Mark mark = Mark.now(source, there.server(), noting);
@@ -290,6 +317,7 @@ public final class Salvage {
       if (since.isPresent() && !usable) {
         notes.add("the mark is not of this database or too old: everything was compared");
       }
+      Optional<Departure> departed = departed(there, usable);
       var notCompared = new ArrayList<TablePlan>();
       var plans = new ArrayList<TablePlan>();
       for (TablePlan plan : plans(diff)) {
@@ -301,6 +329,7 @@ public final class Salvage {
           found(
               plans,
               usable ? since : Optional.empty(),
+              departed,
               snapshot,
               p -> allNoted && notable(p, blind));
       try {
@@ -328,6 +357,20 @@ public final class Salvage {
           table.close();
         }
       }
+    }
+
+    /// @param later whether there is a mark to begin from
+    private Optional<Departure> departed(Catalog there, boolean later) throws SQLException {
+      if (later || departure.isEmpty()) {
+        return Optional.empty();
+      }
+      boolean ours = departure.get().mark().usable(source, there.server());
+      if (!ours) {
+        notes.add(
+            "what was noted with the good state is not of this database or too old: everything was"
+                + " compared");
+      }
+      return departure.filter(_ -> ours);
     }
 
     private static Catalog catalog(Future<Catalog> other)
@@ -402,6 +445,7 @@ public final class Salvage {
     private List<Found> found(
         List<TablePlan> plans,
         Optional<Mark> since,
+        Optional<Departure> departed,
         String snapshot,
         java.util.function.Predicate<TablePlan> noted)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
@@ -418,7 +462,7 @@ public final class Salvage {
           (keys == null ? idle : known).add(plan);
         }
       }
-      List<Found> all = new ArrayList<>(find(unread, since, snapshot));
+      List<Found> all = new ArrayList<>(find(unread, since, departed, snapshot));
       var finder = new Finder(reader, source, folder);
       try {
         for (TablePlan plan : known) {
@@ -436,16 +480,18 @@ public final class Salvage {
       return Order.parentsFirst(all);
     }
 
-    private List<Found> find(List<TablePlan> plans, Optional<Mark> since, String snapshot)
+    private List<Found> find(
+        List<TablePlan> plans, Optional<Mark> since, Optional<Departure> departed, String snapshot)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       var largest = new ArrayList<>(plans);
       largest.sort(Comparator.comparingLong(p -> -p.table(Side.LIVE).rows()));
       Queue<TablePlan> queue = new ConcurrentLinkedQueue<>(largest);
       var all = new ArrayDeque<Future<List<Found>>>();
       var done = new ArrayList<Found>();
+      Set<String> whole = new ConcurrentSkipListSet<>();
       try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < Math.min(parallel, plans.size()); i++) {
-          all.add(tasks.submit(finding(queue, since, snapshot)));
+          all.add(tasks.submit(finding(queue, since, departed, whole, snapshot)));
         }
         Optional<Throwable> failure = Optional.empty();
         for (Future<List<Found>> one : all) {
@@ -463,6 +509,12 @@ public final class Salvage {
           rethrow(failure.get());
         }
       }
+      if (departed.isPresent() && !whole.isEmpty()) {
+        notes.add(
+            "compared whole, since the transactions of their rows do not tell what users wrote, or"
+                + " since so much was written: "
+                + String.join(", ", whole));
+      }
       return done;
     }
 
@@ -478,7 +530,11 @@ public final class Salvage {
     }
 
     private Callable<List<Found>> finding(
-        Queue<TablePlan> queue, Optional<Mark> since, String snapshot) {
+        Queue<TablePlan> queue,
+        Optional<Mark> since,
+        Optional<Departure> departed,
+        Set<String> whole,
+        String snapshot) {
       return () -> {
         var found = new ArrayList<Found>();
         try (Connection b = live.reader();
@@ -488,7 +544,14 @@ public final class Salvage {
           }
           var finder = new Finder(a, b, folder);
           for (TablePlan plan = queue.poll(); plan != null; plan = queue.poll()) {
-            found.add(finder.find(plan, since));
+            Optional<Found> quick =
+                departed.isPresent() && departed.get().tells(plan)
+                    ? finder.find(plan, departed.get().mark())
+                    : Optional.empty();
+            if (quick.isEmpty()) {
+              whole.add(plan.name().toString());
+            }
+            found.add(quick.isPresent() ? quick.get() : finder.find(plan, since));
           }
           return found;
         } catch (Exception e) {
