@@ -111,14 +111,30 @@ final class Buckets {
   private static final Sum END = new Sum(0, 0, 0);
 
   private ResultSet sums(Statement statement, Side side) throws SQLException {
-    String inner =
-        "select %s as k, %s as h from %s t offset 0"
-            .formatted(number(side), rows ? plan.hash(side) : "0::bigint", plan.table(side).source());
-    String sql =
-        "select k %s, count(*), bit_xor(hashint8extended(h, k)) from (%s) x group by 1 order by 1"
-            .formatted(ranges() ? ">> " + shift : "& " + mask(), inner);
+    String sql = ranges() ? byRange(side) : byHash(side);
     statement.setFetchSize(20_000);
     return statement.executeQuery(sql);
+  }
+
+  private String byRange(Side side) {
+    String key = number(side);
+    String hash =
+        "hashint8extended("
+            + (rows ? plan.hash(side) + ", " + key : key + ", 0")
+            + ")";
+    return "select %s >> %d, count(*), bit_xor(%s) from %s t group by 1 order by 1"
+        .formatted(key, shift, hash, plan.table(side).source());
+  }
+
+  /// The hash of the key is made once a row.
+  private String byHash(Side side) {
+    return "select k & %d, count(*), bit_xor(%s) from (select %s as k%s from %s t offset 0) x group by 1 order by 1"
+        .formatted(
+            mask(),
+            rows ? "hashint8extended(h, k)" : "k",
+            number(side),
+            rows ? ", " + plan.hash(side) + " as h" : "",
+            plan.table(side).source());
   }
 
   private long mask() {

@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.database.salvage.Mark;
 import dev.lastgood.database.salvage.Policy;
 import dev.lastgood.database.salvage.Round;
@@ -152,9 +153,11 @@ final class CarryingOver {
     }
   }
 
-  Way open(Standing live, Standing beside) throws DatabaseTrouble, PlatformUnreachable {
+  /// @param departure what was noted when the restored state was that of the live database
+  Way open(Standing live, Standing beside, Optional<Departure> departure)
+      throws DatabaseTrouble, PlatformUnreachable {
     var salvage = new Salvage(of(beside.name()), of(live.name()), Policy.usual(), TABLES_AT_ONCE);
-    return new Way(live, beside, salvage.open());
+    return new Way(live, beside, departure.map(salvage::since).orElse(salvage).open());
   }
 
   private Path marks(Standing beside) {

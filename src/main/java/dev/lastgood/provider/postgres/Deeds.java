@@ -1,6 +1,7 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -243,7 +244,8 @@ final class Deeds {
         Statistics.since(inside),
         found.rows(),
         found.shape(),
-        found.written());
+        found.written(),
+        null);
   }
 
   private static String said(Content found, boolean compared, List<String> late) {
@@ -269,7 +271,7 @@ final class Deeds {
           release + " does not stand ready on the server: it was dropped, or never verified");
     }
     if ("yes".equals(act.with().get(Ways.LAST_ROUND))) {
-      return exchangeAfterTheLastRows(turn, live, target.get(), release);
+      return exchangeAfterTheLastRows(turn, scene, live, target.get(), release);
     }
     return holding
         .during(
@@ -291,7 +293,7 @@ final class Deeds {
     }
     try {
       String words;
-      try (CarryingOver.Way way = carrying.open(live, beside)) {
+      try (CarryingOver.Way way = carrying.open(live, beside, departure(scene, release))) {
         words = way.catchUp().inWords();
       }
       Restoring.mark(turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.CARRIED));
@@ -304,10 +306,17 @@ final class Deeds {
     }
   }
 
+  private Optional<Departure> departure(Scene scene, String release) throws PlatformUnreachable {
+    return sources
+        .find(release, scene.name(), scene.version())
+        .flatMap(Source::manifest)
+        .flatMap(m -> Optional.ofNullable(m.departure()));
+  }
+
   private Outcome exchangeAfterTheLastRows(
-      Session turn, Standing live, Standing beside, String release)
+      Session turn, Scene scene, Standing live, Standing beside, String release)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
-    try (CarryingOver.Way way = carrying.open(live, beside);
+    try (CarryingOver.Way way = carrying.open(live, beside, departure(scene, release));
         Session ender = server.maintenance()) {
       Outcome outcome =
           new LastRows(server, switching, holding, writersWait).exchange(turn, ender, way, release);

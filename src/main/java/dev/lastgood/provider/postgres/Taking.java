@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Snapshotting.Taken;
@@ -117,7 +118,8 @@ final class Taking {
         Statistics.since(view),
         content.rows(),
         content.shape(),
-        content.written());
+        content.written(),
+        Departure.now(view.connection()));
   }
 
   /// From now on the live database is another release: the snapshot is the state before.

@@ -65,10 +65,32 @@ final class Lastgood {
 
   int exit() throws InterruptedException, IOException {
     if (!process.waitFor(180, TimeUnit.SECONDS)) {
+      String threads = threads();
       process.destroyForcibly();
-      throw new IOException("it does not end: " + said());
+      throw new IOException("it does not end: " + said() + threads);
     }
     return process.exitValue();
+  }
+
+  /// Where it hangs.
+  private String threads() throws IOException, InterruptedException {
+    Path dump = Files.createTempFile("threads-", ".txt");
+    Files.delete(dump);
+    String jcmd =
+        Path.of(ProcessHandle.current().info().command().orElseThrow())
+            .resolveSibling("jcmd")
+            .toString();
+    new ProcessBuilder(
+            jcmd, Long.toString(process.pid()), "Thread.dump_to_file", dump.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+    try {
+      return Files.exists(dump) ? Files.readString(dump) : "no dump of its threads";
+    } finally {
+      Files.deleteIfExists(dump);
+    }
   }
 
   String said() throws IOException {
