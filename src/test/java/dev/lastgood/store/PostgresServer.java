@@ -122,13 +122,17 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    if (process.isAlive()) {
-      PostgresFixture.call(List.of("kill", "-QUIT", Long.toString(process.pid())));
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+  public void close() throws IOException {
+    try {
+      if (process.isAlive()) {
+        PostgresFixture.call(List.of("kill", "-QUIT", Long.toString(process.pid())));
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        }
       }
+      PostgresFixture.call(List.of("rm", "-rf", folder.toString()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    PostgresFixture.call(List.of("rm", "-rf", folder.toString()));
   }
 }

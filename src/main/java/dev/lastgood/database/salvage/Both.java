@@ -36,14 +36,16 @@ record Both<T>(T good, T live) {
   }
 
   private static <T> T value(Answer<T> answer) throws SQLException, IOException {
-    switch (answer.failure()) {
-      case null -> {
-        return java.util.Objects.requireNonNull(answer.value());
-      }
-      case SQLException e -> throw e;
-      case IOException e -> throw e;
-      case RuntimeException e -> throw e;
-      default -> throw new IllegalStateException(answer.failure());
+    Exception failure = answer.failure();
+    if (failure == null) {
+      return java.util.Objects.requireNonNull(answer.value());
     }
+    if (failure instanceof SQLException e) {
+      throw e;
+    }
+    if (failure instanceof IOException e) {
+      throw e;
+    }
+    throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
   }
 }

@@ -74,8 +74,7 @@ final class Buckets {
     long liveRows = 0;
     try (Statement here = good.createStatement();
         Statement there = live.createStatement()) {
-      Both<ResultSet> sums =
-          Both.ask(() -> sums(here, Side.GOOD), () -> sums(there, Side.LIVE));
+      Both<ResultSet> sums = Both.ask(() -> sums(here, Side.GOOD), () -> sums(there, Side.LIVE));
       Sum a = next(sums.good());
       Sum b = next(sums.live());
       while (a.rows() > 0 || b.rows() > 0) {
@@ -118,10 +117,7 @@ final class Buckets {
 
   private String byRange(Side side) {
     String key = number(side);
-    String hash =
-        "hashint8extended("
-            + (rows ? plan.hash(side) + ", " + key : key + ", 0")
-            + ")";
+    String hash = "hashint8extended(" + (rows ? plan.hash(side) + ", " + key : key + ", 0") + ")";
     return "select %s >> %d, count(*), bit_xor(%s) from %s t group by 1 order by 1"
         .formatted(key, shift, hash, plan.table(side).source());
   }

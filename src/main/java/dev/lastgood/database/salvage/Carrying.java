@@ -117,8 +117,8 @@ final class Carrying {
     return pass;
   }
 
-  private Both<Map<List<String>, Row>> fetch(
-      TablePlan plan, boolean gone, List<List<String>> keys) throws SQLException, IOException {
+  private Both<Map<List<String>, Row>> fetch(TablePlan plan, boolean gone, List<List<String>> keys)
+      throws SQLException, IOException {
     return Both.ask(
         () -> Rows.fetch(good, plan, Side.GOOD, keys),
         () -> gone ? Map.of() : Rows.fetch(live, plan, Side.LIVE, keys));

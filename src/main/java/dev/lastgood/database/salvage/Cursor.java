@@ -60,8 +60,7 @@ final class Cursor implements AutoCloseable {
             + plan.orderKey(side);
     PreparedStatement statement = connection.prepareStatement(sql);
     for (int i = 0; i < part.arrays().size(); i++) {
-      statement.setArray(
-          i + 1, connection.createArrayOf("bigint", part.arrays().get(i).toArray()));
+      statement.setArray(i + 1, connection.createArrayOf("bigint", part.arrays().get(i).toArray()));
     }
     return open(statement, plan, side);
   }

@@ -55,9 +55,8 @@ public record Departure(Mark mark, Map<String, Then> tables) {
         }
       }
       var tables = new HashMap<String, Then>();
-      identities.forEach(
-          (table, identity) ->
-              tables.put(table, new Then(identity, columns.getOrDefault(table, Map.of()))));
+      identities.forEach((table, identity) ->
+          tables.put(table, new Then(identity, columns.getOrDefault(table, Map.of()))));
       return new Departure(mark(statement), tables);
     }
   }

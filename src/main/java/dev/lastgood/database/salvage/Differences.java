@@ -66,11 +66,7 @@ final class Differences {
   }
 
   private static Cursor open(
-      Connection connection,
-      TablePlan plan,
-      Side side,
-      boolean hashes,
-      Optional<Buckets.Part> part)
+      Connection connection, TablePlan plan, Side side, boolean hashes, Optional<Buckets.Part> part)
       throws SQLException {
     return part.isPresent()
         ? Cursor.open(connection, plan, side, hashes, part.get())

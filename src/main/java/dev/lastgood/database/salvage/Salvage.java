@@ -72,8 +72,7 @@ public final class Salvage {
   }
 
   private Map<String, String> renamed(Catalog live) {
-    var all =
-        new HashMap<>(departure.map(d -> d.renamed(live)).orElse(Map.of()));
+    var all = new HashMap<>(departure.map(d -> d.renamed(live)).orElse(Map.of()));
     all.putAll(policy.renamed());
     return all;
   }

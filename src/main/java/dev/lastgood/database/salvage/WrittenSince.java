@@ -37,7 +37,8 @@ final class WrittenSince {
   /// @return false when it is not the quickest way, or when rows are there that nobody wrote since:
   ///   what was found is of no use then
   boolean exactly(Found found) throws SQLException, IOException {
-    Both<long[]> counts = Both.ask(() -> count(good, found, Side.GOOD), () -> count(live, found, Side.LIVE));
+    Both<long[]> counts =
+        Both.ask(() -> count(good, found, Side.GOOD), () -> count(live, found, Side.LIVE));
     long written = counts.live()[1];
     found.goodRows = counts.good()[0];
     found.liveRows = counts.live()[0];
@@ -110,8 +111,7 @@ final class WrittenSince {
   }
 
   /// Hashes of the same rows in the good state.
-  private Map<List<String>, long[]> before(TablePlan plan, List<Written> rows)
-      throws SQLException {
+  private Map<List<String>, long[]> before(TablePlan plan, List<Written> rows) throws SQLException {
     String sql =
         "select "
             + Cursor.what(plan, Side.GOOD, true)

@@ -164,6 +164,13 @@ final class Taking {
   private static String said(String output) {
     String error =
         output.lines().filter(l -> l.contains("rror:")).findFirst().orElse(output.strip());
+    if (error.contains("server version mismatch")) {
+      String versions =
+          output.lines().filter(l -> l.contains("server version:")).findFirst().orElse(error);
+      return Why.plain(versions, 400)
+          + ". It must be as new as the server: install the newer client programs, and name their"
+          + " folder under `programs`";
+    }
     return Why.plain(error, 400);
   }
 }

@@ -94,7 +94,7 @@ public final class DatabaseChaos {
     long first = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime() % 1_000_000_000;
     int bad = 0;
     for (long seed = first; seed < first + count; seed++) {
-      Outcome outcome = of(seed);
+      Outcome outcome = of(seed, PostgresServer.newest());
       System.out.println(outcome);
       bad += outcome.faults().isEmpty() ? 0 : 1;
     }
@@ -103,16 +103,18 @@ public final class DatabaseChaos {
   }
 
   /// One seed. The server lives as long as the calling thread waits for it.
-  public static Outcome of(long seed) throws Exception {
+  ///
+  /// @param bin the programs of the server and of its clients
+  public static Outcome of(long seed, Path bin) throws Exception {
     Path folder = Files.createTempDirectory("lastgood-database-chaos-");
-    try (var server = new PostgresServer(PostgresServer.newest(), "shared_buffers=64MB")) {
-      return new DatabaseChaos(seed, server, folder).runItsCourse();
+    try (var server = new PostgresServer(bin, "shared_buffers=64MB")) {
+      return new DatabaseChaos(seed, server, folder).runItsCourse(bin);
     } finally {
       new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();
     }
   }
 
-  private Outcome runItsCourse() throws Exception {
+  private Outcome runItsCourse(Path bin) throws Exception {
     long began = System.nanoTime();
     Files.writeString(
         folder.resolve("lastgood.yaml"),
@@ -120,8 +122,9 @@ public final class DatabaseChaos {
         system: shop
         state: state
         components:
-          database: { platform: postgres, url: "${env:DATABASE_URL}" }
-        """);
+          database: { platform: postgres, url: "${env:DATABASE_URL}", programs: %s }
+        """
+            .formatted(bin));
     TwoStates.run(server.url("postgres"), "create database shop");
     TwoStates.run(url, Kind.SCHEMA, "analyze");
     List<Known> rows = new ArrayList<>(Reckoning.initial(url, memory));
@@ -137,9 +140,13 @@ public final class DatabaseChaos {
         TwoStates.run(url, migration.sql());
       }
       users.goOn(10 + random.nextInt(60));
-      faults.addAll(rollback(snapshot));
+      try {
+        faults.addAll(rollback(snapshot));
+      } catch (IOException e) {
+        faults.add(String.valueOf(e.getMessage()));
+      }
       users.goOn(10);
-      users.close();
+      users.stop();
       faults.addAll(whole(shape));
     }
     LeftRows left = LeftRows.in(folder.resolve("state"));
@@ -161,8 +168,7 @@ public final class DatabaseChaos {
 
     Users(String url, List<Known> rows, Random random, Memory memory) {
       for (int i = 0; i < USERS; i++) {
-        all.add(
-            new User(i, url, random.nextLong(), memory, rows.subList(i * 150, (i + 1) * 150)));
+        all.add(new User(i, url, random.nextLong(), memory, rows.subList(i * 150, (i + 1) * 150)));
       }
     }
 
@@ -173,20 +179,21 @@ public final class DatabaseChaos {
       }
     }
 
+    /// What they remember is whole then.
+    void stop() {
+      all.forEach(User::close);
+    }
+
     @Override
-    public void close() throws InterruptedException {
-      for (User user : all) {
-        user.close();
-      }
+    public void close() {
+      stop();
     }
   }
 
   // -- the rollback and the blows ---------------------------------------------------------------
 
   private List<String> rollback(String snapshot) throws Exception {
-    String[] back = {
-      "rollback", "--to", "database=" + snapshot, "--yes", "--reason", "chaos"
-    };
+    String[] back = {"rollback", "--to", "database=" + snapshot, "--yes", "--reason", "chaos"};
     String[] words = back;
     for (int n = 0; n < MOST_TRIES; n++) {
       int exit = struck(words);
@@ -223,8 +230,7 @@ public final class DatabaseChaos {
   }
 
   private Lastgood start(String... words) throws IOException {
-    return Lastgood.start(
-        folder, Map.of("DATABASE_URL", url, "SUDO_USER", "ada"), words);
+    return Lastgood.start(folder, Map.of("DATABASE_URL", url, "SUDO_USER", "ada"), words);
   }
 
   private void note(String[] words, int exit, String text) {

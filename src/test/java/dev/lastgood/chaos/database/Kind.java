@@ -25,8 +25,7 @@ record Kind(String name, List<String> key, List<String> values, boolean serverKe
   static final Kind LINE = new Kind("line", List.of("body text"), List.of(), false);
 
   /// Only a migration makes it.
-  static final Kind COUPON =
-      new Kind("coupon", List.of("id int"), List.of("code text"), true);
+  static final Kind COUPON = new Kind("coupon", List.of("id int"), List.of("code text"), true);
 
   static final List<Kind> OLD = List.of(CUSTOMER, ORDER, PAIR, PRICE, VISIT, LINE);
 

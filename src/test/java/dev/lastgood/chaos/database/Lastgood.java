@@ -80,8 +80,7 @@ final class Lastgood {
         Path.of(ProcessHandle.current().info().command().orElseThrow())
             .resolveSibling("jcmd")
             .toString();
-    new ProcessBuilder(
-            jcmd, Long.toString(process.pid()), "Thread.dump_to_file", dump.toString())
+    new ProcessBuilder(jcmd, Long.toString(process.pid()), "Thread.dump_to_file", dump.toString())
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start()

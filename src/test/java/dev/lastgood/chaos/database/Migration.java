@@ -11,7 +11,8 @@ enum Migration {
   REQUIRED_COLUMN_ADDED(
       "alter table pair add column region text not null default 'eu'",
       "alter table pair alter column region set default 'us'"),
-  COLUMN_DROPPED("alter table customer drop column more cascade", "drop trigger touched on customer"),
+  COLUMN_DROPPED(
+      "alter table customer drop column more cascade", "drop trigger touched on customer"),
   TABLE_ADDED("create table coupon (id serial primary key, code text)"),
   TABLE_DROPPED("drop table legacy"),
   TYPE_WIDENED("alter table customer alter column score type bigint"),

@@ -74,12 +74,11 @@ final class Reckoning {
         row(row, Optional.ofNullable(there.get(row.key)));
       }
     }
-    there.forEach(
-        (key, values) -> {
-          if (!known.contains(key)) {
-            faults.add("invented: " + kind.name() + key + " is " + values);
-          }
-        });
+    there.forEach((key, values) -> {
+      if (!known.contains(key)) {
+        faults.add("invented: " + kind.name() + key + " is " + values);
+      }
+    });
   }
 
   private void row(Known row, Optional<List<String>> there) {
@@ -96,8 +95,7 @@ final class Reckoning {
 
   private boolean accounted(Known row) {
     return row.possible().stream()
-        .anyMatch(p ->
-            left.has(row, p) || (p.isEmpty() && row.kind.equals(Kind.COUPON)));
+        .anyMatch(p -> left.has(row, p) || (p.isEmpty() && row.kind.equals(Kind.COUPON)));
   }
 
   private Map<List<String>, List<String>> read(Connection connection, Kind kind)
@@ -127,13 +125,12 @@ final class Reckoning {
       for (Kind kind : Kind.OLD) {
         reckoning
             .read(connection, kind)
-            .forEach(
-                (key, values) -> {
-                  var row = new Known(kind, key);
-                  row.confirmed(Optional.of(values));
-                  memory.add(row);
-                  all.add(row);
-                });
+            .forEach((key, values) -> {
+              var row = new Known(kind, key);
+              row.confirmed(Optional.of(values));
+              memory.add(row);
+              all.add(row);
+            });
       }
     }
     return all;

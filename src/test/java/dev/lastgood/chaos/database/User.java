@@ -46,7 +46,7 @@ final class User implements AutoCloseable {
         connection.setAutoCommit(false);
         while (!over) {
           transaction(connection);
-          Thread.sleep(random.nextInt(8));
+          Thread.sleep(random.nextInt(30));
         }
       } catch (SQLException e) {
         pause();
@@ -237,8 +237,12 @@ final class User implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     over = true;
-    thread.join(60_000);
+    try {
+      thread.join(60_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
