@@ -12,6 +12,7 @@ import dev.lastgood.store.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,17 +34,28 @@ class NewerPostgresPeerTest {
   private static final int DONE = 0;
   private static final int ENVIRONMENT = 3;
 
+  /// Root's own folders are closed to the user the server runs as.
+  @TempDir static Path open;
+
   @TempDir Path dir;
 
-  private static Path bin(int version) {
-    Optional<Path> bin =
+  private static Path bin(int version) throws IOException, InterruptedException {
+    Optional<Path> fetched =
         Optional.ofNullable(System.getenv("LASTGOOD_PEERS"))
-            .map(p -> Path.of(p, "postgres-" + version, "bin"))
-            .filter(b -> Files.isExecutable(b.resolve("postgres")));
-    if (bin.isEmpty()) {
+            .map(p -> Path.of(p, "postgres-" + version))
+            .filter(f -> Files.isExecutable(f.resolve("bin/postgres")));
+    if (fetched.isEmpty()) {
       Assumptions.abort("no PostgreSQL " + version + " of `bin/test --peers`");
     }
-    return bin.orElseThrow();
+    Path copy = open.resolve("postgres-" + version);
+    if (!Files.exists(copy)) {
+      Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+      new ProcessBuilder("cp", "-RL", fetched.orElseThrow().toString(), copy.toString())
+          .inheritIO()
+          .start()
+          .waitFor();
+    }
+    return copy.resolve("bin");
   }
 
   private CommandsHere ada(String url, Path programs) throws IOException {
