@@ -26,15 +26,15 @@ enum Migration {
   KEY_DROPPED_AND_MADE_AGAIN(
       "alter table pair drop constraint pair_pkey", "alter table pair add primary key (b, a)");
 
-  private final List<String> statements;
+  private final String sql;
 
   Migration(String... statements) {
-    this.statements = List.of(statements);
+    this.sql = "begin; " + String.join("; ", statements) + "; commit";
   }
 
   /// In one transaction.
   String sql() {
-    return "begin; " + String.join("; ", statements) + "; commit";
+    return sql;
   }
 
   static List<Migration> some(Random random) {

@@ -59,7 +59,9 @@ class DepartureTest {
     assertThat(round.notes()).noneMatch(n -> n.contains("compared whole"));
     assertThat(round.inserted() + round.updated() + round.deleted()).isEqualTo(7);
     assertThat(round.applied()).isEqualTo(7);
-    assertThat(states.inGood("select name from item where id in (7, 8, 100, 20000, 40000) order by id"))
+    assertThat(
+            states.inGood(
+                "select name from item where id in (7, 8, 100, 20000, 40000) order by id"))
         .containsExactly("changed", "other", "new");
     assertThat(states.inGood("select note from tag where word in ('new', 'tag 9', 'tag 10')"))
         .containsExactlyInAnyOrder("x", "changed");
@@ -99,7 +101,9 @@ class DepartureTest {
 
   @Test
   void rows_that_came_in_without_being_written_make_it_compare_the_table() throws Exception {
-    states.live("create table older (like item including all)", "insert into older values (50000, 'old', 1)");
+    states.live(
+        "create table older (like item including all)",
+        "insert into older values (50000, 'old', 1)");
     Departure departure = departure();
     states.rebuilt(SHOP);
     // the same table, with the rows of another one: nothing in it was written since
