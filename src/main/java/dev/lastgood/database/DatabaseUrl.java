@@ -92,7 +92,7 @@ public final class DatabaseUrl {
   private static void settle(Connection connection, String more) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
-          "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
+          "set timezone = 'UTC'; set jit = off; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
               + " set extra_float_digits = 1; set bytea_output = 'hex'; set row_security = off;"
               + " set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
               + " set xmloption = content; set lc_monetary = 'C'; "

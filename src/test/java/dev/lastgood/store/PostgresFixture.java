@@ -144,7 +144,12 @@ public final class PostgresFixture {
     }
   }
 
-  private static Optional<Path> newestBin() {
+  static Optional<Path> newestBin() {
+    // another version, by hand: the folder of its programs
+    Optional<String> asked = Optional.ofNullable(System.getProperty("lastgood.postgres.bin"));
+    if (asked.isPresent()) {
+      return asked.map(Path::of);
+    }
     if (!Files.isDirectory(DEBIAN)) {
       return Optional.empty();
     }
@@ -205,7 +210,7 @@ public final class PostgresFixture {
 
   /// PostgreSQL refuses to run as root, so root becomes the user of the package. `setpriv` replaces
   /// itself, so the process is the server; and the kernel ends the server if this JVM is killed.
-  private static List<String> asOwner(String... command) {
+  static List<String> asOwner(String... command) {
     List<String> all = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {
       all.add("/usr/bin/setpriv");
@@ -218,11 +223,11 @@ public final class PostgresFixture {
     return all;
   }
 
-  private static boolean root() {
+  static boolean root() {
     return System.getProperty("user.name").equals("root");
   }
 
-  private static void call(List<String> command) throws IOException, InterruptedException {
+  static void call(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said =
         new String(
@@ -232,7 +237,7 @@ public final class PostgresFixture {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

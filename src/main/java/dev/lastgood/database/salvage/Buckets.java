@@ -1,125 +1,180 @@
 package dev.lastgood.database.salvage;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
-/// Sums of the row hashes by ranges of an integer key. Most ranges of a large table are equal on
-/// both sides, and then no row of them is sent anywhere.
+/// Sums of hashes by groups of keys. Most groups of a large table are equal on both sides, and then
+/// no row of them is sent anywhere. A group is a range of an integer key, which an index finds
+/// again; of other keys it is what shares some bits of the hash of the key.
 final class Buckets {
   /// Tables with fewer rows are read whole.
   private static final long LARGE = 20_000;
 
-  /// Keys in one bucket, as a power of two: small enough that few changes do not touch all, large
+  /// Keys in one group, as a power of two: small enough that few changes do not touch all, large
   /// enough that the sums are far fewer than the rows.
-  private static final int SMALLEST = 7;
+  private static final int SMALLEST = 5;
 
-  private static final long MOST_BUCKETS = 1L << 20;
+  private static final long MOST_GROUPS = 1L << 20;
 
   private final TablePlan plan;
+  private final boolean rows;
   private final int shift;
 
-  Buckets(TablePlan plan) {
+  /// @param rows whether rows are compared, or only which keys there are
+  Buckets(TablePlan plan, boolean rows) {
     this.plan = plan;
+    this.rows = rows;
     int wanted = SMALLEST;
-    while (rows(plan) >> wanted > MOST_BUCKETS) {
+    while (most(plan) >> wanted > MOST_GROUPS) {
       wanted++;
     }
     this.shift = wanted;
   }
 
   static boolean fit(TablePlan plan) {
-    return plan.key().size() == 1
-        && plan.key().getFirst().kind() == KeyColumn.Kind.INTEGER
-        && rows(plan) >= LARGE;
+    return plan.keyed() && most(plan) >= LARGE;
   }
 
-  private static long rows(TablePlan plan) {
+  private static long most(TablePlan plan) {
     return Math.max(plan.table(Side.GOOD).rows(), plan.table(Side.LIVE).rows());
   }
 
-  /// Keys from the first to the last, both included.
-  record Range(long from, long to) {}
-
-  private record Sum(long rows, long hash) {}
-
-  /// The ranges in which something differs, in order.
-  List<Range> unequal(Connection good, Connection live, Found found) throws SQLException {
-    var here = new HashMap<Long, Sum>();
-    var there = new HashMap<Long, Sum>();
-    both(good, live, here, there);
-    here.values().forEach(s -> found.goodRows += s.rows());
-    there.values().forEach(s -> found.liveRows += s.rows());
-    var all = new TreeSet<>(here.keySet());
-    all.addAll(there.keySet());
-    var ranges = new ArrayList<Range>();
-    for (long bucket : all) {
-      Sum a = here.get(bucket);
-      if (a == null || !a.equals(there.get(bucket))) {
-        add(ranges, bucket);
-      }
-    }
-    return ranges;
+  private boolean ranges() {
+    return plan.key().size() == 1 && plan.key().getFirst().kind() == KeyColumn.Kind.INTEGER;
   }
 
-  /// Neighbours are read together.
-  private void add(List<Range> ranges, long bucket) {
-    long from = bucket << shift;
-    long to = from + (1L << shift) - 1;
-    if (!ranges.isEmpty() && ranges.getLast().to() == from - 1) {
-      ranges.set(ranges.size() - 1, new Range(ranges.getLast().from(), to));
-    } else {
-      ranges.add(new Range(from, to));
+  /// Some rows of a table, as something `t` is joined with.
+  ///
+  /// @param sql what is joined, and its condition; each `?` is one of the arrays
+  /// @param arrays of numbers
+  /// @param indexed whether an index finds them
+  record Part(String sql, List<List<Long>> arrays, boolean indexed) {
+    boolean none() {
+      return arrays.getFirst().isEmpty();
     }
   }
 
-  private void both(Connection good, Connection live, Map<Long, Sum> here, Map<Long, Sum> there)
-      throws SQLException {
-    CompletableFuture<Optional<SQLException>> other =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                sums(good, Side.GOOD, here);
-                return Optional.empty();
-              } catch (SQLException e) {
-                return Optional.of(e);
-              }
-            },
-            task -> Thread.ofVirtual().start(task));
-    Optional<SQLException> mine = Optional.empty();
-    try {
-      sums(live, Side.LIVE, there);
-    } catch (SQLException e) {
-      mine = Optional.of(e);
-    }
-    // the connection must be idle before anybody closes it
-    Optional<SQLException> failed = mine.or(other::join);
-    other.join();
-    if (failed.isPresent()) {
-      throw failed.get();
-    }
-  }
+  private record Sum(long group, long rows, long hash) {}
 
-  private void sums(Connection connection, Side side, Map<Long, Sum> into) throws SQLException {
-    String key = "t." + TablePlan.column(plan.key().getFirst().match(), side).quoted() + "::bigint";
-    String sql =
-        "select %s >> %d, count(*), bit_xor(hashint8extended(%s, %s)) from %s t group by 1"
-            .formatted(key, shift, plan.hash(side), key, plan.table(side).source());
-    try (Statement statement = connection.createStatement()) {
-      statement.setFetchSize(20_000);
-      try (ResultSet rows = statement.executeQuery(sql)) {
-        while (rows.next()) {
-          into.put(rows.getLong(1), new Sum(rows.getLong(2), rows.getLong(3)));
+  /// What differs.
+  ///
+  /// @param most whether it is so much that reading all is quicker
+  record Unequal(Part good, Part live, boolean most, long goodRows, long liveRows) {}
+
+  Unequal unequal(Connection good, Connection live) throws SQLException, IOException {
+    var groups = new ArrayList<Long>();
+    long all = 0;
+    long goodRows = 0;
+    long liveRows = 0;
+    try (Statement here = good.createStatement();
+        Statement there = live.createStatement()) {
+      Both<ResultSet> sums = Both.ask(() -> sums(here, Side.GOOD), () -> sums(there, Side.LIVE));
+      Sum a = next(sums.good());
+      Sum b = next(sums.live());
+      while (a.rows() > 0 || b.rows() > 0) {
+        all++;
+        boolean mine = b.rows() == 0 || (a.rows() > 0 && a.group() <= b.group());
+        boolean theirs = a.rows() == 0 || (b.rows() > 0 && b.group() <= a.group());
+        if (!a.equals(b)) {
+          groups.add(mine ? a.group() : b.group());
+        }
+        if (mine) {
+          goodRows += a.rows();
+          a = next(sums.good());
+        }
+        if (theirs) {
+          liveRows += b.rows();
+          b = next(sums.live());
         }
       }
     }
+    return new Unequal(
+        part(groups, Side.GOOD),
+        part(groups, Side.LIVE),
+        groups.size() > all / 3,
+        goodRows,
+        liveRows);
+  }
+
+  /// @return with no rows at the end
+  private static Sum next(ResultSet sums) throws SQLException {
+    return sums.next() ? new Sum(sums.getLong(1), sums.getLong(2), sums.getLong(3)) : END;
+  }
+
+  private static final Sum END = new Sum(0, 0, 0);
+
+  private ResultSet sums(Statement statement, Side side) throws SQLException {
+    String sql = ranges() ? byRange(side) : byHash(side);
+    statement.setFetchSize(20_000);
+    return statement.executeQuery(sql);
+  }
+
+  private String byRange(Side side) {
+    String key = number(side);
+    String hash = "hashint8extended(" + (rows ? plan.hash(side) + ", " + key : key + ", 0") + ")";
+    return "select %s >> %d, count(*), bit_xor(%s) from %s t group by 1 order by 1"
+        .formatted(key, shift, hash, plan.table(side).source());
+  }
+
+  /// The hash of the key is made once a row.
+  private String byHash(Side side) {
+    return "select k & %d, count(*), bit_xor(%s) from (select %s as k%s from %s t offset 0) x group by 1 order by 1"
+        .formatted(
+            mask(),
+            rows ? "hashint8extended(h, k)" : "k",
+            number(side),
+            rows ? ", " + plan.hash(side) + " as h" : "",
+            plan.table(side).source());
+  }
+
+  private long mask() {
+    return (Long.highestOneBit(Math.max(1, most(plan) >> shift)) << 1) - 1;
+  }
+
+  /// The key as one number: itself, or its hash.
+  private String number(Side side) {
+    if (ranges()) {
+      return column(side) + "::bigint";
+    }
+    return "hash_record_extended(row("
+        + plan.key().stream().map(k -> k.hashed(side)).collect(Collectors.joining(", "))
+        + "), 0)";
+  }
+
+  private String column(Side side) {
+    return "t." + TablePlan.column(plan.key().getFirst().match(), side).quoted();
+  }
+
+  private Part part(List<Long> groups, Side side) {
+    if (!ranges()) {
+      return new Part(
+          "unnest(?::bigint[]) g(n) on " + number(side) + " & " + mask() + " = g.n",
+          List.of(groups),
+          false);
+    }
+    var from = new ArrayList<Long>();
+    var to = new ArrayList<Long>();
+    for (long group : groups) {
+      long first = group << shift;
+      long last = first + (1L << shift) - 1;
+      if (!to.isEmpty() && to.getLast() == first - 1) {
+        to.set(to.size() - 1, last); // neighbours are read together
+      } else {
+        from.add(first);
+        to.add(last);
+      }
+    }
+    return new Part(
+        "unnest(?::bigint[], ?::bigint[]) r(first, last) on "
+            + column(side)
+            + " between r.first and r.last",
+        List.of(from, to),
+        true);
   }
 }

@@ -105,9 +105,9 @@ final class Carrying {
     try (Spool.Reader reader = rows.read()) {
       for (List<Spool.Entry> batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
         List<List<String>> keys = batch.stream().map(Spool.Entry::key).distinct().toList();
-        var here = Rows.fetch(good, table.plan, Side.GOOD, keys);
-        var there =
-            gone ? Map.<List<String>, Row>of() : Rows.fetch(live, table.plan, Side.LIVE, keys);
+        Both<Map<List<String>, Row>> both = fetch(table.plan, gone, keys);
+        var here = both.good();
+        var there = both.live();
         var changes = new ArrayList<Change>();
         Ends.Known known = ends.known(table.plan, keys);
         for (Spool.Entry entry : batch) {
@@ -128,6 +128,13 @@ final class Carrying {
       throw e.getCause();
     }
     return pass;
+  }
+
+  private Both<Map<List<String>, Row>> fetch(TablePlan plan, boolean gone, List<List<String>> keys)
+      throws SQLException, IOException {
+    return Both.ask(
+        () -> Rows.fetch(good, plan, Side.GOOD, keys),
+        () -> gone ? Map.of() : Rows.fetch(live, plan, Side.LIVE, keys));
   }
 
   private Tally tally(Found table) {
@@ -376,9 +383,9 @@ final class Carrying {
     try (Spool.Reader reader = pass.left.read()) {
       for (List<Spool.Entry> batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
         List<List<String>> keys = batch.stream().map(Spool.Entry::key).distinct().toList();
-        var here = Rows.fetch(good, plan, Side.GOOD, keys);
-        var there =
-            pass.gone ? Map.<List<String>, Row>of() : Rows.fetch(live, plan, Side.LIVE, keys);
+        Both<Map<List<String>, Row>> both = fetch(plan, pass.gone, keys);
+        var here = both.good();
+        var there = both.live();
         for (Spool.Entry entry : batch) {
           Row before = here.get(entry.key());
           Row after = there.get(entry.key());

@@ -8,21 +8,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the files of [LeftOut]: PostgreSQL's CSV, where an empty field without quotes is null.
-final class Csv {
+public final class Csv {
   /// PostgreSQL has no larger value.
   private static final int LARGEST = 1 << 30;
 
   private final Reader in;
   private int ahead = -2;
 
-  Csv(Reader in) {
+  public Csv(Reader in) {
     this.in = in;
   }
 
   /// One record; empty at the end of the file.
   ///
   /// @throws IOException when the file ends within a record or is no CSV
-  Optional<List<@Nullable String>> next() throws IOException {
+  public Optional<List<@Nullable String>> next() throws IOException {
     if (peek() < 0) {
       return Optional.empty();
     }

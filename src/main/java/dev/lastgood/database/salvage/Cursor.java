@@ -45,24 +45,23 @@ final class Cursor implements AutoCloseable {
     return open(connection.prepareStatement(sql), plan, side);
   }
 
-  /// Only the rows of some ranges of an integer key. Each range is one walk of the index.
-  static Cursor open(Connection connection, TablePlan plan, Side side, List<Buckets.Range> ranges)
+  /// Only some rows.
+  static Cursor open(
+      Connection connection, TablePlan plan, Side side, boolean hashes, Buckets.Part part)
       throws SQLException {
-    String column = "t." + TablePlan.column(plan.key().getFirst().match(), side).quoted();
     String sql =
         "select "
-            + what(plan, side, true)
-            + " from unnest(?::bigint[], ?::bigint[]) r(first, last) join "
+            + what(plan, side, hashes)
+            + " from "
             + plan.table(side).source()
-            + " t on "
-            + column
-            + " between r.first and r.last order by "
+            + " t join "
+            + part.sql()
+            + " order by "
             + plan.orderKey(side);
     PreparedStatement statement = connection.prepareStatement(sql);
-    statement.setArray(
-        1, connection.createArrayOf("bigint", ranges.stream().map(Buckets.Range::from).toArray()));
-    statement.setArray(
-        2, connection.createArrayOf("bigint", ranges.stream().map(Buckets.Range::to).toArray()));
+    for (int i = 0; i < part.arrays().size(); i++) {
+      statement.setArray(i + 1, connection.createArrayOf("bigint", part.arrays().get(i).toArray()));
+    }
     return open(statement, plan, side);
   }
 
@@ -77,7 +76,8 @@ final class Cursor implements AutoCloseable {
     }
   }
 
-  private static String what(TablePlan plan, Side side, boolean hashes) {
+  /// Key, hash, hash of what a migration touched, and size.
+  static String what(TablePlan plan, Side side, boolean hashes) {
     return plan.readKey(side)
         + (hashes ? ", " + plan.hash(side) + ", " + plan.touchedHash(side) : ", 0, 0")
         + ", "

@@ -67,6 +67,16 @@ record KeyColumn(Match match, Kind kind) {
     };
   }
 
+  /// What equal keys of both sides have in common, for a hash.
+  String hashed(Side side) {
+    String column = "t." + column(side).quoted();
+    return switch (kind) {
+      case INTEGER -> column + "::bigint";
+      case UUID -> column;
+      case TEXT -> read(side);
+    };
+  }
+
   /// A value of a file in the spelling of [#read].
   String canonical(String value) {
     return switch (match.good().internal()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads whole rows of one side by their keys.
 final class Rows {
-  private static final int FETCH = 100;
+  private static final int FETCH = 1_000;
 
   private Rows() {}
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,6 +46,7 @@ public final class Salvage {
   private final int parallel;
   private final Optional<Keeping> keeping;
   private final Set<TableName> replayed;
+  private final Optional<Departure> departure;
 
   /// @param parallel how many tables are read at once; each takes two connections
   public Salvage(DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel) {
@@ -60,6 +63,17 @@ public final class Salvage {
       int parallel,
       Optional<Keeping> keeping,
       Set<TableName> replayed) {
+    this(restored, live, policy, parallel, keeping, replayed, Optional.empty());
+  }
+
+  private Salvage(
+      DatabaseUrl restored,
+      DatabaseUrl live,
+      Policy policy,
+      int parallel,
+      Optional<Keeping> keeping,
+      Set<TableName> replayed,
+      Optional<Departure> departure) {
     if (parallel < 1 || parallel > 32) {
       throw new IllegalArgumentException("1 to 32 tables at once, not " + parallel);
     }
@@ -69,6 +83,15 @@ public final class Salvage {
     this.parallel = parallel;
     this.keeping = keeping;
     this.replayed = Set.copyOf(replayed);
+    this.departure = departure;
+  }
+
+  /// The same, knowing when the restored state was what the live database was: rounds without a
+  /// mark need not compare everything. Not believed, and said in the notes, when it is of another
+  /// database; single tables of which it does not tell are compared whole.
+  public Salvage since(Departure moment) {
+    return new Salvage(
+        restored, live, policy, parallel, keeping, replayed, Optional.of(moment));
   }
 
   /// Finds what users wrote and carries it over.
@@ -235,6 +258,7 @@ public final class Salvage {
         keeping.isPresent() && keeping.get().back()
             ? Parted.renamed(source, keeping.get().before(), there)
             : new TreeMap<>();
+    departure.ifPresent(d -> renamed.putAll(d.renamed(there)));
     renamed.putAll(policy.renamed());
     return renamed;
   }
@@ -332,6 +356,7 @@ public final class Salvage {
       if (since.isPresent() && !usable) {
         notes.add("the mark is not of this database or too old: everything was compared");
       }
+      Optional<Departure> departed = departed(there, usable);
       var notCompared = new ArrayList<TablePlan>();
       var plans = new ArrayList<TablePlan>();
       for (TablePlan plan : plans(diff)) {
@@ -348,6 +373,7 @@ public final class Salvage {
           found(
               plans,
               usable ? since : Optional.empty(),
+              departed,
               snapshot,
               p -> allNoted && notable(p, blind));
       try {
@@ -381,6 +407,20 @@ public final class Salvage {
           table.close();
         }
       }
+    }
+
+    /// @param later whether there is a mark to begin from
+    private Optional<Departure> departed(Catalog there, boolean later) throws SQLException {
+      if (later || departure.isEmpty()) {
+        return Optional.empty();
+      }
+      boolean ours = departure.get().mark().usable(source, there.server());
+      if (!ours) {
+        notes.add(
+            "what was noted with the good state is not of this database or too old: everything was"
+                + " compared");
+      }
+      return departure.filter(_ -> ours);
     }
 
     private static Catalog catalog(Future<Catalog> other)
@@ -455,6 +495,7 @@ public final class Salvage {
     private List<Found> found(
         List<TablePlan> plans,
         Optional<Mark> since,
+        Optional<Departure> departed,
         String snapshot,
         java.util.function.Predicate<TablePlan> noted)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
@@ -471,7 +512,7 @@ public final class Salvage {
           (keys == null ? idle : known).add(plan);
         }
       }
-      List<Found> all = new ArrayList<>(find(unread, since, snapshot));
+      List<Found> all = new ArrayList<>(find(unread, since, departed, snapshot));
       var finder = new Finder(reader, source, folder);
       try {
         for (TablePlan plan : known) {
@@ -489,16 +530,18 @@ public final class Salvage {
       return Order.parentsFirst(all);
     }
 
-    private List<Found> find(List<TablePlan> plans, Optional<Mark> since, String snapshot)
+    private List<Found> find(
+        List<TablePlan> plans, Optional<Mark> since, Optional<Departure> departed, String snapshot)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       var largest = new ArrayList<>(plans);
       largest.sort(Comparator.comparingLong(p -> -p.table(Side.LIVE).rows()));
       Queue<TablePlan> queue = new ConcurrentLinkedQueue<>(largest);
       var all = new ArrayDeque<Future<List<Found>>>();
       var done = new ArrayList<Found>();
+      Set<String> whole = new ConcurrentSkipListSet<>();
       try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < Math.min(parallel, plans.size()); i++) {
-          all.add(tasks.submit(finding(queue, since, snapshot)));
+          all.add(tasks.submit(finding(queue, since, departed, whole, snapshot)));
         }
         Optional<Throwable> failure = Optional.empty();
         for (Future<List<Found>> one : all) {
@@ -516,6 +559,12 @@ public final class Salvage {
           rethrow(failure.get());
         }
       }
+      if (departed.isPresent() && !whole.isEmpty()) {
+        notes.add(
+            "compared whole, since the transactions of their rows do not tell what users wrote, or"
+                + " since so much was written: "
+                + String.join(", ", whole));
+      }
       return done;
     }
 
@@ -531,7 +580,11 @@ public final class Salvage {
     }
 
     private Callable<List<Found>> finding(
-        Queue<TablePlan> queue, Optional<Mark> since, String snapshot) {
+        Queue<TablePlan> queue,
+        Optional<Mark> since,
+        Optional<Departure> departed,
+        Set<String> whole,
+        String snapshot) {
       return () -> {
         var found = new ArrayList<Found>();
         try (Connection b = live.reader();
@@ -541,7 +594,14 @@ public final class Salvage {
           }
           var finder = new Finder(a, b, folder);
           for (TablePlan plan = queue.poll(); plan != null; plan = queue.poll()) {
-            found.add(finder.find(plan, since));
+            Optional<Found> quick =
+                departed.isPresent() && departed.get().tells(plan)
+                    ? finder.find(plan, departed.get().mark())
+                    : Optional.empty();
+            if (quick.isEmpty()) {
+              whole.add(plan.name().toString());
+            }
+            found.add(quick.isPresent() ? quick.get() : finder.find(plan, since));
           }
           return found;
         } catch (Exception e) {

@@ -60,7 +60,7 @@ final class Spool implements AutoCloseable {
   }
 
   static final class Reader implements AutoCloseable {
-    private static final int ROWS = 500;
+    private static final int ROWS = 2_000;
     private static final long BYTES = 4L << 20;
 
     private final DataInputStream in;

@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.database.salvage.Keeping;
 import dev.lastgood.database.salvage.Mark;
 import dev.lastgood.database.salvage.Parted;
@@ -222,28 +223,40 @@ final class CarryingOver {
 
   /// @param renamed columns of the restored database by `schema.table.column`, and what they are
   ///   called in the live one
-  Way open(Standing live, Standing beside, Map<String, String> renamed)
+  /// @param departure what was noted when the restored state was that of the live database
+  Way open(
+      Standing live,
+      Standing beside,
+      Map<String, String> renamed,
+      Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
     Policy policy = Policy.usual().renaming(renamed);
     Exact.Found found = new Exact(server, snapshots).find(live, beside);
     return found.prepared().isPresent()
         ? replayed(live, beside, found.prepared().get(), found.why(), policy)
-        : open(live, beside, "", policy, found.why());
+        : open(live, beside, "", policy, departure, found.why());
   }
 
   /// To the database that was left when the live one came: only what users wrote since then.
   Way back(Standing live, Standing kept) throws DatabaseTrouble, PlatformUnreachable {
-    return open(live, kept, live.parting(), Policy.usual(), "");
+    return open(live, kept, live.parting(), Policy.usual(), Optional.empty(), "");
   }
 
-  private Way open(Standing live, Standing beside, String before, Policy policy, String how)
+  private Way open(
+      Standing live,
+      Standing beside,
+      String before,
+      Policy policy,
+      Optional<Departure> departure,
+      String how)
       throws DatabaseTrouble, PlatformUnreachable {
     var keeping = new Keeping(UUID.randomUUID().toString(), before);
+    Salvage salvage = salvage(live, beside, keeping, policy);
     return new Way(
         live,
         beside,
         keeping,
-        salvage(live, beside, keeping, policy).open(),
+        departure.map(salvage::since).orElse(salvage).open(),
         Optional.empty(),
         how);
   }

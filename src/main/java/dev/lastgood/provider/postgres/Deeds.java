@@ -1,6 +1,7 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -290,7 +291,8 @@ final class Deeds {
         Statistics.since(inside),
         found.rows(),
         found.shape(),
-        found.written());
+        found.written(),
+        null);
   }
 
   private static String said(Content found, Optional<Source> source, List<String> late) {
@@ -330,7 +332,7 @@ final class Deeds {
           ? exchangeAfterTheLastRows(
               turn,
               live,
-              () -> carrying.open(live, target.get(), renamed(scene, live, release)),
+              () -> opened(scene, live, target.get(), release),
               release)
           : takeBack(turn, scene, live, target.get(), release);
     }
@@ -361,7 +363,7 @@ final class Deeds {
     }
     try {
       String words;
-      try (CarryingOver.Way way = carrying.open(live, beside, renamed(scene, live, release))) {
+      try (CarryingOver.Way way = opened(scene, live, beside, release)) {
         words = way.catchUp().inWords();
       }
       Restoring.mark(turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.CARRIED));
@@ -386,12 +388,16 @@ final class Deeds {
     }
   }
 
-  private Map<String, String> renamed(Scene scene, Standing live, String release)
-      throws SQLException, PlatformUnreachable {
+  private CarryingOver.Way opened(Scene scene, Standing live, Standing beside, String release)
+      throws DatabaseTrouble, SQLException, PlatformUnreachable {
     // whatever it is brought up from, its folder is the same
     Optional<Source> snapshot =
         sources.find(release, scene).stream().filter(s -> s.manifest().isPresent()).findFirst();
-    return Renames.since(server, snapshot, live);
+    return carrying.open(
+        live,
+        beside,
+        Renames.since(server, snapshot, live),
+        snapshot.flatMap(Source::manifest).flatMap(m -> Optional.ofNullable(m.departure())));
   }
 
   private interface Opening {

@@ -1,11 +1,13 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param mark `pg_current_snapshot()`: transactions that had committed are in it
 /// @param wal position of the write-ahead log; empty where it may not be asked
 /// @param statistics since when the server counts writes
+/// @param departure what tells the rows that were written to the database since; not there in
+///   manifests of earlier versions
 record Manifest(
     int form,
     String release,
@@ -34,7 +38,8 @@ record Manifest(
     String statistics,
     SortedMap<String, Long> rows,
     List<String> shape,
-    SortedMap<String, Content.Written> written) {
+    SortedMap<String, Content.Written> written,
+    @Nullable Departure departure) {
   static final int FORM = 1;
   static final String FILE = "manifest.json";
   private static final int LARGEST = 64 << 20;

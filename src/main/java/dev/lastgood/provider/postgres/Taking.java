@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.database.salvage.Layout;
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -163,7 +164,8 @@ final class Taking {
         Statistics.since(view),
         content.rows(),
         content.shape(),
-        content.written());
+        content.written(),
+        Departure.now(view.connection()));
   }
 
   /// From now on the live database is another release: the snapshot is the state before.
@@ -212,6 +214,13 @@ final class Taking {
   private static String said(String output) {
     String error =
         output.lines().filter(l -> l.contains("rror:")).findFirst().orElse(output.strip());
+    if (error.contains("server version mismatch")) {
+      String versions =
+          output.lines().filter(l -> l.contains("server version:")).findFirst().orElse(error);
+      return Why.plain(versions, 400)
+          + ". It must be as new as the server: install the newer client programs, and name their"
+          + " folder under `programs`";
+    }
     return Why.plain(error, 400);
   }
 }

@@ -74,6 +74,8 @@ class SalvageLawsTest {
     // 0: the wage keeps its type; 1: it becomes cents; 2: it loses its scale
     private final int wage;
     private boolean retyped;
+    // whether the transactions of rows tell what was written
+    private Optional<Departure> departure = Optional.empty();
 
     History(int seed, Path folder) {
       this.seed = seed;
@@ -87,6 +89,7 @@ class SalvageLawsTest {
         write(live, 150, false);
       }
       states.snapshot();
+      departure = random.nextBoolean() ? Optional.of(departure()) : Optional.empty();
       Map<String, Map<String, String>> before = state(true);
       try (Connection live = DriverManager.getConnection(states.liveUrl())) {
         write(live, random.nextInt(60), true);
@@ -114,10 +117,17 @@ class SalvageLawsTest {
       assertThat(mark).isNotNull();
     }
 
+    private Departure departure() throws SQLException {
+      try (Connection live = DriverManager.getConnection(states.liveUrl())) {
+        return Departure.now(live);
+      }
+    }
+
     private Round carry(Optional<Mark> since, String name) throws Exception {
-      return new Salvage(
-              states.goodDatabase(), states.liveDatabase(), Policy.usual(), 1 + random.nextInt(3))
-          .round(since, folder.resolve(name));
+      var salvage =
+          new Salvage(
+              states.goodDatabase(), states.liveDatabase(), Policy.usual(), 1 + random.nextInt(3));
+      return departure.map(salvage::since).orElse(salvage).round(since, folder.resolve(name));
     }
 
     /// Sessions in the good state are ended at random until a round has failed or got through; what

@@ -197,7 +197,8 @@ class PostgresFaultsTest {
             said.statistics(),
             rows,
             said.shape(),
-            said.written())
+            said.written(),
+            said.departure())
         .write(folder);
     Platform platform = shop.platform();
     List<Act> acts = acts(platform, shop.older());

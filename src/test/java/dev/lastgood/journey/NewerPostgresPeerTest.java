@@ -1,0 +1,162 @@
+package dev.lastgood.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastgood.CommandsHere;
+import dev.lastgood.CommandsHere.Said;
+import dev.lastgood.chaos.database.DatabaseChaos;
+import dev.lastgood.database.TwoStates;
+import dev.lastgood.provider.local.Until;
+import dev.lastgood.provider.postgres.Writer;
+import dev.lastgood.store.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The main journeys of a database on servers newer than Debian's, whose programs `bin/test
+/// --peers` fetches.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@Tag("peers")
+class NewerPostgresPeerTest {
+  private static final int DONE = 0;
+  private static final int ENVIRONMENT = 3;
+
+  /// Root's own folders are closed to the user the server runs as.
+  @TempDir static Path open;
+
+  @TempDir Path dir;
+
+  private static Path bin(int version) throws IOException, InterruptedException {
+    Optional<Path> fetched =
+        Optional.ofNullable(System.getenv("LASTGOOD_PEERS"))
+            .map(p -> Path.of(p, "postgres-" + version))
+            .filter(f -> Files.isExecutable(f.resolve("bin/postgres")));
+    if (fetched.isEmpty()) {
+      Assumptions.abort("no PostgreSQL " + version + " of `bin/test --peers`");
+    }
+    Path copy = open.resolve("postgres-" + version);
+    if (!Files.exists(copy)) {
+      Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+      new ProcessBuilder("cp", "-RL", fetched.orElseThrow().toString(), copy.toString())
+          .inheritIO()
+          .start()
+          .waitFor();
+    }
+    return copy.resolve("bin");
+  }
+
+  private CommandsHere ada(String url, Path programs) throws IOException {
+    Path config = dir.resolve("lastgood.yaml");
+    Files.writeString(
+        config,
+        """
+        system: shop
+        state: state
+        components:
+          database: { platform: postgres, url: "${env:DATABASE_URL}", programs: %s }
+        """
+            .formatted(programs));
+    return new CommandsHere(config, Map.of("DATABASE_URL", url)).as("ada");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 17, 18})
+  void a_snapshot_a_rollback_under_a_writer_an_account_and_an_undo(int version) throws Exception {
+    try (var server = new PostgresServer(bin(version))) {
+      String url = fresh(server);
+      CommandsHere ada = ada(url, bin(version));
+      try (var writer = new Writer(url, "entry")) {
+        Until.holds("the application writes", () -> writer.count() > 20);
+        String snapshot = done(ada.type("snapshot", "database")).text().split(" ", 3)[1];
+        run(url, "update price set cents = 0; alter table price rename column cents to euros");
+        int written = writer.count();
+        Until.holds("users go on", () -> writer.count() > written + 20);
+
+        Said account = done(ada.type("account", "database", "--to", snapshot));
+        done(
+            ada.type(
+                "rollback", "--to", "database=" + snapshot, "--yes", "--reason", "prices are 0"));
+        int then = writer.count();
+        Until.holds("users go on afterwards", () -> writer.count() > then + 20);
+
+        assertThat(account.text()).contains("entry");
+        assertThat(rows(url, "select sum(cents) from price")).containsExactly("50050000");
+        assertThat(new HashSet<>(ids(url))).containsAll(writer.confirmed().subList(0, then));
+        done(ada.type("undo", "--yes", "--reason", "it was the price feed"));
+        assertThat(rows(url, "select sum(euros) from price")).containsExactly("0");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 17, 18})
+  void no_row_is_lost_when_lastgood_or_the_server_is_killed(int version) throws Exception {
+    DatabaseChaos.Outcome outcome =
+        DatabaseChaos.of(System.nanoTime() % 1_000_000_000, bin(version));
+
+    assertThat(outcome.faults()).as(outcome.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 17, 18})
+  void programs_older_than_the_server_are_named_and_nothing_is_kept(int version) throws Exception {
+    try (var server = new PostgresServer(bin(version))) {
+      Path older = PostgresServer.newest();
+      Assumptions.assumeTrue(
+          Integer.parseInt(older.getName(3).toString()) < version, "Debian's is as new");
+      String url = fresh(server);
+
+      Said said = ada(url, older).type("snapshot", "database");
+
+      assertThat(said.exit()).as(said.text()).isEqualTo(ENVIRONMENT);
+      assertThat(said.text())
+          .contains("nothing was kept")
+          .contains("server version: " + version)
+          .contains("programs");
+      try (Stream<Path> kept = Files.walk(dir)) {
+        assertThat(kept.filter(p -> p.endsWith("manifest.json"))).isEmpty();
+      }
+    }
+  }
+
+  private static String fresh(PostgresServer server) {
+    run(server.url("postgres"), "create database shop");
+    String url = server.url("shop");
+    run(
+        url,
+        "create table entry (id bigint generated always as identity primary key, body text);"
+            + " create table price (id int primary key, cents int not null);"
+            + " insert into price select n, n * 100 from generate_series(1, 1000) n");
+    return url;
+  }
+
+  private static Said done(Said said) {
+    assertThat(said.exit()).as(said.text()).isEqualTo(DONE);
+    return said;
+  }
+
+  private static List<Long> ids(String url) {
+    return rows(url, "select id from entry").stream().map(Long::parseLong).toList();
+  }
+
+  private static void run(String url, String sql) {
+    TwoStates.run(url, sql);
+  }
+
+  private static List<String> rows(String url, String sql) {
+    return TwoStates.rows(url, sql);
+  }
+}
