@@ -88,12 +88,7 @@ class LinkSwitchTest {
   @Test
   void what_somebody_deployed_after_the_plan_is_not_overwritten() throws Exception {
     Act act =
-        (Act)
-            platform
-                .methods(bench.named("v2"), bench.named("v1"))
-                .getFirst()
-                .legs()
-                .getFirst();
+        (Act) platform.methods(bench.named("v2"), bench.named("v1")).getFirst().legs().getFirst();
     bench.release("v3");
     Files.delete(bench.current());
     Files.createSymbolicLink(bench.current(), Path.of("releases/v3"));
