@@ -50,20 +50,7 @@ public final class Salvage {
 
   /// @param parallel how many tables are read at once; each takes two connections
   public Salvage(DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel) {
-    this(restored, live, policy, parallel, Optional.empty(), Set.of());
-  }
-
-  /// @param keeping for two databases that will be exchanged, once or once more
-  /// @param replayed tables of the good state that need not be compared: a [Replay] carries them
-  ///   over
-  public Salvage(
-      DatabaseUrl restored,
-      DatabaseUrl live,
-      Policy policy,
-      int parallel,
-      Optional<Keeping> keeping,
-      Set<TableName> replayed) {
-    this(restored, live, policy, parallel, keeping, replayed, Optional.empty());
+    this(restored, live, policy, parallel, Optional.empty(), Set.of(), Optional.empty());
   }
 
   private Salvage(
@@ -84,6 +71,17 @@ public final class Salvage {
     this.keeping = keeping;
     this.replayed = Set.copyOf(replayed);
     this.departure = departure;
+  }
+
+  /// The same for two databases that will be exchanged, once or once more.
+  public Salvage keeping(Keeping exchange) {
+    return new Salvage(
+        restored, live, policy, parallel, Optional.of(exchange), replayed, departure);
+  }
+
+  /// The same without these tables of the good state: a [Replay] carries them over.
+  public Salvage without(Set<TableName> told) {
+    return new Salvage(restored, live, policy, parallel, keeping, told, departure);
   }
 
   /// The same, knowing when the restored state was what the live database was: rounds without a

@@ -267,8 +267,7 @@ final class CarryingOver {
       throws DatabaseTrouble, PlatformUnreachable {
     DatabaseUrl from = of(live.name());
     DatabaseUrl into = of(beside.name());
-    var salvage =
-        new Salvage(into, from, policy, TABLES_AT_ONCE, Optional.empty(), prepared.told());
+    Salvage salvage = new Salvage(into, from, policy, TABLES_AT_ONCE).without(prepared.told());
     var replay = new Replay(into, from, prepared, policy);
     try {
       return new Way(
@@ -281,13 +280,8 @@ final class CarryingOver {
 
   private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
       throws PlatformUnreachable {
-    return new Salvage(
-        of(beside.name()),
-        of(live.name()),
-        policy,
-        TABLES_AT_ONCE,
-        Optional.of(keeping),
-        Set.of());
+    return new Salvage(of(beside.name()), of(live.name()), policy, TABLES_AT_ONCE)
+        .keeping(keeping);
   }
 
   /// What [#back] would carry over; nothing of it is kept.

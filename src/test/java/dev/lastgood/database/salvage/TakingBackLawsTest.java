@@ -146,8 +146,8 @@ class TakingBackLawsTest {
           intoGood ? states.goodDatabase() : states.liveDatabase(),
           intoGood ? states.liveDatabase() : states.goodDatabase(),
           Policy.usual(),
-          1 + random.nextInt(3),
-          Optional.of(keeping));
+          1 + random.nextInt(3))
+          .keeping(keeping);
     }
 
     private Round carry(boolean intoGood, Keeping keeping, Optional<Mark> since, String name)

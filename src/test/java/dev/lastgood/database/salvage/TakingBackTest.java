@@ -40,8 +40,8 @@ class TakingBackTest {
             states.goodDatabase(),
             states.liveDatabase(),
             Policy.usual(),
-            2,
-            Optional.of(new Keeping("one", "")))
+            2)
+        .keeping(new Keeping("one", ""))
         .round(Optional.empty(), folder.resolve("there"));
   }
 
@@ -50,8 +50,8 @@ class TakingBackTest {
             states.liveDatabase(),
             states.goodDatabase(),
             Policy.usual(),
-            2,
-            Optional.of(new Keeping("two", "one")))
+            2)
+        .keeping(new Keeping("two", "one"))
         .round(Optional.empty(), folder.resolve(files));
   }
 
