@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +87,7 @@ public final class Salvage {
   /// mark need not compare everything. Not believed, and said in the notes, when it is of another
   /// database; single tables of which it does not tell are compared whole.
   public Salvage since(Departure moment) {
-    return new Salvage(
-        restored, live, policy, parallel, keeping, replayed, Optional.of(moment));
+    return new Salvage(restored, live, policy, parallel, keeping, replayed, Optional.of(moment));
   }
 
   /// Finds what users wrote and carries it over.

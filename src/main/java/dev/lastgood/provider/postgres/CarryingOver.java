@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /// Carries what users wrote since the snapshot from the live database into the restored one, round
@@ -225,10 +224,7 @@ final class CarryingOver {
   ///   called in the live one
   /// @param departure what was noted when the restored state was that of the live database
   Way open(
-      Standing live,
-      Standing beside,
-      Map<String, String> renamed,
-      Optional<Departure> departure)
+      Standing live, Standing beside, Map<String, String> renamed, Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
     Policy policy = Policy.usual().renaming(renamed);
     Exact.Found found = new Exact(server, snapshots).find(live, beside);
@@ -262,16 +258,14 @@ final class CarryingOver {
   }
 
   /// What stays different is not noted: only what a slot does not tell is compared.
-  private Way replayed(
-      Standing live, Standing beside, Prepared prepared, String how, Policy policy)
+  private Way replayed(Standing live, Standing beside, Prepared prepared, String how, Policy policy)
       throws DatabaseTrouble, PlatformUnreachable {
     DatabaseUrl from = of(live.name());
     DatabaseUrl into = of(beside.name());
     Salvage salvage = new Salvage(into, from, policy, TABLES_AT_ONCE).without(prepared.told());
     var replay = new Replay(into, from, prepared, policy);
     try {
-      return new Way(
-          live, beside, new Keeping("", ""), salvage.open(), Optional.of(replay), how);
+      return new Way(live, beside, new Keeping("", ""), salvage.open(), Optional.of(replay), how);
     } catch (DatabaseTrouble e) {
       replay.close();
       throw e;
@@ -280,8 +274,7 @@ final class CarryingOver {
 
   private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
       throws PlatformUnreachable {
-    return new Salvage(of(beside.name()), of(live.name()), policy, TABLES_AT_ONCE)
-        .keeping(keeping);
+    return new Salvage(of(beside.name()), of(live.name()), policy, TABLES_AT_ONCE).keeping(keeping);
   }
 
   /// What [#back] would carry over; nothing of it is kept.

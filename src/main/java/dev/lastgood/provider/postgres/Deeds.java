@@ -1,7 +1,6 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
-import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -12,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The acts of a rollback, and the looks at their goals. What stands on the server tells how far it
@@ -330,10 +328,7 @@ final class Deeds {
     if ("yes".equals(act.with().get(Ways.LAST_ROUND))) {
       return oid == null
           ? exchangeAfterTheLastRows(
-              turn,
-              live,
-              () -> opened(scene, live, target.get(), release),
-              release)
+              turn, live, () -> opened(scene, live, target.get(), release), release)
           : takeBack(turn, scene, live, target.get(), release);
     }
     return holding

@@ -146,8 +146,7 @@ final class VercelApi {
   List<String> runtimeLog(String id) throws PlatformUnreachable, InterruptedException {
     Ask ask =
         scoped(
-            Ask.get(
-                Ask.path("v1", "projects", project().id(), "deployments", id, "runtime-logs")));
+            Ask.get(Ask.path("v1", "projects", project().id(), "deployments", id, "runtime-logs")));
     List<String> lines = new ArrayList<>();
     for (String line : api.listen(ask, LISTENED).lines().toList()) {
       RuntimeLine.of(line).ifPresent(lines::add);

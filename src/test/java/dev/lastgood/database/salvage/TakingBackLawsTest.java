@@ -143,10 +143,10 @@ class TakingBackLawsTest {
 
     private Salvage salvage(boolean intoGood, Keeping keeping) {
       return new Salvage(
-          intoGood ? states.goodDatabase() : states.liveDatabase(),
-          intoGood ? states.liveDatabase() : states.goodDatabase(),
-          Policy.usual(),
-          1 + random.nextInt(3))
+              intoGood ? states.goodDatabase() : states.liveDatabase(),
+              intoGood ? states.liveDatabase() : states.goodDatabase(),
+              Policy.usual(),
+              1 + random.nextInt(3))
           .keeping(keeping);
     }
 
