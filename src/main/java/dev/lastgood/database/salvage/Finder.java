@@ -18,11 +18,14 @@ final class Finder {
   private final Connection good;
   private final Connection live;
   private final Path folder;
+  private final boolean noting;
 
-  Finder(Connection good, Connection live, Path folder) {
+  /// @param noting whether it is noted which rows stay different
+  Finder(Connection good, Connection live, Path folder, boolean noting) {
     this.good = good;
     this.live = live;
     this.folder = folder;
+    this.noting = noting;
   }
 
   /// @param since only rows the live database wrote since then can be new or different
@@ -32,7 +35,12 @@ final class Finder {
       if (!plan.keyed()) {
         multiset(found);
       } else if (since.isPresent()) {
-        new WrittenSince(good, live, since.get()).loosely(found);
+        var written = new WrittenSince(good, live, since.get());
+        if (noting) {
+          written.all(found);
+        } else {
+          written.loosely(found);
+        }
       } else {
         new Differences(good, live).all(found);
       }

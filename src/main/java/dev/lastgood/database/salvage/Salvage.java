@@ -509,7 +509,7 @@ public final class Salvage {
         }
       }
       List<Found> all = new ArrayList<>(find(unread, since, departed, snapshot));
-      var finder = new Finder(reader, source, folder);
+      var finder = new Finder(reader, source, folder, keeping.isPresent());
       try {
         for (TablePlan plan : known) {
           all.add(finder.noted(plan, since.orElseThrow()));
@@ -588,7 +588,7 @@ public final class Salvage {
           try (Statement statement = b.createStatement()) {
             statement.execute("set transaction snapshot '" + snapshot + "'");
           }
-          var finder = new Finder(a, b, folder);
+          var finder = new Finder(a, b, folder, keeping.isPresent());
           for (TablePlan plan = queue.poll(); plan != null; plan = queue.poll()) {
             Optional<Found> quick =
                 departed.isPresent() && departed.get().tells(plan)
