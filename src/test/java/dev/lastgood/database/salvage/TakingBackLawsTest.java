@@ -96,17 +96,31 @@ class TakingBackLawsTest {
         states.rebuilt(SCHEMA);
         writeAlike(start, true);
       }
+      Optional<Departure> departure =
+          random.nextBoolean() ? Optional.of(departure()) : Optional.empty();
       write(false, random.nextInt(60));
       migrate();
       write(false, random.nextInt(120));
       var there = new Keeping("one", "");
-      Round first = carry(true, there, Optional.empty(), "there-1");
+      Salvage beginning = salvage(true, there);
+      Round first =
+          departure
+              .map(beginning::since)
+              .orElse(beginning)
+              .round(Optional.empty(), folder.resolve("there-1"));
       write(false, random.nextInt(40));
       carry(true, there, Optional.of(first.mark()), "there-2");
 
       takenBack(true, "one", "two");
       takenBack(false, "two", "three");
       takenBack(true, "three", "four");
+    }
+
+    /// Known of the live database when the good state was made of it.
+    private Departure departure() throws SQLException {
+      try (Connection live = DriverManager.getConnection(states.liveUrl())) {
+        return Departure.now(live);
+      }
     }
 
     /// Users write into the database that is live now, and it is left for the other one.
