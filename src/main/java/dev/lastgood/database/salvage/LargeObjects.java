@@ -7,11 +7,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Carries over the large objects that were made or written since, under their numbers, which rows
 /// refer to. Those that are gone from the live database stay: nothing refers to them, and a
@@ -37,18 +38,19 @@ final class LargeObjects {
 
   /// Empty where neither side has any.
   Optional<TableRound> carry() throws SQLException {
-    List<Long> there = numbers(live);
-    List<Long> here = numbers(good);
+    Set<Long> there = numbers(live);
+    Set<Long> here = numbers(good);
     if (there.isEmpty() && here.isEmpty()) {
       return Optional.empty();
     }
     var tally = new Tally(NAME);
     SortedMap<Long, String> written = written();
-    SortedMap<Long, String> known = content(good, "", "");
+    SortedMap<Long, String> known = known(written.keySet());
     for (long number : there) {
       boolean made = !here.contains(number);
       if (!written.containsKey(number)) {
-        if (made) {
+        // of those that nobody wrote since the mark nothing was asked
+        if (made && (since.isEmpty() || !mayReadPages(live))) {
           tally.inserted++;
           tally.leftOut("the role may not read it");
         }
@@ -77,6 +79,16 @@ final class LargeObjects {
             + since.get().since()
             + ")";
     return content(live, " where t.loid" + touched, " where m.oid" + touched);
+  }
+
+  /// The same objects in the good state.
+  private SortedMap<Long, String> known(Set<Long> written) throws SQLException {
+    if (written.isEmpty()) {
+      return new TreeMap<>();
+    }
+    String same =
+        written.stream().map(String::valueOf).collect(Collectors.joining(", ", " in (", ")"));
+    return content(good, " where t.loid" + same, " where m.oid" + same);
   }
 
   private static SortedMap<Long, String> content(Connection side, String pages, String objects)
@@ -112,8 +124,8 @@ final class LargeObjects {
     }
   }
 
-  private static List<Long> numbers(Connection side) throws SQLException {
-    var numbers = new ArrayList<Long>();
+  private static Set<Long> numbers(Connection side) throws SQLException {
+    var numbers = new TreeSet<Long>();
     try (Statement statement = side.createStatement();
         ResultSet rows =
             statement.executeQuery("select oid from pg_largeobject_metadata order by oid")) {

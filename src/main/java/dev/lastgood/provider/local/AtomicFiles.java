@@ -175,7 +175,7 @@ public final class AtomicFiles {
     }
   }
 
-  private static Path beside(Path file) {
+  static Path beside(Path file) {
     return parent(file)
         .resolve(
             "."

@@ -151,7 +151,8 @@ public final class Versions {
       return copy;
     }
     AtomicFiles.sweep(copy);
-    Path unfinished = folder.resolve("." + copy.getFileName() + AtomicFiles.TEMPORARY + "keep");
+    // a name of its own: another thread or process may be keeping the same
+    Path unfinished = AtomicFiles.beside(copy);
     try {
       AtomicFiles.write(unfinished, content(version));
       alike(version.at(), unfinished);

@@ -298,9 +298,13 @@ final class CarryingOver {
 
   private Optional<Mark> kept(Standing beside) {
     try {
-      String[] words = AtomicFiles.read(marks(beside), 200).strip().split(" ", 3);
+      String[] words = AtomicFiles.read(marks(beside), 200).strip().split(" ", 4);
       return Optional.of(
-          new Mark(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]), words[3]));
+          new Mark(
+              words[0],
+              Long.parseLong(words[1]),
+              Long.parseLong(words[2]),
+              words[3].equals(NONE) ? "" : words[3]));
     } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
       return Optional.empty(); // then everything is compared
     }

@@ -32,7 +32,8 @@ record Content(
   }
 
   private static final String USERS =
-      "n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_parting') and n.nspname not like 'pg\\_toast%'"
+      "n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_parting', '_lastgood_slot')"
+          + " and n.nspname not like 'pg\\_toast%'"
           + " and n.nspname not like 'pg\\_temp\\_%'";
   private static final String OWN =
       " and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass"
@@ -40,7 +41,7 @@ record Content(
 
   private static final String TABLES =
       "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-          + " where c.relkind = 'r' and c.relpersistence <> 't' and "
+          + " where c.relkind = 'r' and c.relpersistence = 'p' and " // others do not outlive a crash, nor a replay
           + USERS
           + OWN
           + " order by 1, 2";
@@ -69,7 +70,7 @@ record Content(
       union all select 'policy ' || nspname || '.' || relname || '.' || polname || ' ' || polcmd::text
         from c join pg_policy p on p.polrelid = c.oid
       union all select 'trigger ' || nspname || '.' || relname || '.' || tgname || ' ' || tgenabled::text
-        from c join pg_trigger t on t.tgrelid = c.oid where not tgisinternal
+        from c join pg_trigger t on t.tgrelid = c.oid where not tgisinternal and tgname <> '_lastgood_who'
       union all select 'function ' || n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace where %s
           and not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass

@@ -58,7 +58,7 @@ final class Copies {
       throws SQLException, PlatformUnreachable {
     try (Session inside = server.patient(made.name(), longest)) {
       Content found = Content.of(inside);
-      return Verifying.wrong(found, dump.wanted(found));
+      return Verifying.wrong(found, dump.wanted(found, false));
     }
   }
 

@@ -260,9 +260,13 @@ final class Deeds {
     Optional<Source> source = source(act, scene);
     try (Session inside = server.patient(beside.name(), act.deadline())) {
       Content found = Content.of(inside);
-      Optional<Content> wanted = source.flatMap(s -> s.wanted(found));
+      boolean behind = beside.marker().filter(Marker::behind).isPresent();
+      Optional<Content> wanted = source.flatMap(s -> s.wanted(found, behind));
       List<String> wrong = Verifying.wrong(found, wanted);
       if (!wrong.isEmpty()) {
+        // of no use to another source of the same release, which makes its own
+        Restoring.mark(
+            turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.RESTORING));
         return Verifying.refused(beside.name(), wrong);
       }
       List<String> late = Verifying.lateSequences(inside);

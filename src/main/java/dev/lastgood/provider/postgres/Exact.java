@@ -36,7 +36,13 @@ final class Exact {
   record Found(Optional<Prepared> prepared, String why) {}
 
   Found find(Standing live, Standing beside) throws DatabaseTrouble, PlatformUnreachable {
-    return find(live, beside.release());
+    Found found = find(live, beside.release());
+    boolean behind = beside.marker().filter(Marker::behind).isPresent();
+    return behind && found.prepared().isPresent()
+        ? new Found(
+            Optional.empty(),
+            compared("it was brought up from a restore point, which lies behind the slot"))
+        : found;
   }
 
   private Found find(Standing live, String release) throws DatabaseTrouble, PlatformUnreachable {
@@ -118,7 +124,10 @@ final class Exact {
     try (Session session = server.maintenance()) {
       return Slots.inWords(session, scene, SlotFile.names(snapshots));
     } catch (SQLException e) {
-      throw server.gone(e);
+      if (Server.lost(e)) {
+        throw server.gone(e);
+      }
+      return List.of("whether there are replication slots cannot be seen: " + Server.why(e));
     } catch (IOException e) {
       return List.of(Why.of(e));
     }

@@ -17,11 +17,18 @@ import java.util.stream.Collectors;
 /// @param state how far it is
 /// @param parting id of the notes of the exchange that made it live; of a kept one: of those after
 ///   which it was given what users wrote, except the last of it. Empty: none
-record Marker(String remark, String of, String release, State state, String parting) {
+/// @param behind whether it holds some of what was written after its snapshot: it was brought up
+///   from a restore point, and others wrote between the two
+record Marker(
+    String remark, String of, String release, State state, String parting, boolean behind) {
   private static final String BEGINS = "[lastgood ";
 
   Marker(String remark, String of, String release, State state) {
     this(remark, of, release, state, "");
+  }
+
+  Marker(String remark, String of, String release, State state, String parting) {
+    this(remark, of, release, state, parting, false);
   }
 
   enum State {
@@ -61,7 +68,8 @@ record Marker(String remark, String of, String release, State state, String part
               parts.getOrDefault("of", ""),
               parts.getOrDefault("release", ""),
               State.valueOf(parts.getOrDefault("state", "")),
-              parts.getOrDefault("parting", "")));
+              parts.getOrDefault("parting", ""),
+              parts.containsKey("behind")));
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // written by somebody else, or another version
     }
@@ -81,15 +89,15 @@ record Marker(String remark, String of, String release, State state, String part
   }
 
   Marker with(State next) {
-    return new Marker(remark, of, release, next, parting);
+    return new Marker(remark, of, release, next, parting, behind);
   }
 
   Marker remarking(String other) {
-    return new Marker(other, of, release, state, parting);
+    return new Marker(other, of, release, state, parting, behind);
   }
 
   Marker after(String exchange) {
-    return new Marker(remark, of, release, state, exchange);
+    return new Marker(remark, of, release, state, exchange, behind);
   }
 
   String comment() {
@@ -99,6 +107,9 @@ record Marker(String remark, String of, String release, State state, String part
     parts.put("state", state.name());
     if (!parting.isEmpty()) {
       parts.put("parting", parting);
+    }
+    if (behind) {
+      parts.put("behind", "yes");
     }
     String line =
         parts.entrySet().stream()

@@ -80,6 +80,7 @@ final class Migrators {
   private static String function() {
     String quote = "$who" + UUID.randomUUID().toString().replace("-", "") + "$";
     return """
+    drop schema if exists %1$s cascade;
     create schema %1$s;
     create function %1$s.who() returns trigger language plpgsql set search_path = pg_catalog as %2$s
     begin

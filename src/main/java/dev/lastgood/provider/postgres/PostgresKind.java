@@ -77,7 +77,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             restoring,
             new Elsewhere(
                 programs,
-                here.state().toAbsolutePath().resolve("fetched"),
+                here.state().toAbsolutePath().resolve("fetched").resolve(component),
                 jobs,
                 elsewhere.replica(),
                 elsewhere.archive()),

@@ -196,6 +196,11 @@ final class PostgresPlatform
       if (!found.isEmpty() && !live.release().equals(to.id())) {
         if (carry) {
           costs.addAll(exact().costs(live, to.id()));
+          if (found.stream().anyMatch(s -> s.point().filter(p -> !p.exact()).isPresent())) {
+            costs.add(
+                "brought up from a restore point, which lies behind the snapshot, the databases are"
+                    + " compared, slot or no slot");
+          }
         }
         return new Choosing(sources, history, ways, clock.instant())
             .of(
@@ -353,8 +358,8 @@ final class PostgresPlatform
       for (Snapshots.Kept kept :
           old.subList(Math.min(settings.keep().get(), old.size()), old.size())) {
         if (!stay.contains(kept.id()) && !kept.id().equals(live)) {
-          copies.remove(kept.id());
           exact().let(scene(), kept.id(), slots);
+          copies.remove(kept.id());
           sources.snapshots().remove(kept.id());
           removed.add(kept.id());
         }

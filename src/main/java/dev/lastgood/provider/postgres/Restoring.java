@@ -39,7 +39,9 @@ final class Restoring {
                 + Snapshots.stamp(clock.instant()).replace('-', '_')
                 + "_"
                 + Long.toHexString(0x10000 | (System.nanoTime() & 0xffff)).substring(1));
-    var marker = new Marker("", live.name(), source.release(), Marker.State.RESTORING);
+    boolean behind = source.point().filter(p -> !p.exact()).isPresent();
+    var marker =
+        new Marker("", live.name(), source.release(), Marker.State.RESTORING, "", behind);
     turn.run(creating(turn, live, source, beside));
     try {
       return filled(turn, live, source, beside, marker, longest);

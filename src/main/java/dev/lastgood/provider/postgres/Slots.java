@@ -88,7 +88,6 @@ final class Slots {
     for (int n = 2; exists(session, name); n++) {
       name = plain + "_" + n;
     }
-    migrators.end(live.name());
     publish(live.name(), name, tellable.tables());
     try {
       return created(live, name, keeps, tellable);
@@ -312,7 +311,7 @@ final class Slots {
   }
 
   /// Drops the slots that nobody can need any more: those of databases that are not live, and those
-  /// whose snapshot is gone.
+  /// whose snapshot is gone, and those that the server has given up.
   ///
   /// @param wanted slots of the snapshots there are
   void sweep(Session session, Standing live, Set<String> wanted)
@@ -324,7 +323,8 @@ final class Slots {
                   d.oid() == slot.database() && d.oid() != live.oid() && d.served(live.name()));
       if (ofKept) {
         dropSlot(session, slot.name());
-      } else if (slot.database() == live.oid() && !wanted.contains(slot.name())) {
+      } else if (slot.database() == live.oid()
+          && (slot.lost() || !wanted.contains(slot.name()))) {
         drop(session, live.name(), slot.name());
       }
     }

@@ -64,8 +64,10 @@ record Source(
 
   /// What it must be like when it stands beside the live database. Rows are compared only where
   /// their number is known exactly.
-  Optional<Content> wanted(Content found) {
-    boolean exact = point.map(RestorePoint::exact).orElse(true);
+  ///
+  /// @param behind whether it was brought up from a point that is not exactly the snapshot's
+  Optional<Content> wanted(Content found, boolean behind) {
+    boolean exact = !behind && point.map(RestorePoint::exact).orElse(true);
     return manifest
         .map(Manifest::content)
         .map(c -> exact ? c : new Content(found.rows(), c.shape(), c.written()));

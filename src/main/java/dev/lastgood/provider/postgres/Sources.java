@@ -33,16 +33,21 @@ record Sources(
     return all;
   }
 
-  private List<Source> of(Snapshots.Kept kept, Scene scene) throws IOException {
+  private List<Source> of(Snapshots.Kept kept, Scene scene) {
     Source dump = Source.of(kept);
     if (kept.manifest().isEmpty()) {
       return List.of(dump);
+    }
+    Optional<RestorePoint> point;
+    try {
+      point = RestorePoint.in(kept.folder());
+    } catch (IOException e) {
+      return List.of(dump.unusable(Why.of(e)));
     }
     List<Source> all = new ArrayList<>();
     if (scene.good(kept.id()).isPresent()) {
       all.add(dump.as(Source.Form.COPY, Optional.empty()));
     }
-    Optional<RestorePoint> point = RestorePoint.in(kept.folder());
     if (point.isEmpty() || java.nio.file.Files.exists(kept.dump())) {
       all.add(dump);
     }
@@ -80,11 +85,11 @@ record Sources(
   }
 
   /// What a person should know about them.
-  List<String> notes() throws PlatformUnreachable {
+  List<String> notes() {
     try {
       return archive.isEmpty() ? List.of() : archive.get().notes();
     } catch (IOException e) {
-      throw new PlatformUnreachable("the folder of throwaway servers: " + Why.of(e), e);
+      return List.of("the folder of throwaway servers: " + Why.of(e));
     }
   }
 

@@ -69,11 +69,12 @@ final class Taking {
       Optional<Slots.Open> slot = Optional.empty();
       boolean done = false;
       try {
+        Keeping.Course course = keeping.begin(Snapshots.id(part));
         if (slots.isPresent()) {
           slot = Optional.of(slots.get().open(turn, live, Snapshots.stamp(clock.instant())));
         }
-        Keeping.Course course = keeping.begin(Snapshots.id(part));
         Manifest manifest = dumped(database, part, course, slot);
+        slot.ifPresent(Slots.Open::close); // nobody need see the moment any more
         manifest.write(part);
         course.write(part);
         snapshots.complete(part);

@@ -3,6 +3,7 @@ package dev.lastgood.provider.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastgood.provider.Method;
+import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Snapshotting.Taken;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -109,6 +110,32 @@ class CopiesTest {
     Going.walk(platform, kept, "restore-beside");
     assertThat(nicks()).isEqualTo("0");
     assertThat(unknown()).as("tables without statistics").isEmpty();
+  }
+
+  @Test
+  void a_copy_that_somebody_wrote_into_does_not_spoil_the_dump() throws Exception {
+    PostgresPlatform platform = new Going.Kept(shop.url, SnapshotAs.COPY, SnapshotAs.DUMP).in(dir);
+    String kept = platform.snapshot().kept().id();
+    shop.sql("alter table customer add column nick text");
+    var copying = Going.acts(Going.methods(platform, kept).getFirst());
+    var restoring = Going.acts(Going.methods(platform, kept).getLast());
+    String good = Copies.name(shop.name, kept);
+    shop.run("postgres", "alter database \"" + good + "\" allow_connections true");
+    shop.run(good, "insert into customer (name) values ('Mallory')");
+    shop.run("postgres", "alter database \"" + good + "\" allow_connections false");
+    Going.perform(platform, copying.get(0));
+    assertThat(platform.act(copying.get(1), "key").toString())
+        .startsWith("Refused")
+        .contains("customer has");
+
+    restoring.forEach(a -> {
+      assertThat(platform.look(a)).as(a.says()).isNotInstanceOf(Sight.Holds.class);
+      Going.perform(platform, a);
+    });
+
+    assertThat(nicks()).isEqualTo("0");
+    assertThat(shop.ask(shop.name, "select count(*) from customer where name = 'Mallory'"))
+        .isEqualTo("0");
   }
 
   @Test
