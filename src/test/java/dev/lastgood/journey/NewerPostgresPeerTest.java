@@ -8,7 +8,7 @@ import dev.lastgood.chaos.database.DatabaseChaos;
 import dev.lastgood.database.TwoStates;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.provider.postgres.Writer;
-import dev.lastgood.store.PostgresServer;
+import dev.lastgood.store.OwnPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ class NewerPostgresPeerTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 17, 18})
   void a_snapshot_a_rollback_under_a_writer_an_account_and_an_undo(int version) throws Exception {
-    try (var server = new PostgresServer(bin(version))) {
+    try (var server = new OwnPostgres(bin(version))) {
       String url = fresh(server);
       CommandsHere ada = ada(url, bin(version));
       try (var writer = new Writer(url, "entry")) {
@@ -113,8 +113,8 @@ class NewerPostgresPeerTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 17, 18})
   void programs_older_than_the_server_are_named_and_nothing_is_kept(int version) throws Exception {
-    try (var server = new PostgresServer(bin(version))) {
-      Path older = PostgresServer.newest();
+    try (var server = new OwnPostgres(bin(version))) {
+      Path older = OwnPostgres.newest();
       Assumptions.assumeTrue(
           Integer.parseInt(older.getName(3).toString()) < version, "Debian's is as new");
       String url = fresh(server);
@@ -132,7 +132,7 @@ class NewerPostgresPeerTest {
     }
   }
 
-  private static String fresh(PostgresServer server) {
+  private static String fresh(OwnPostgres server) {
     run(server.url("postgres"), "create database shop");
     String url = server.url("shop");
     run(

@@ -2,7 +2,7 @@ package dev.lastgood.chaos.database;
 
 import dev.lastgood.database.TwoStates;
 import dev.lastgood.provider.local.Until;
-import dev.lastgood.store.PostgresServer;
+import dev.lastgood.store.OwnPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,14 +73,14 @@ public final class DatabaseChaos {
 
   private final long seed;
   private final Random random;
-  private final PostgresServer server;
+  private final OwnPostgres server;
   private final Path folder;
   private final String url;
   private final Memory memory = new Memory();
   private final List<String> blows = new ArrayList<>();
   private final StringBuilder said = new StringBuilder();
 
-  private DatabaseChaos(long seed, PostgresServer server, Path folder) {
+  private DatabaseChaos(long seed, OwnPostgres server, Path folder) {
     this.seed = seed;
     this.random = new Random(seed);
     this.server = server;
@@ -94,7 +94,7 @@ public final class DatabaseChaos {
     long first = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime() % 1_000_000_000;
     int bad = 0;
     for (long seed = first; seed < first + count; seed++) {
-      Outcome outcome = of(seed, PostgresServer.newest());
+      Outcome outcome = of(seed, OwnPostgres.newest());
       System.out.println(outcome);
       bad += outcome.faults().isEmpty() ? 0 : 1;
     }
@@ -107,7 +107,7 @@ public final class DatabaseChaos {
   /// @param bin the programs of the server and of its clients
   public static Outcome of(long seed, Path bin) throws Exception {
     Path folder = Files.createTempDirectory("lastgood-database-chaos-");
-    try (var server = new PostgresServer(bin, "shared_buffers=64MB")) {
+    try (var server = new OwnPostgres(bin, "shared_buffers=64MB")) {
       return new DatabaseChaos(seed, server, folder).runItsCourse(bin);
     } finally {
       new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();

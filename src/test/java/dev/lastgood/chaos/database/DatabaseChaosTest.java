@@ -3,7 +3,7 @@ package dev.lastgood.chaos.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastgood.store.PostgresFixture;
-import dev.lastgood.store.PostgresServer;
+import dev.lastgood.store.OwnPostgres;
 import java.util.ArrayList;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -21,7 +21,7 @@ class DatabaseChaosTest {
     long first = System.nanoTime() % 1_000_000_000;
     var blows = new ArrayList<String>();
     for (long seed = first; seed < first + SEEDS; seed++) {
-      DatabaseChaos.Outcome outcome = DatabaseChaos.of(seed, PostgresServer.newest());
+      DatabaseChaos.Outcome outcome = DatabaseChaos.of(seed, OwnPostgres.newest());
 
       System.out.println(outcome);
       assertThat(outcome.faults()).as(outcome.toString()).isEmpty();

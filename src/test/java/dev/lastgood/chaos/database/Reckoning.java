@@ -46,6 +46,7 @@ final class Reckoning {
           union all select 'trigger', tgrelid::regclass::text, tgname, '', tgenabled::text
             from pg_trigger where not tgisinternal
           union all select 'schema', nspname, '', '', '' from pg_namespace where nspname !~ '^pg_'
+            and nspname <> '_lastgood_parting' -- what its undo needs
         ) x order by 1, 2, 3, 4\
         """);
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// A PostgreSQL of one's own, in a scratch folder on a free port of the loopback, that can be
 /// killed and started again. It must be started by a thread that lives as long as the server shall:
 /// the kernel ends it with that thread.
-public final class PostgresServer implements AutoCloseable {
+public final class OwnPostgres implements AutoCloseable {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(120);
 
   private final Path bin;
@@ -24,7 +24,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /// @param bin folder of `initdb` and `postgres`
   /// @param options settings of the server, `name=value`
-  public PostgresServer(Path bin, String... options) throws IOException, InterruptedException {
+  public OwnPostgres(Path bin, String... options) throws IOException, InterruptedException {
     this.bin = bin;
     this.options = List.of(options);
     this.folder = Files.createTempDirectory("lastgood-postgres-");
