@@ -147,8 +147,10 @@ public final class PlayedUnleash extends PlayedApi {
       return Told.json(503, Map.of("message", "Unleash is currently in maintenance mode."));
     }
     if (changeRequests && environment.equals("production")) {
-      return no(403, "You don't have the required permissions to perform this operation. To perform"
-          + " this action, you need the \"SKIP_CHANGE_REQUEST\" permission.");
+      return no(
+          403,
+          "You don't have the required permissions to perform this operation. To perform"
+              + " this action, you need the \"SKIP_CHANGE_REQUEST\" permission.");
     }
     Flag flag = flags.get(name);
     if (flag == null) {

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/// A vendor's own command line tool, to be tried against a played platform, or its own server. `bin/test --peers`
-/// installs them; a test without its tool is left out and says so, and fails where nothing may be.
+/// A vendor's own command line tool, to be tried against a played platform, or its own server.
+/// `bin/test --peers` installs them; a test without its tool is left out and says so, and fails
+/// where nothing may be.
 public final class Peer {
   private static final String FOLDER = "LASTGOOD_PEERS";
 

@@ -57,8 +57,7 @@ final class UnleashFlag implements FlagStore {
     }
     boolean on = here.path("enabled").asBoolean();
     String others = follow(all.path("children"));
-    var turnedOn =
-        new FlagState(FlagState.ON, "its strategies decide again who gets it" + others);
+    var turnedOn = new FlagState(FlagState.ON, "its strategies decide again who gets it" + others);
     var turnedOff = new FlagState(FlagState.OFF, ALL_FALSE + others);
     return new Flag(
         Optional.of(on ? turnedOn : turnedOff),

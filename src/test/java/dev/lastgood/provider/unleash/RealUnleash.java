@@ -180,8 +180,9 @@ final class RealUnleash implements AutoCloseable {
 
   // ---- what one sees
 
-  /// The flag as an administrator sees it, but for who has ever changed it and how far it has come in
-  /// its life, which the server notes some time later; an archived one by the answer that hides it.
+  /// The flag as an administrator sees it, but for who has ever changed it and how far it has come
+  /// in its life, which the server notes some time later; an archived one by the answer that hides
+  /// it.
   JsonNode shown(String flag) throws IOException {
     JsonNode all = json(send("GET", FLAGS + "/" + flag, ADMIN, ""));
     return ((ObjectNode) all).without(List.of("collaborators", "lifecycle"));

@@ -297,8 +297,7 @@ class RealUnleashTest implements PlatformContract {
       assertThat(child.platform().inventory().notes())
           .containsExactly(
               "it depends on flag " + parent.name + ": who gets it is decided there, too");
-      assertThat(parent.says())
-          .endsWith("flags that depend on it change with it: " + child.name);
+      assertThat(parent.says()).endsWith("flags that depend on it change with it: " + child.name);
 
       parent.platform().act(parent.off(), "key");
 

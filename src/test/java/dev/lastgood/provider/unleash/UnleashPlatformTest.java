@@ -189,7 +189,8 @@ class UnleashPlatformTest implements ApiFaults {
 
     assertThat(reason(own.act(act)))
         .startsWith("refused: ")
-        .contains("SKIP_CHANGE_REQUEST", "production asks for change requests: open one in Unleash");
+        .contains(
+            "SKIP_CHANGE_REQUEST", "production asks for change requests: open one in Unleash");
     assertThat(own.unleash.on("new-payment-flow")).isTrue();
   }
 
@@ -234,8 +235,7 @@ class UnleashPlatformTest implements ApiFaults {
     assertThat(own.way("on", "off").says())
         .endsWith("no variant; flags that depend on it change with it: express-payment");
     assertThat(own.named("express-payment").inventory().notes())
-        .containsExactly(
-            "it depends on flag new-payment-flow: who gets it is decided there, too");
+        .containsExactly("it depends on flag new-payment-flow: who gets it is decided there, too");
   }
 
   @Test
