@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,15 +17,32 @@ public final class PlayedUnleash extends PlayedApi {
   private boolean changeRequests;
   private boolean maintenance;
 
-  private static final class Flag {
-    final SortedMap<String, Boolean> on =
-        new TreeMap<>(Map.of("development", false, "production", false));
-    final List<String> strategies = new ArrayList<>();
-    boolean archived;
+  /// How a flag stands in one environment.
+  private static final class Place {
+    final List<Strategy> strategies = new ArrayList<>();
+    boolean on;
 
     @Override
     public String toString() {
-      return on + " " + strategies + (archived ? " archived" : "");
+      return on + " " + strategies;
+    }
+  }
+
+  private record Strategy(String name, boolean disabled) {}
+
+  private static final class Flag {
+    final SortedMap<String, Place> places =
+        new TreeMap<>(Map.of("development", new Place(), "production", new Place()));
+    final List<String> parents = new ArrayList<>();
+    boolean archived;
+
+    Place production() {
+      return Objects.requireNonNull(places.get("production"));
+    }
+
+    @Override
+    public String toString() {
+      return places + " " + parents + (archived ? " archived" : "");
     }
   }
 
@@ -35,10 +53,27 @@ public final class PlayedUnleash extends PlayedApi {
 
   // ---- its state
 
+  /// In production: on with a strategy for everybody, or off without any.
   public synchronized void flag(String name, boolean on) {
     var flag = new Flag();
-    flag.on.put("production", on);
     flags.put(name, flag);
+    if (on) {
+      set(flag.production(), true);
+    }
+  }
+
+  /// Adds a strategy in production that is not in use.
+  public synchronized void disabledStrategy(String name) {
+    known(name).production().strategies.add(new Strategy("flexibleRollout", true));
+  }
+
+  /// `child` is off wherever `parent` is.
+  public synchronized void depends(String child, String parent) {
+    known(child).parents.add(parent);
+  }
+
+  private Flag known(String name) {
+    return Objects.requireNonNull(flags.get(name), name);
   }
 
   public synchronized void archive(String name) {
@@ -60,7 +95,7 @@ public final class PlayedUnleash extends PlayedApi {
   }
 
   public synchronized boolean on(String name) {
-    return flags.containsKey(name) && flags.get(name).on.getOrDefault("production", false);
+    return flags.containsKey(name) && known(name).production().on;
   }
 
   @Override
@@ -83,58 +118,91 @@ public final class PlayedUnleash extends PlayedApi {
   @Override
   protected Told answer(Asked asked) {
     if (asked.is("GET", FLAG)) {
-      Flag flag = flags.get(asked.part(5));
-      // The real one does not show an archived flag either; only turning it says what it is.
-      return flag == null || flag.archived
-          ? no(404, "Could not find feature flag with name " + asked.part(5))
-          : Told.json(200, json(asked.part(5), flag));
+      return flag(asked.part(5));
     }
     if (asked.is("POST", FLAG + "/environments/[^/]+/(on|off)")) {
       return turn(asked.part(5), asked.part(7), asked.part(8).equals("on"));
     }
-    return no(404, "The path you were looking for does not exist");
+    return no(404, "The path you were looking for is not available.");
   }
 
-  private Told turn(String name, String environment, boolean on) {
+  private Told flag(String name) {
     Flag flag = flags.get(name);
-    if (maintenance) {
-      return no(503, "Unleash is currently in maintenance mode.");
+    if (flag == null) {
+      return nowhere(name);
     }
-    if (flag == null || !flag.on.containsKey(environment)) {
-      return no(404, "Could not find it");
+    // The real one does not show an archived flag either; only turning it says what it is.
+    return flag.archived
+        ? no(404, "Could not find feature flag with name " + name)
+        : Told.json(200, json(name, flag));
+  }
+
+  private Told nowhere(String name) {
+    return no(404, "There's no feature named \"" + name + "\" in project \"default\".");
+  }
+
+  /// In the order in which the real one looks.
+  private Told turn(String name, String environment, boolean on) {
+    if (maintenance) {
+      return Told.json(503, Map.of("message", "Unleash is currently in maintenance mode."));
+    }
+    if (changeRequests && environment.equals("production")) {
+      return no(
+          403,
+          "You don't have the required permissions to perform this operation. To perform"
+              + " this action, you need the \"SKIP_CHANGE_REQUEST\" permission.");
+    }
+    Flag flag = flags.get(name);
+    if (flag == null) {
+      return nowhere(name);
+    }
+    Place place = flag.places.get(environment);
+    if (place == null) {
+      return no(404, "Could not find environment " + environment + " for feature: " + name);
     }
     if (flag.archived) {
       return no(400, "Cannot perform this operation on archived features");
     }
-    if (changeRequests) {
-      return no(403, "Change requests are enabled for this environment");
-    }
-    if (on && flag.strategies.isEmpty()) {
-      flag.strategies.add("flexibleRollout");
-    }
-    flag.on.put(environment, on);
+    set(place, on);
     return Told.empty(200);
   }
 
-  private static Map<String, ?> json(String name, Flag flag) {
+  /// Turned on without a strategy in use, it gets the project's default one.
+  private static void set(Place place, boolean on) {
+    if (on && place.strategies.stream().allMatch(Strategy::disabled)) {
+      place.strategies.add(new Strategy("flexibleRollout", false));
+    }
+    place.on = on;
+  }
+
+  private Map<String, ?> json(String name, Flag flag) {
     List<Map<String, ?>> environments = new ArrayList<>();
-    flag.on.forEach((environment, on) ->
+    flag.places.forEach((environment, place) ->
         environments.add(
             Map.of(
                 "name",
                 environment,
                 "enabled",
-                on,
+                place.on,
                 "strategies",
-                flag.strategies.stream().map(s -> Map.of("name", s)).toList())));
+                place.strategies.stream()
+                    .map(s -> Map.of("name", s.name, "disabled", s.disabled))
+                    .toList())));
     return Map.of(
         "name",
         name,
         "project",
         "default",
         "archived",
-        flag.archived,
+        false,
         "environments",
-        environments);
+        environments,
+        "dependencies",
+        flag.parents.stream().map(p -> Map.of("feature", p, "enabled", true)).toList(),
+        "children",
+        flags.entrySet().stream()
+            .filter(e -> e.getValue().parents.contains(name))
+            .map(Map.Entry::getKey)
+            .toList());
   }
 }

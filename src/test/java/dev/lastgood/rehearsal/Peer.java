@@ -14,15 +14,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/// A vendor's own command line tool, to be tried against a played platform. `bin/test --peers`
-/// installs them; a test without its tool is left out and says so, and fails where nothing may be.
+/// A vendor's own command line tool, to be tried against a played platform, or its own server.
+/// `bin/test --peers` installs them; a test without its tool is left out and says so, and fails
+/// where nothing may be.
 public final class Peer {
   private static final String FOLDER = "LASTGOOD_PEERS";
 
-  private final Path program;
+  private final List<String> program;
 
-  private Peer(Path program) {
-    this.program = program;
+  private Peer(String... program) {
+    this.program = List.of(program);
   }
 
   /// @param npm how to install it, for whoever reads that it was left out
@@ -43,19 +44,43 @@ public final class Peer {
                     .map(d -> Path.of(d, name)))
             .filter(Files::isExecutable)
             .toList();
+    required(places, name, how);
+    return new Peer(places.getFirst().toString());
+  }
+
+  /// A program that is a file of a package of npm and no command.
+  ///
+  /// @param npm how to install it, for whoever reads that it was left out
+  public static Peer module(String name, String file, String npm) {
+    List<Path> places =
+        Stream.ofNullable(System.getenv(FOLDER))
+            .map(f -> Path.of(f, "node_modules", name, file))
+            .filter(Files::isReadable)
+            .toList();
+    required(places, name, "npm install " + npm);
+    Peer node = installed("node", "install Node 20 or newer");
+    return new Peer(node.program.getFirst(), places.getFirst().toString());
+  }
+
+  private static void required(List<Path> places, String name, String how) {
     if (places.isEmpty() && System.getenv("CI") == null) {
       Assumptions.abort("no " + name + ": " + how + " in a folder, and name it by " + FOLDER);
     }
     assertThat(places).as("the program " + name + " (" + how + ")").isNotEmpty();
-    return new Peer(places.getFirst());
   }
 
   /// Starts it, for whoever asks it things; its words go into a file. The caller ends it.
   public Process start(Path dir, String... words) throws IOException {
-    List<String> command = new ArrayList<>(List.of(program.toString()));
+    return start(dir, Map.of(), words);
+  }
+
+  public Process start(Path dir, Map<String, String> environment, String... words)
+      throws IOException {
+    List<String> command = new ArrayList<>(program);
     command.addAll(List.of(words));
-    return new ProcessBuilder(command)
-        .directory(dir.toFile())
+    var builder = new ProcessBuilder(command).directory(dir.toFile());
+    builder.environment().putAll(environment);
+    return builder
         .redirectErrorStream(true)
         .redirectOutput(Files.createTempFile(dir, "peer", ".out").toFile())
         .start();
@@ -64,7 +89,7 @@ public final class Peer {
   /// What it said, both streams, and its exit code in the last line.
   public String run(Path dir, Map<String, String> environment, String... words)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(program.toString()));
+    List<String> command = new ArrayList<>(program);
     command.addAll(List.of(words));
     Path out = Files.createTempFile(dir, "peer", ".out");
     var builder = new ProcessBuilder(command).directory(dir.toFile());

@@ -19,10 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /// One flag in one environment of Unleash.
 final class UnleashFlag implements FlagStore {
-  private static final FlagState ON =
-      new FlagState(FlagState.ON, "its strategies decide again who gets it");
-  private static final FlagState OFF =
-      new FlagState(FlagState.OFF, "everybody gets `false`, and no variant");
+  private static final String ALL_FALSE = "everybody gets `false`, and no variant";
 
   private final Api unleash;
   private final String project;
@@ -53,28 +50,68 @@ final class UnleashFlag implements FlagStore {
 
   @Override
   public Flag read() throws PlatformUnreachable {
-    JsonNode here = environment();
+    JsonNode all = feature();
+    JsonNode here = environment(all);
     if (!here.path("enabled").isBoolean()) {
       throw unleash.strange("nobody knows whether the flag is enabled");
     }
     boolean on = here.path("enabled").asBoolean();
-    JsonNode strategies = here.path("strategies");
+    String others = follow(all.path("children"));
+    var turnedOn = new FlagState(FlagState.ON, "its strategies decide again who gets it" + others);
+    var turnedOff = new FlagState(FlagState.OFF, ALL_FALSE + others);
     return new Flag(
-        Optional.of(on ? ON : OFF),
-        List.of(on ? OFF : ON),
-        !on && strategies.isArray() && strategies.isEmpty()
-            ? List.of("turning it on gives it to everybody: it has no strategy")
-            : List.of());
+        Optional.of(on ? turnedOn : turnedOff),
+        List.of(on ? turnedOff : turnedOn),
+        notes(on, here.path("strategies"), all.path("dependencies")));
   }
 
-  private JsonNode environment() throws PlatformUnreachable {
+  /// A flag that others depend on takes them along, whatever they say themselves.
+  private static String follow(JsonNode children) {
+    List<String> names = new ArrayList<>();
+    children.forEach(child -> names.add(child.asString("")));
+    return names.isEmpty()
+        ? ""
+        : "; flags that depend on it change with it: " + String.join(", ", names);
+  }
+
+  private static List<String> notes(boolean on, JsonNode strategies, JsonNode parents) {
+    List<String> notes = new ArrayList<>();
+    // Unleash looks at those in use only: a flag that has disabled ones alone gets another.
+    if (!on && strategies.isArray() && !inUse(strategies)) {
+      notes.add(
+          "turning it on adds the project's default strategy, usually everybody: it has no"
+              + " strategy in use");
+    }
+    for (JsonNode parent : parents) {
+      notes.add(
+          "it depends on flag "
+              + parent.path("feature").asString("")
+              + ": who gets it is decided there, too");
+    }
+    return notes;
+  }
+
+  private static boolean inUse(JsonNode strategies) {
+    for (JsonNode strategy : strategies) {
+      if (!strategy.path("disabled").asBoolean(false)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private JsonNode feature() throws PlatformUnreachable {
     Reply reply =
         unleash.read(Ask.get(Ask.path("api", "admin", "projects", project, "features", flag)));
     if (reply instanceof Reply.Answered no && no.status() == 404) {
       throw new PlatformUnreachable(
           no.says() + "; or the flag is archived: see the archive of project " + project);
     }
-    JsonNode environments = unleash.json(reply).path("environments");
+    return unleash.json(reply);
+  }
+
+  private JsonNode environment(JsonNode feature) throws PlatformUnreachable {
+    JsonNode environments = feature.path("environments");
     if (!environments.isArray()) {
       throw unleash.strange("the flag has no environments");
     }
@@ -118,21 +155,23 @@ final class UnleashFlag implements FlagStore {
     if (answer.ok()) {
       return new Outcome.Done("turned " + to.id());
     }
-    return switch (answer.status()) {
-      // Change requests are on, and the token may not go past them; or it may do nothing here.
-      case 403 ->
-          new Outcome.Refused(
-              answer.says()
-                  + ". If "
-                  + environment
-                  + " asks for change requests: open one in Unleash, or use a token that may skip"
-                  + " them");
-      case 503 ->
-          new Outcome.Refused(
-              answer.says()
-                  + ". Unleash refuses changes like this while it is in maintenance mode");
-      default -> Api.failure(answer);
-    };
+    return refused(answer);
+  }
+
+  private Outcome refused(Reply.Answered answer) {
+    // The right that is missing, as Unleash names it.
+    if (answer.status() == 403 && answer.says().contains("SKIP_CHANGE_REQUEST")) {
+      return new Outcome.Refused(
+          answer.says()
+              + ". "
+              + environment
+              + " asks for change requests: open one in Unleash, or use a token that may skip them");
+    }
+    // Any other 503 may come from something in between, after it was done.
+    return answer.status() == 503 && answer.says().contains("maintenance mode")
+        ? new Outcome.Refused(
+            answer.says() + ". Unleash refuses changes like this while it is in maintenance mode")
+        : Api.failure(answer);
   }
 
   @Override

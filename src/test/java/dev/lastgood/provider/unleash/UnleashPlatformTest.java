@@ -95,6 +95,10 @@ class UnleashPlatformTest implements ApiFaults {
               + " archived features\"}");
     }
 
+    Platform named(String flag) {
+      return platform(TOKEN, flag, "production", PATIENCE);
+    }
+
     Platform in(String environment) {
       return platform(TOKEN, "new-payment-flow", environment, PATIENCE);
     }
@@ -185,7 +189,8 @@ class UnleashPlatformTest implements ApiFaults {
 
     assertThat(reason(own.act(act)))
         .startsWith("refused: ")
-        .contains("Change requests are enabled", "open one in Unleash");
+        .contains(
+            "SKIP_CHANGE_REQUEST", "production asks for change requests: open one in Unleash");
     assertThat(own.unleash.on("new-payment-flow")).isTrue();
   }
 
@@ -195,5 +200,50 @@ class UnleashPlatformTest implements ApiFaults {
     own.unleash.maintenance();
 
     assertThat(reason(own.act(act))).startsWith("refused: ").contains("maintenance mode");
+  }
+
+  @Test
+  void a_refusal_for_another_right_speaks_of_no_change_request() throws Exception {
+    Act act = own.change();
+    own.unleash.forbidChanges();
+
+    assertThat(reason(own.act(act))).startsWith("refused: ").doesNotContain("change request");
+  }
+
+  @Test
+  void turning_on_a_flag_without_a_strategy_in_use_is_said_to_add_one() throws Exception {
+    own.unleash.flag("new-payment-flow", false);
+    String adds = "turning it on adds the project's default strategy";
+
+    assertThat(own.platform().inventory().notes()).singleElement().asString().startsWith(adds);
+
+    own.unleash.disabledStrategy("new-payment-flow");
+
+    assertThat(own.platform().inventory().notes()).singleElement().asString().startsWith(adds);
+
+    own.platform().act((Act) own.way("off", "on").legs().getFirst(), "key");
+    own.platform().act(own.change(), "key");
+
+    assertThat(own.platform().inventory().notes()).isEmpty();
+  }
+
+  @Test
+  void flags_that_depend_on_it_are_in_the_plan_and_know_it() throws Exception {
+    own.unleash.flag("express-payment", true);
+    own.unleash.depends("express-payment", "new-payment-flow");
+
+    assertThat(own.way("on", "off").says())
+        .endsWith("no variant; flags that depend on it change with it: express-payment");
+    assertThat(own.named("express-payment").inventory().notes())
+        .containsExactly("it depends on flag new-payment-flow: who gets it is decided there, too");
+  }
+
+  @Test
+  void a_503_of_something_in_between_may_have_been_done() throws Exception {
+    Act act = own.change();
+    own.unleash.trap(1, own.request(), new Trap.DoesAndSays(503, "no healthy upstream"));
+
+    assertThat(reason(own.act(act))).startsWith("unknown: ");
+    assertThat(own.unleash.on("new-payment-flow")).isFalse();
   }
 }
