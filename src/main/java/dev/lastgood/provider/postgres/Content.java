@@ -41,7 +41,8 @@ record Content(
 
   private static final String TABLES =
       "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-          + " where c.relkind = 'r' and c.relpersistence = 'p' and " // others do not outlive a crash, nor a replay
+          + " where c.relkind = 'r' and c.relpersistence = 'p' and " // others do not outlive a
+          // crash, nor a replay
           + USERS
           + OWN
           + " order by 1, 2";

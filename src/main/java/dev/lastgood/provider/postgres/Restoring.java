@@ -40,8 +40,7 @@ final class Restoring {
                 + "_"
                 + Long.toHexString(0x10000 | (System.nanoTime() & 0xffff)).substring(1));
     boolean behind = source.point().filter(p -> !p.exact()).isPresent();
-    var marker =
-        new Marker("", live.name(), source.release(), Marker.State.RESTORING, "", behind);
+    var marker = new Marker("", live.name(), source.release(), Marker.State.RESTORING, "", behind);
     turn.run(creating(turn, live, source, beside));
     try {
       return filled(turn, live, source, beside, marker, longest);

@@ -323,8 +323,7 @@ final class Slots {
                   d.oid() == slot.database() && d.oid() != live.oid() && d.served(live.name()));
       if (ofKept) {
         dropSlot(session, slot.name());
-      } else if (slot.database() == live.oid()
-          && (slot.lost() || !wanted.contains(slot.name()))) {
+      } else if (slot.database() == live.oid() && (slot.lost() || !wanted.contains(slot.name()))) {
         drop(session, live.name(), slot.name());
       }
     }

@@ -2,8 +2,8 @@ package dev.lastgood.chaos.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lastgood.store.PostgresFixture;
 import dev.lastgood.store.OwnPostgres;
+import dev.lastgood.store.PostgresFixture;
 import java.util.ArrayList;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;

@@ -73,7 +73,8 @@ public final class RealSshd implements AutoCloseable {
             + "\nAuthorizedKeysFile "
             + dir.resolve("authorized")
             + "\nPidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
-            // With the default one of OpenSSH 9 a login costs the client 85 ms of a core, with this one 10.
+            // With the default one of OpenSSH 9 a login costs the client 85 ms of a core, with this
+            // one 10.
             + "KexAlgorithms curve25519-sha256\n"
             + "KbdInteractiveAuthentication no\nMaxStartups 200\nMaxSessions 500\nLogLevel ERROR\n");
     List<String> words = new ArrayList<>();
