@@ -23,7 +23,7 @@ class DatabaseChaosTest {
     var blows = new ArrayList<String>();
     // some seeds end before a blow falls: then one more
     for (long seed = first;
-        seed < first + SEEDS || blows.isEmpty() && seed < first + MOST;
+        seed < first + SEEDS || (blows.isEmpty() && seed < first + MOST);
         seed++) {
       DatabaseChaos.Outcome outcome = DatabaseChaos.of(seed, OwnPostgres.newest());
 
