@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /// `bench/database-chaos`.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DatabaseChaosTest {
-  private static final int SEEDS = "long".equals(System.getProperty("lastgood.chaos")) ? 30 : 1;
+  private static final int SEEDS = "long".equals(System.getProperty("lastgood.chaos")) ? 30 : 3;
   private static final int MOST = SEEDS + 20;
 
   @Test
