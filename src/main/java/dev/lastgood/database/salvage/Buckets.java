@@ -49,9 +49,9 @@ final class Buckets {
     return plan.key().size() == 1 && plan.key().getFirst().kind() == KeyColumn.Kind.INTEGER;
   }
 
-  /// Some rows of a table, as something `t` is joined with.
+  /// Some rows of a table.
   ///
-  /// @param sql what is joined, and its condition; each `?` is one of the arrays
+  /// @param sql what stands after `from` and calls the rows `t`; each `?` is one of the arrays
   /// @param arrays of numbers
   /// @param indexed whether an index finds them
   record Part(String sql, List<List<Long>> arrays, boolean indexed) {
@@ -154,7 +154,12 @@ final class Buckets {
   private Part part(List<Long> groups, Side side) {
     if (!ranges()) {
       return new Part(
-          "unnest(?::bigint[]) g(n) on " + number(side) + " & " + mask() + " = g.n",
+          plan.table(side).source()
+              + " t join unnest(?::bigint[]) g(n) on "
+              + number(side)
+              + " & "
+              + mask()
+              + " = g.n",
           List.of(groups),
           false);
     }
@@ -170,10 +175,14 @@ final class Buckets {
         to.add(last);
       }
     }
+    // of the server's own choice it may read the table once and look at every range for each row:
+    // it believes that a range holds a ninth of a table
     return new Part(
-        "unnest(?::bigint[], ?::bigint[]) r(first, last) on "
+        "unnest(?::bigint[], ?::bigint[]) r(first, last) cross join lateral (select * from "
+            + plan.table(side).source()
+            + " t where "
             + column(side)
-            + " between r.first and r.last",
+            + " between r.first and r.last offset 0) t",
         List.of(from, to),
         true);
   }

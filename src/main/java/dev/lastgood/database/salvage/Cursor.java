@@ -53,8 +53,6 @@ final class Cursor implements AutoCloseable {
         "select "
             + what(plan, side, hashes)
             + " from "
-            + plan.table(side).source()
-            + " t join "
             + part.sql()
             + " order by "
             + plan.orderKey(side);
