@@ -17,6 +17,8 @@ import tools.jackson.databind.JsonNode;
 /// are. Made after Amazon's published model of the API, version 2014-11-13.
 public final class PlayedEcs extends PlayedApi {
   private static final String TARGET = "AmazonEC2ContainerServiceV20141113.";
+  private static final String LOGS = "Logs_20140328.";
+  private static final String GROUP = "/ecs/played";
   private static final String ARN = "arn:aws:ecs:eu-central-1:000000000000:";
   private static final int WANTED = 2;
   private static final int TOO_MANY_FAILURES = 3;
@@ -29,6 +31,7 @@ public final class PlayedEcs extends PlayedApi {
   private final List<Deployment> deployments = new ArrayList<>();
   private final SortedMap<String, String> tags = new TreeMap<>();
   private final List<String> events = new ArrayList<>();
+  private final List<Ran> tasks = new ArrayList<>();
   private String controller = "ECS";
   private boolean breaker = true;
   private boolean goesBack = true;
@@ -56,6 +59,9 @@ public final class PlayedEcs extends PlayedApi {
       return name + " " + image + (active ? "" : " INACTIVE");
     }
   }
+
+  /// @param why why it stopped; empty while it runs
+  private record Ran(String id, String definition, String why, List<String> lines) {}
 
   private record Revision(String arn, Definition definition, String digest, Instant created) {}
 
@@ -139,6 +145,11 @@ public final class PlayedEcs extends PlayedApi {
   /// The tasks of the next deployments do not start, for this reason.
   public synchronized void fails(String why) {
     trouble = Optional.of(why);
+  }
+
+  /// A task of this definition that stopped, and what its container wrote.
+  public synchronized void stopped(String name, String why, String... lines) {
+    tasks.add(new Ran("task" + (tasks.size() + 1), name, why, List.of(lines)));
   }
 
   public synchronized void takes(int looks) {
@@ -229,6 +240,7 @@ public final class PlayedEcs extends PlayedApi {
         it.status = "IN_PROGRESS";
         it.failed++;
         events.addFirst("(service " + service + ") was unable to start a task: " + it.trouble);
+        stopped(it.target.definition().name, it.trouble);
         if (breaker && it.failed >= TOO_MANY_FAILURES) {
           trip(it);
         }
@@ -271,7 +283,8 @@ public final class PlayedEcs extends PlayedApi {
   }
 
   private static String operation(Asked asked) {
-    return asked.header().apply("X-Amz-Target").replace(TARGET, "");
+    String target = asked.header().apply("X-Amz-Target");
+    return target.replace(TARGET, "").replace(LOGS, "");
   }
 
   @Override
@@ -347,7 +360,9 @@ public final class PlayedEcs extends PlayedApi {
       case "StopServiceDeployment" -> stop(with.path("serviceDeploymentArn").asString(""));
       case "ListTaskDefinitions" -> definitions(with.path("familyPrefix").asString(""));
       case "DescribeTaskDefinition" -> definition(with.path("taskDefinition").asString(""));
-      case "ListTasks" -> Told.json(200, Map.of("taskArns", List.of()));
+      case "ListTasks" -> tasks(with.path("desiredStatus").asString("RUNNING"));
+      case "DescribeTasks" -> tasks(with.path("tasks"));
+      case "GetLogEvents" -> log(with);
       default -> denied(400, "Unknown operation " + operation);
     };
   }
@@ -588,6 +603,65 @@ public final class PlayedEcs extends PlayedApi {
                 .reversed()));
   }
 
+  private String taskArn(Ran task) {
+    return ARN + "task/" + cluster + "/" + task.id();
+  }
+
+  private Told tasks(String status) {
+    return Told.json(
+        200,
+        Map.of(
+            "taskArns",
+            tasks.stream()
+                .filter(t -> t.why().isEmpty() == status.equals("RUNNING"))
+                .map(this::taskArn)
+                .toList()
+                .reversed()));
+  }
+
+  private Told tasks(JsonNode arns) {
+    List<Map<String, ?>> found = new ArrayList<>();
+    for (JsonNode arn : arns) {
+      tasks.stream()
+          .filter(t -> taskArn(t).equals(arn.asString("")))
+          .forEach(t ->
+              found.add(
+                  Map.of(
+                      "taskArn",
+                      taskArn(t),
+                      "taskDefinitionArn",
+                      ARN + "task-definition/" + t.definition(),
+                      "lastStatus",
+                      t.why().isEmpty() ? "RUNNING" : "STOPPED",
+                      "stoppedReason",
+                      t.why())));
+    }
+    return Told.json(200, Map.of("tasks", found, "failures", List.of()));
+  }
+
+  private Told log(JsonNode with) {
+    String stream = with.path("logStreamName").asString("");
+    Optional<Ran> task =
+        tasks.stream()
+            .filter(t -> with.path("logGroupName").asString("").equals(GROUP))
+            .filter(t -> stream.equals("web/app/" + t.id()))
+            .findFirst();
+    if (task.isEmpty()) {
+      return Told.json(
+          400,
+          Map.of(
+              "__type",
+              "ResourceNotFoundException",
+              "message",
+              "The specified log stream does not exist."));
+    }
+    List<Map<String, ?>> lines = new ArrayList<>();
+    for (String line : task.get().lines()) {
+      lines.add(Map.of("timestamp", newest.toEpochMilli(), "message", line));
+    }
+    return Told.json(200, Map.of("events", lines, "nextBackwardToken", "b/0"));
+  }
+
   private Told definition(String asked) {
     Definition it = definitions.get(asked.substring(asked.lastIndexOf('/') + 1));
     if (it == null) {
@@ -614,6 +688,18 @@ public final class PlayedEcs extends PlayedApi {
                         "image",
                         it.image,
                         "environment",
-                        List.of(Map.of("name", "STRIPE_KEY", "value", "hunter3")))))));
+                        List.of(Map.of("name", "STRIPE_KEY", "value", "hunter3")),
+                        "logConfiguration",
+                        Map.of(
+                            "logDriver",
+                            "awslogs",
+                            "options",
+                            Map.of(
+                                "awslogs-group",
+                                GROUP,
+                                "awslogs-region",
+                                "eu-central-1",
+                                "awslogs-stream-prefix",
+                                "web")))))));
   }
 }

@@ -19,31 +19,54 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 
 /// Asks through Amazon's SDK, with the manners of our own client: what reads is repeated, what
 /// changes something goes out once, and again only after "too many requests". So the SDK's own
 /// repetitions are switched off.
-final class Aws {
+///
+/// @param <C> the SDK's client of one of Amazon's services
+final class Aws<C> {
   private static final int TRIES = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final int SHOWN = 300;
 
   private final EcsSettings settings;
   private final Duration patience;
+  private final String name;
+  private final String address;
+  private final BiFunction<EcsSettings, Duration, C> opens;
   // Describing has a bucket of some dozen requests and some 20 a second.
   private final Pace pace = new Pace(20, Duration.ofMillis(100));
-  private @Nullable EcsClient client;
+  private @Nullable C client;
 
-  Aws(EcsSettings settings, Duration patience) {
+  private Aws(
+      EcsSettings settings,
+      Duration patience,
+      String name,
+      String address,
+      BiFunction<EcsSettings, Duration, C> opens) {
     this.settings = settings;
     this.patience = patience;
+    this.name = name;
+    this.address = address;
+    this.opens = opens;
+  }
+
+  static Aws<EcsClient> ecs(EcsSettings settings, Duration patience) {
+    return new Aws<>(settings, patience, "ECS", "ecs", Opened::client);
+  }
+
+  static Aws<CloudWatchLogsClient> logs(EcsSettings settings, Duration patience) {
+    return new Aws<>(settings, patience, "CloudWatch Logs", "logs", Opened::logs);
   }
 
   /// What came of a request.
@@ -57,12 +80,12 @@ final class Aws {
   /// Asks what changes nothing, again if need be.
   ///
   /// @param what the operation, for people
-  <T> Heard<T> read(String what, Function<EcsClient, T> call) {
+  <T> Heard<T> read(String what, Function<C, T> call) {
     return repeated(what, call, true);
   }
 
   /// Asks for a change, once.
-  <T> Heard<T> change(String what, Function<EcsClient, T> call) {
+  <T> Heard<T> change(String what, Function<C, T> call) {
     return repeated(what, call, false);
   }
 
@@ -76,18 +99,19 @@ final class Aws {
 
   /// An answer this version cannot read: nothing is guessed from it.
   static PlatformUnreachable strange(String what) {
-    return new PlatformUnreachable(strangely(what));
+    return new PlatformUnreachable(strangely("ECS", what));
   }
 
-  private static String strangely(String what) {
-    return "ECS answered in a shape this version of Lastgood does not know: "
+  private static String strangely(String who, String what) {
+    return who
+        + " answered in a shape this version of Lastgood does not know: "
         + what
         + ". Is base-url right? Else a newer version of Lastgood may know it";
   }
 
-  private <T> Heard<T> repeated(String what, Function<EcsClient, T> call, boolean reads) {
+  private <T> Heard<T> repeated(String what, Function<C, T> call, boolean reads) {
     // The first question loads the SDK, which is nobody's delay but ours.
-    EcsClient open = client();
+    C open = client();
     long end = System.nanoTime() + patience.toNanos();
     Duration pause = FIRST_PAUSE;
     for (int tries = 1; ; tries++) {
@@ -107,7 +131,7 @@ final class Aws {
         pause = pause.multipliedBy(3);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new Heard.No<>(new Reply.Lost("ECS: interrupted at " + what), "");
+        return new Heard.No<>(new Reply.Lost(name + ": interrupted at " + what), "");
       }
     }
   }
@@ -140,7 +164,7 @@ final class Aws {
       settings.sessionToken().ifPresent(Secret::reveal);
     } catch (RuntimeException e) {
       // The configuration's own words: which variable or file is missing. Never a value.
-      return new Heard.No<>(new Reply.NotSent("ECS cannot be asked: " + e.getMessage()), "");
+      return new Heard.No<>(new Reply.NotSent(name + " cannot be asked: " + e.getMessage()), "");
     }
     // A thread of its own: the connection bounds each read, and nothing bounds their number.
     var task = new FutureTask<>(call);
@@ -150,7 +174,8 @@ final class Aws {
     } catch (TimeoutException e) {
       task.cancel(true);
       return new Heard.No<>(
-          new Reply.Lost("ECS, " + what + ": no answer within " + patience.toMillis() + " ms"), "");
+          new Reply.Lost(name + ", " + what + ": no answer within " + patience.toMillis() + " ms"),
+          "");
     } catch (ExecutionException e) {
       return failed(what, e.getCause() == null ? e : e.getCause());
     }
@@ -160,7 +185,7 @@ final class Aws {
     if (why instanceof AwsServiceException said) {
       return said(what, said);
     }
-    String to = "ECS, " + what;
+    String to = name + ", " + what;
     // The SDK's reader of JSON throws an IOException, too.
     Optional<IOException> broken =
         cause(why, IOException.class).filter(e -> !e.getClass().getName().contains("jackson"));
@@ -175,7 +200,7 @@ final class Aws {
           "");
     }
     return new Heard.No<>(
-        new Reply.Lost(strangely(what + ", " + why.getClass().getSimpleName())), "");
+        new Reply.Lost(strangely(name, what + ", " + why.getClass().getSimpleName())), "");
   }
 
   private Reply broken(String to, IOException why) {
@@ -195,7 +220,7 @@ final class Aws {
     return settings
         .baseUrl()
         .map(u -> URI.create(u).getAuthority())
-        .orElse("ecs." + settings.region() + ".amazonaws.com");
+        .orElse(address + "." + settings.region() + ".amazonaws.com");
   }
 
   private static <E extends Throwable> Optional<E> cause(Throwable why, Class<E> wanted) {
@@ -222,7 +247,8 @@ final class Aws {
                 .flatMap(r -> r.firstMatchingHeader(name));
     var bare = new Reply.Answered(status, header, Optional.empty(), "", "");
     String says =
-        "ECS, "
+        name
+            + ", "
             + what
             + ": answer "
             + why.statusCode()
@@ -270,10 +296,10 @@ final class Aws {
     return Text.clip(Text.plain(safe), SHOWN);
   }
 
-  private synchronized EcsClient client() {
-    EcsClient open = client;
+  private synchronized C client() {
+    C open = client;
     if (open == null) {
-      open = Opened.client(settings, patience);
+      open = opens.apply(settings, patience);
       client = open;
     }
     return open;

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerImage;
 import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DescribeServiceDeploymentsResponse;
@@ -37,9 +38,9 @@ final class EcsApi {
   private static final int PAGE = 100;
   private static final int REVISIONS = 20;
   private static final int PAGES = 10;
-  private static final int STOPPED_TASKS = 10;
+  private static final int TASKS = 10;
 
-  private final Aws aws;
+  private final Aws<EcsClient> aws;
   private final String cluster;
   private final String service;
   private final String region;
@@ -48,7 +49,7 @@ final class EcsApi {
   /// Service revisions never change.
   private final Map<String, Revision> known = new HashMap<>();
 
-  EcsApi(Aws aws, EcsSettings settings, int depth) {
+  EcsApi(Aws<EcsClient> aws, EcsSettings settings, int depth) {
     this.aws = aws;
     this.cluster = settings.cluster();
     this.service = settings.service();
@@ -284,8 +285,15 @@ final class EcsApi {
     return Optional.of(definition);
   }
 
-  /// The newest tasks that stopped, and why.
-  List<String> stopped() throws PlatformUnreachable {
+  /// A task that runs or did run.
+  ///
+  /// @param id the end of its ARN, and of the names of its log streams
+  /// @param definition `family:revision`
+  /// @param why why it stopped; empty while it runs
+  record Ran(String id, String definition, String why) {}
+
+  /// Some tasks: those that stopped (ECS knows them for about an hour), or those that run.
+  List<Ran> tasks(DesiredStatus status) throws PlatformUnreachable {
     List<String> arns =
         Aws.good(
                 aws.read(
@@ -294,8 +302,8 @@ final class EcsApi {
                         ecs.listTasks(r ->
                             r.cluster(cluster)
                                 .serviceName(service)
-                                .desiredStatus(DesiredStatus.STOPPED)
-                                .maxResults(STOPPED_TASKS))))
+                                .desiredStatus(status)
+                                .maxResults(TASKS))))
             .taskArns();
     if (arns.isEmpty()) {
       return List.of();
@@ -306,7 +314,11 @@ final class EcsApi {
                     "DescribeTasks", ecs -> ecs.describeTasks(r -> r.cluster(cluster).tasks(arns))))
             .tasks();
     return tasks.stream()
-        .map(t -> task(text(t.taskDefinitionArn())) + ": " + aws.shown(text(t.stoppedReason())))
+        .map(t ->
+            new Ran(
+                task(text(t.taskArn())),
+                task(text(t.taskDefinitionArn())),
+                aws.shown(text(t.stoppedReason()))))
         .toList();
   }
 

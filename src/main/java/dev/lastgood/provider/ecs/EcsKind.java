@@ -5,6 +5,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.http.Site;
+import java.time.Duration;
 
 /// `platform: ecs`.
 public final class EcsKind implements PlatformKind<EcsSettings> {
@@ -42,8 +43,10 @@ public final class EcsKind implements PlatformKind<EcsSettings> {
       throw new BadSettings("depth", "2 to " + DEEPEST + " deployments can be looked at");
     }
     settings.baseUrl().ifPresent(url -> Site.base(settings.baseUrl(), url));
-    var aws = new Aws(settings, Site.patience(settings.timeout()));
-    return new EcsPlatform(component, new EcsApi(aws, settings, depth));
+    Duration patience = Site.patience(settings.timeout());
+    var ecs = new EcsApi(Aws.ecs(settings, patience), settings, depth);
+    return new EcsPlatform(
+        component, ecs, new ContainerLogs(ecs, Aws.logs(settings, patience), settings.region()));
   }
 
   private static boolean inRegion(int c) {

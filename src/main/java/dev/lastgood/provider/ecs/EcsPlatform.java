@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import software.amazon.awssdk.services.ecs.model.DesiredStatus;
 import software.amazon.awssdk.services.ecs.model.TaskDefinition;
 
 /// One service.
@@ -32,11 +33,13 @@ final class EcsPlatform implements Platform, Capturable {
 
   private final String component;
   private final EcsApi ecs;
+  private final ContainerLogs logs;
   private final Going going;
 
-  EcsPlatform(String component, EcsApi ecs) {
+  EcsPlatform(String component, EcsApi ecs, ContainerLogs logs) {
     this.component = component;
     this.ecs = ecs;
+    this.logs = logs;
     this.going = new Going(component, ecs);
   }
 
@@ -274,18 +277,18 @@ final class EcsPlatform implements Platform, Capturable {
       text.append(now.words()).append("\n\n# events, newest first\n");
       now.events().forEach(e -> text.append(e).append('\n'));
       text.append("\n# tasks that stopped\n");
-      ecs.stopped().forEach(t -> text.append(t).append('\n'));
+      ecs.tasks(DesiredStatus.STOPPED)
+          .forEach(t -> text.append(t.definition() + ", " + t.id() + ": " + t.why() + '\n'));
       text.append("\n# task definition\n");
       ecs.definition(release.id()).ifPresent(d -> describe(d, text));
     } catch (PlatformUnreachable e) {
       text.append(e.getMessage()).append('\n');
     }
-    text.append("\n# logs are not kept here: see the log group of the containers\n");
+    String name = component + "-" + release.id().replace(':', '-');
+    String from = "ECS, service " + ecs.service();
     return List.of(
-        new Exhibit(
-            component + "-" + release.id().replace(':', '-') + ".txt",
-            "ECS, service " + ecs.service(),
-            text.toString()));
+        new Exhibit(name + ".txt", from, text.toString()),
+        new Exhibit(name + ".log", from + ", CloudWatch Logs", logs.of(release.id())));
   }
 
   private static void describe(TaskDefinition definition, StringBuilder text) {

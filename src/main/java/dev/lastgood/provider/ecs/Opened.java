@@ -7,9 +7,12 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
 
 /// Opens the SDK. A class of its own, so that nothing of the SDK is loaded before.
@@ -17,17 +20,25 @@ final class Opened {
   private Opened() {}
 
   static EcsClient client(EcsSettings settings, Duration patience) {
-    var builder =
-        EcsClient.builder()
-            .region(Region.of(settings.region()))
-            .credentialsProvider(provider(settings))
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(5))
-                    .socketTimeout(patience.plusSeconds(1)))
-            .overrideConfiguration(c ->
-                c.retryStrategy(AwsRetryStrategy.doNotRetry())
-                    .addExecutionInterceptor(new BoundedAnswers()));
+    return opened(EcsClient.builder(), settings, patience);
+  }
+
+  static CloudWatchLogsClient logs(EcsSettings settings, Duration patience) {
+    return opened(CloudWatchLogsClient.builder(), settings, patience);
+  }
+
+  private static <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C opened(
+      B builder, EcsSettings settings, Duration patience) {
+    builder
+        .region(Region.of(settings.region()))
+        .credentialsProvider(provider(settings))
+        .httpClientBuilder(
+            UrlConnectionHttpClient.builder()
+                .connectionTimeout(Duration.ofSeconds(5))
+                .socketTimeout(patience.plusSeconds(1)))
+        .overrideConfiguration(c ->
+            c.retryStrategy(AwsRetryStrategy.doNotRetry())
+                .addExecutionInterceptor(new BoundedAnswers()));
     settings.baseUrl().ifPresent(url -> builder.endpointOverride(URI.create(url)));
     return builder.build();
   }

@@ -54,7 +54,8 @@ class BucketsTest {
   /// As [Cursor] asks for it: in the order of the key.
   private static List<String> planOf(Connection connection, Buckets.Part part) throws Exception {
     try (PreparedStatement statement =
-        connection.prepareStatement("explain select t.id::text, 0, 0, 0 from " + part.sql() + " order by t.id")) {
+        connection.prepareStatement(
+            "explain select t.id::text, 0, 0, 0 from " + part.sql() + " order by t.id")) {
       for (int i = 0; i < part.arrays().size(); i++) {
         statement.setArray(
             i + 1, connection.createArrayOf("bigint", part.arrays().get(i).toArray()));

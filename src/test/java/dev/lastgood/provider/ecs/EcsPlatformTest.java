@@ -371,6 +371,46 @@ class EcsPlatformTest implements DeployFaults {
   }
 
   @Test
+  void the_evidence_has_what_the_containers_of_the_failed_release_wrote() {
+    own.ecs.stopped("web:2", "an older one", "another release");
+    own.ecs.stopped(
+        "web:3",
+        "Essential container in task exited",
+        "starting",
+        "cannot pay with hunter3\u001b[2J");
+
+    var log = ((Capturable) own.platform()).capture(Release.of("frontend", "web:3")).getLast();
+
+    assertThat(log.name()).isEqualTo("frontend-web-3.log");
+    assertThat(log.text())
+        .contains("# /ecs/played, stream web/app/task2", "Z starting\n", "cannot pay with •••")
+        .doesNotContain("another release", "hunter3", "\u001b");
+  }
+
+  @Test
+  void a_log_that_cannot_be_had_is_said_with_the_command_for_a_person() {
+    own.ecs.stopped("web:3", "Essential container in task exited");
+    own.ecs.trap(
+        1,
+        r -> r.header().apply("X-Amz-Target").endsWith("GetLogEvents"),
+        new Trap.Says(400, "{\"__type\": \"AccessDeniedException\", \"message\": \"no\"}"));
+
+    var log = ((Capturable) own.platform()).capture(Release.of("frontend", "web:3")).getLast();
+
+    assertThat(log.text())
+        .contains(
+            "CloudWatch Logs, GetLogEvents: answer 400 AccessDeniedException",
+            "aws logs get-log-events --log-group-name /ecs/played");
+  }
+
+  @Test
+  void a_release_without_a_task_says_that_its_log_is_elsewhere() {
+    var log = ((Capturable) own.platform()).capture(Release.of("frontend", "web:3")).getLast();
+
+    assertThat(log.text()).contains("ECS knows no task of web:3 any more");
+  }
+
+  @Test
   void half_a_key_is_a_mistake() {
     assertThatThrownBy(() ->
             new EcsKind()
