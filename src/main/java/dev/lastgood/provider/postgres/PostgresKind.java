@@ -92,7 +92,6 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
         baselines,
         settings.migrations().map(m -> new Verdicts(server, m, here.base())),
         holding,
-        slots,
         settings);
   }
 

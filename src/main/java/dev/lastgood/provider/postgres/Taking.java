@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Takes a snapshot of the live database while users go on: one transaction sees everything, counts
 /// it, and lends its view to all jobs of pg_dump.
@@ -62,9 +63,7 @@ final class Taking {
       Standing live =
           Standing.named(turn, database)
               .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
-      if (slots.isPresent()) {
-        slots.get().sweep(turn, live, SlotFile.names(snapshots));
-      }
+      List<String> stays = swept(turn, live);
       Path part = snapshots.begin(clock.instant());
       Optional<Slots.Open> slot = Optional.empty();
       boolean done = false;
@@ -81,13 +80,13 @@ final class Taking {
         Taken taken = named(turn, live, manifest, slot);
         course.complete(turn, live, snapshots.find(manifest.release()).orElseThrow(), LONGEST);
         done = true;
-        return noting(taken, course.notes());
+        return noting(noting(taken, course.notes()), stays);
       } finally {
         slot.ifPresent(Slots.Open::close);
         if (!done) {
           Snapshots.remove(part);
           if (slot.isPresent()) {
-            slots.orElseThrow().drop(turn, database, slot.get().prepared().slot());
+            new LettingGo(server).drop(turn, database, slot.get().prepared().slot());
           }
         }
       }
@@ -98,6 +97,21 @@ final class Taking {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PlatformUnreachable("interrupted", e);
+    }
+  }
+
+  /// With `exact: no` nobody needs any slot.
+  ///
+  /// @return what stays although nobody needs it, which is no reason to take no snapshot
+  private List<String> swept(Session turn, Standing live) throws IOException {
+    try {
+      new LettingGo(server)
+          .sweep(turn, live, slots.isPresent() ? SlotFile.names(snapshots) : Set.of());
+      return List.of();
+    } catch (SQLException e) {
+      return List.of("a replication slot that nobody needs stays: " + Server.why(e));
+    } catch (PlatformUnreachable e) {
+      return List.of("a replication slot that nobody needs stays: " + e.getMessage());
     }
   }
 

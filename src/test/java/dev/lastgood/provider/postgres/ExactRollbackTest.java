@@ -3,71 +3,30 @@ package dev.lastgood.provider.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lastgood.model.Release;
-import dev.lastgood.model.Secret;
 import dev.lastgood.provider.Act;
-import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Snapshotting.Taken;
-import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.store.PostgresFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// `exact: yes`: a slot from the snapshot to the rollback, on a real server under live traffic.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class ExactRollbackTest {
-  private static final String SCHEMA =
-      """
-      create table post (id bigint generated always as identity primary key, body text not null, seen int not null default 0);
-      create table "My Count" (id int primary key, n bigint not null);
-      create table loose (what text);
-      insert into post (body) select 'old' from generate_series(1, 500);
-      insert into "My Count" select n, 0 from generate_series(0, 4) n;
-      """;
-
-  @TempDir Path dir;
-  private String url = "";
-  private String name = "";
-
-  @BeforeEach
-  void open() throws SQLException {
-    url = PostgresFixture.logicalUrl();
-    name = url.replaceFirst(".*/", "").replaceFirst("\\?.*", "");
-    sql(SCHEMA);
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    for (String slot : slots()) {
-      run("postgres", "select pg_drop_replication_slot('" + slot + "')");
-    }
-    for (String database : databases()) {
-      run("postgres", "drop database \"" + database + "\" with (force)");
-    }
-  }
-
+class ExactRollbackTest extends ExactHere {
   @Test
   void every_row_that_was_confirmed_is_there_once_and_the_migration_is_gone() throws Exception {
     Platform platform = platform(Optional.of(true));
@@ -299,171 +258,5 @@ class ExactRollbackTest {
 
     assertThat(slots()).isEmpty();
     assertThat(ask(name, "select pubname from pg_publication")).isEmpty();
-  }
-
-  // -- letting go -------------------------------------------------------------------------------
-
-  @Test
-  void the_slot_is_dropped_when_the_next_state_is_good_and_not_before() throws Exception {
-    PostgresPlatform platform = platform(Optional.of(true));
-    Taken first = platform.snapshot();
-    assertThat(platform.inventory().notes())
-        .anySatisfy(n -> assertThat(n).contains("exact rollback"));
-
-    assertThat(platform.proven(first.kept().id())).isEmpty();
-    assertThat(slots()).hasSize(1);
-
-    assertThat(platform.proven(first.live().id()))
-        .singleElement()
-        .asString()
-        .contains(first.kept().id(), "was dropped");
-    assertThat(slots()).isEmpty();
-    assertThat(ask(name, "select pubname from pg_publication")).isEmpty();
-    assertThat(platform.proven(first.live().id())).isEmpty();
-  }
-
-  @Test
-  void slots_of_removed_snapshots_go_with_them() throws Exception {
-    PostgresPlatform platform = platform(url, Optional.of(true), ticking(), Optional.empty(), 1);
-    Taken first = platform.snapshot();
-    platform.snapshot();
-    assertThat(slots()).hasSize(2);
-
-    platform.prune(Set.of());
-    assertThat(slots()).hasSize(1);
-
-    assertThat(dir.resolve("snapshots").resolve(first.kept().id())).doesNotExist();
-    try (var left = Files.list(dir.resolve("snapshots"))) {
-      for (Path one : left.toList()) {
-        Snapshots.remove(one);
-      }
-    }
-    assertThat(platform.inventory().notes()).anySatisfy(n -> assertThat(n).contains("for nobody"));
-    platform.snapshot();
-    assertThat(slots()).hasSize(1);
-  }
-
-  // -- hands ------------------------------------------------------------------------------------
-
-  private static InstantSource ticking() {
-    var seconds = new java.util.concurrent.atomic.AtomicLong();
-    return () -> Instant.parse("2026-01-02T03:04:05Z").plusSeconds(seconds.incrementAndGet());
-  }
-
-  private PostgresPlatform platform(Optional<Boolean> exact) {
-    return platform(url, exact, InstantSource.system());
-  }
-
-  private PostgresPlatform platform(String at, Optional<Boolean> exact, InstantSource clock) {
-    return platform(at, exact, clock, Optional.empty(), 9);
-  }
-
-  private PostgresPlatform platform(
-      String at, Optional<Boolean> exact, InstantSource clock, Optional<Path> programs, int keep) {
-    var settings =
-        new PostgresSettings(
-            new Secret("${env:DATABASE_URL}", () -> at),
-            Optional.of(dir.resolve("snapshots")),
-            List.of(),
-            Optional.of(keep),
-            Optional.of(Duration.ofSeconds(5)),
-            Optional.empty(),
-            Optional.empty(),
-            programs,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            exact,
-            List.of("flyway", "nightly job"));
-    return (PostgresPlatform)
-        new PostgresKind().open("database", settings, new Surroundings(dir, dir, clock));
-  }
-
-  private static Method way(Platform platform, String to) throws PlatformUnreachable {
-    return platform
-        .methods(platform.inventory().live().orElseThrow(), Release.of("database", to))
-        .getFirst();
-  }
-
-  private static List<Act> acts(Platform platform, String to) throws PlatformUnreachable {
-    List<Act> acts = new ArrayList<>();
-    way(platform, to).legs().forEach(l -> acts.add((Act) l));
-    return acts;
-  }
-
-  /// @return what the last act said
-  private static String walk(Platform platform, String to) throws PlatformUnreachable {
-    String said = "";
-    for (Act act : acts(platform, to)) {
-      said = done(platform, act);
-    }
-    return said;
-  }
-
-  private static String done(Platform platform, Act act) {
-    Outcome outcome = platform.act(act, "key");
-    assertThat(outcome).isInstanceOf(Outcome.Done.class);
-    return ((Outcome.Done) outcome).receipt();
-  }
-
-  private boolean lost() throws SQLException {
-    return ask(
-            "postgres",
-            "select wal_status from pg_replication_slots where slot_name like 'lastgood%'")
-        .contains("lost");
-  }
-
-  private List<String> slots() throws SQLException {
-    return ask(
-        "postgres",
-        "select slot_name from pg_replication_slots where slot_name like 'lastgood%' order by 1");
-  }
-
-  private List<String> databases() throws SQLException {
-    return ask(
-        "postgres",
-        "select datname from pg_database where datname = '%1$s' or datname like '%1$s\\_%%' order by 1"
-            .formatted(name));
-  }
-
-  private void sql(String... sql) throws SQLException {
-    for (String one : sql) {
-      run(name, one);
-    }
-  }
-
-  private void together(String... sql) throws SQLException {
-    run(name, "begin; " + String.join("; ", sql) + "; commit");
-  }
-
-  private String urlOf(String database) {
-    return url.replace("/" + name + "?", "/" + database + "?");
-  }
-
-  private void run(String database, String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(urlOf(database));
-        Statement statement = connection.createStatement()) {
-      for (String one :
-          sql.startsWith("alter system") ? new String[] {sql} : sql.split("; (?=checkpoint)", -1)) {
-        statement.execute(one);
-      }
-    }
-  }
-
-  private List<String> ask(String database, String sql) {
-    try (Connection connection = DriverManager.getConnection(urlOf(database));
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> all = new ArrayList<>();
-      while (rows.next()) {
-        all.add(rows.getString(1));
-      }
-      return all;
-    } catch (SQLException e) {
-      throw new IllegalStateException(sql, e);
-    }
   }
 }
