@@ -5,6 +5,7 @@ import dev.lastgood.database.DatabaseTrouble;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,14 +71,19 @@ final class Ends {
     return parted.flatMap(p -> p.trouble(plan));
   }
 
-  void begin(List<Found> found, boolean incremental) throws SQLException {
+  /// @param replayed tables that a replay carries over and notes
+  void begin(List<Found> found, List<TablePlan> replayed, boolean incremental)
+      throws SQLException {
     if (parting.isEmpty()) {
       return;
     }
-    List<TablePlan> plans = found.stream().map(f -> f.plan).toList();
+    var plans = new ArrayList<>(replayed);
+    found.forEach(f -> plans.add(f.plan));
     boolean fresh = reached.isEmpty() || !incremental;
     if (fresh) {
-      parting.get().anew();
+      var stay = new HashSet<Long>();
+      replayed.forEach(p -> stay.add(p.table(Side.GOOD).identity()));
+      parting.get().anew(stay);
     }
     var whole = new ArrayList<TablePlan>();
     found.stream()

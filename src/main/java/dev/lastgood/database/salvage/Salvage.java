@@ -263,6 +263,13 @@ public final class Salvage {
     return all(diff).stream().filter(p -> !replayed.contains(p.name())).toList();
   }
 
+  /// Those of which a replay knows all rows that differ.
+  private List<TablePlan> told(SchemaDiff diff) {
+    return all(diff).stream()
+        .filter(p -> replayed.contains(p.name()) && p.keyed() && p.trouble().isEmpty())
+        .toList();
+  }
+
   private List<TablePlan> all(SchemaDiff diff) {
     return diff.pairs().stream().map(p -> new TablePlan(p, policy)).toList();
   }
@@ -382,7 +389,7 @@ public final class Salvage {
           }
           tallies.put(table.plan, tally);
         }
-        ends.begin(found, usable);
+        ends.begin(found, told(diff), usable);
         write(found, here, tallies, ends);
         var rounds = new ArrayList<>(tallies.values().stream().map(Tally::round).toList());
         rounds.addAll(

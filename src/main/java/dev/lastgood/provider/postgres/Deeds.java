@@ -402,14 +402,7 @@ final class Deeds {
 
   private CarryingOver.Way opened(Scene scene, Standing live, Standing beside, String release)
       throws DatabaseTrouble, SQLException, PlatformUnreachable {
-    // whatever it is brought up from, its folder is the same
-    Optional<Source> snapshot =
-        sources.find(release, scene).stream().filter(s -> s.manifest().isPresent()).findFirst();
-    return carrying.open(
-        live,
-        beside,
-        Renames.since(server, snapshot, live),
-        snapshot.flatMap(Source::manifest).flatMap(m -> Optional.ofNullable(m.departure())));
+    return carrying.open(live, beside, sources.departure(release, scene));
   }
 
   private interface Opening {

@@ -261,12 +261,13 @@ final class PostgresPlatform
   @Override
   public Account account(Release to, Policy policy, List<String> queries)
       throws PlatformUnreachable, InterruptedException {
-    Release live = release(scene().present().release(), Optional.empty());
+    Scene scene = scene();
+    Release live = release(scene.present().release(), Optional.empty());
     if (live.is(to)) {
       throw new PlatformUnreachable(to.label() + " is live: there is nothing to account for");
     }
     return new Accounts(server, deeds)
-        .of(to, methods(live, to, false).getFirst().legs(), policy, queries);
+        .of(to, methods(live, to, false), policy, queries, sources.departure(to.id(), scene));
   }
 
   @Override

@@ -137,7 +137,6 @@ final class Taking {
       if (keeping.dumps()) {
         dump(database, exported, part);
       }
-      Renames.note(view, part);
       return manifest(view, database, Snapshots.id(part), at, mark);
     }
   }

@@ -31,8 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The law of an exchange that is taken back, on random histories: what users wrote since is in the
 /// other database, column by column, or in a file; and no row that they did not touch since is
-/// changed there, whatever else made it differ. Then the same the other way once more. Every seed
-/// is a history; `-Dlastgood.salvage.seeds=N` runs more of them, `-Dlastgood.salvage.seed=N` one.
+/// changed there, whatever else made it differ. Then the same the other way once more. The way there
+/// is a comparison, or a replay from a slot. Every seed is a history; `-Dlastgood.salvage.seeds=N`
+/// runs more of them, `-Dlastgood.salvage.seed=N` one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TakingBackLawsTest {
   private static final int SEEDS = Integer.getInteger("lastgood.salvage.seeds", 5);
@@ -41,9 +42,19 @@ class TakingBackLawsTest {
 
   @Test
   void what_users_wrote_since_is_there_or_in_a_file_and_nothing_else_changes() throws Exception {
+    play(false);
+  }
+
+  @Test
+  void the_same_holds_when_the_way_there_was_replayed_from_a_slot() throws Exception {
+    play(true);
+  }
+
+  private void play(boolean exact) throws Exception {
     int only = Integer.getInteger("lastgood.salvage.seed", -1);
     for (int seed = only < 0 ? 1 : only; seed <= (only < 0 ? SEEDS : only); seed++) {
-      new History(seed, folder.resolve("seed-" + seed)).play();
+      var history = new History(seed, exact, folder.resolve((exact ? "exact-" : "seed-") + seed));
+      history.play();
     }
   }
 
@@ -73,21 +84,38 @@ class TakingBackLawsTest {
     private final int seed;
     private final Random random;
     private final Path folder;
-    private final TwoStates states = new TwoStates(SCHEMA);
+    private final boolean exact;
+    private final TwoStates states;
     private final Set<String> renames = new HashSet<>();
     private final Map<String, Set<String>> users = new TreeMap<>();
     // the restored database is a copy, or was made anew and has other numbers in its catalog
     private final boolean copy;
     private boolean retyped;
+    private int replays;
+    private int constraints;
 
-    History(int seed, Path folder) {
+    /// @param exact whether the way there is a replay
+    History(int seed, boolean exact, Path folder) {
       this.seed = seed;
+      this.exact = exact;
+      this.states = exact ? TwoStates.logical(SCHEMA) : new TwoStates(SCHEMA);
       this.random = new Random(seed * 6271L);
       this.folder = folder;
       this.copy = random.nextBoolean();
     }
 
     void play() throws Exception {
+      if (exact) {
+        replayed();
+      } else {
+        compared();
+      }
+      takenBack(true, "one", "two");
+      takenBack(false, "two", "three");
+      takenBack(true, "three", "four");
+    }
+
+    private void begin() throws Exception {
       long start = random.nextLong();
       writeAlike(start, false);
       if (copy) {
@@ -96,6 +124,10 @@ class TakingBackLawsTest {
         states.rebuilt(SCHEMA);
         writeAlike(start, true);
       }
+    }
+
+    private void compared() throws Exception {
+      begin();
       Optional<Departure> departure =
           random.nextBoolean() ? Optional.of(departure()) : Optional.empty();
       write(false, random.nextInt(60));
@@ -110,10 +142,58 @@ class TakingBackLawsTest {
               .round(Optional.empty(), folder.resolve("there-1"));
       write(false, random.nextInt(40));
       carry(true, there, Optional.of(first.mark()), "there-2");
+    }
 
-      takenBack(true, "one", "two");
-      takenBack(false, "two", "three");
-      takenBack(true, "three", "four");
+    private void replayed() throws Exception {
+      begin();
+      Prepared prepared = SlotHere.open(states);
+      try {
+        Optional<Mark> since = Optional.empty();
+        for (int n = 0; n < 3; n++) {
+          write(false, random.nextInt(80));
+          if (n < 2) {
+            migrate();
+          }
+          write(false, random.nextInt(40));
+          replay(prepared);
+          since =
+              Optional.of(
+                  salvage(true, new Keeping("one", ""))
+                      .without(prepared.told())
+                      .round(
+                          random.nextBoolean() ? since : Optional.empty(),
+                          folder.resolve("there-" + n))
+                      .mark());
+        }
+      } finally {
+        SlotHere.drop(states, prepared);
+      }
+    }
+
+    /// Sessions are ended in the middle, and it is begun again.
+    private void replay(Prepared prepared) throws Exception {
+      for (int n = 0; ; n++) {
+        Optional<Killer> killer =
+            n < 2 && random.nextBoolean()
+                ? Optional.of(new Killer(states, random.nextInt(60)))
+                : Optional.empty();
+        try (Replay replay =
+            new Replay(
+                states.goodDatabase(),
+                states.liveDatabase(),
+                prepared,
+                Policy.usual(),
+                1 + random.nextInt(60))) {
+          replay.untilNow(() -> folder.resolve("replayed-" + replays++));
+          return;
+        } catch (DatabaseTrouble e) {
+          assertThat(n).as("seed %s: %s", seed, e.getMessage()).isLessThan(2);
+        } finally {
+          if (killer.isPresent()) {
+            killer.get().stop();
+          }
+        }
+      }
     }
 
     /// Known of the live database when the good state was made of it.
@@ -355,7 +435,7 @@ class TakingBackLawsTest {
 
     // -- migrations -----------------------------------------------------------------------------
 
-    private void migrate() {
+    private void migrate() throws SQLException {
       int count = 1 + random.nextInt(5);
       for (int i = 0; i < count; i++) {
         switch (random.nextInt(12)) {
@@ -364,36 +444,46 @@ class TakingBackLawsTest {
           case 2 -> {
             if (!retyped) {
               retyped = true;
-              states.live(
+              migration(
                   "alter table people alter column wage type bigint using (wage * 100)::bigint");
             }
           }
           case 3 ->
-              states.live(
+              migration(
                   "alter table \"No\"\"tes\" add column if not exists seen boolean not null default false");
           case 4 ->
-              states.live(
+              migration(
                   "create table if not exists extra (id int primary key); insert into extra values (1) on conflict do nothing");
-          case 5 -> states.live("alter table words drop constraint if exists words_times_check");
+          case 5 -> migration("alter table words drop constraint if exists words_times_check");
           case 6 ->
-              states.live(
+              migration(
                   "update words set times = 7 where times > 7; alter table words add constraint few_"
-                      + i
+                      + constraints++
                       + " check (times < 12) not valid");
-          case 7 -> states.live("update \"No\"\"tes\" set level = level + 100");
+          case 7 -> migration("update \"No\"\"tes\" set level = level + 100");
           case 8 ->
-              states.live(
+              migration(
                   "insert into words select 'migrated ' || n, n from generate_series(1, 5) n on conflict do nothing");
-          case 9 -> states.live("delete from words where length(word) % 3 = 0");
-          case 10 -> states.live("update people set born = date '1999-09-09' where nr % 2 = 0");
-          default -> states.live("alter table \"No\"\"tes\" alter column level type bigint");
+          case 9 -> migration("delete from words where length(word) % 3 = 0");
+          case 10 -> migration("update people set born = date '1999-09-09' where nr % 2 = 0");
+          default -> migration("alter table \"No\"\"tes\" alter column level type bigint");
         }
       }
     }
 
-    private void rename(String table, String column) {
+    /// With a slot some of them say so, and others are taken for users'.
+    private void migration(String sql) throws SQLException {
+      if (exact && random.nextInt(4) > 0) {
+        SlotHere.together(
+            states, "select pg_logical_emit_message(true, 'lastgood', 'migration')", sql);
+      } else {
+        states.live(sql);
+      }
+    }
+
+    private void rename(String table, String column) throws SQLException {
       if (copy && renames.add(column)) {
-        states.live("alter table " + table + " rename column " + column + " to " + column + "_new");
+        migration("alter table " + table + " rename column " + column + " to " + column + "_new");
       }
     }
 

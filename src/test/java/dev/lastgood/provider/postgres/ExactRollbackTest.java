@@ -3,7 +3,9 @@ package dev.lastgood.provider.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastgood.model.Secret;
 import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -106,19 +108,7 @@ class ExactRollbackTest extends ExactHere {
     PostgresPlatform platform = platform(Optional.of(true));
     Taken taken = platform.snapshot();
     sql("update \"My Count\" set n = 3 where id = 0");
-    String keeps = ask("postgres", "show max_slot_wal_keep_size").getFirst();
-    run("postgres", "alter system set max_slot_wal_keep_size = '1MB'");
-    try {
-      run("postgres", "select pg_reload_conf()");
-      for (int n = 0; n < 20 && !lost(); n++) {
-        sql("insert into loose select repeat(md5(n::text), 30) from generate_series(1, 30000) n");
-        run("postgres", "select pg_switch_wal(); checkpoint");
-      }
-      assertThat(lost()).isTrue();
-    } finally {
-      run("postgres", "alter system set max_slot_wal_keep_size = '" + keeps + "'");
-      run("postgres", "select pg_reload_conf()");
-    }
+    giveUp();
 
     assertThat(platform.inventory().notes())
         .anySatisfy(n -> assertThat(n).contains("given up by the server", "compares instead"));
@@ -127,6 +117,119 @@ class ExactRollbackTest extends ExactHere {
     assertThat(walk(platform, taken.kept().id())).contains("compared instead");
     assertThat(ask(name, "select n from \"My Count\" where id = 0")).containsExactly("3");
     assertThat(slots()).isEmpty();
+  }
+
+  @Test
+  void a_slot_that_is_given_up_half_way_is_told_and_no_row_is_lost() throws Exception {
+    PostgresPlatform platform = platform(Optional.of(true));
+    Taken taken = platform.snapshot();
+    sql("update \"My Count\" set n = 3 where id = 0");
+    List<Act> acts = acts(platform, taken.kept().id());
+    acts.subList(0, acts.size() - 1).forEach(a -> done(platform, a));
+    sql("update \"My Count\" set n = 4 where id = 1", "delete from post where id = 7");
+    giveUp();
+
+    String said = done(platform(Optional.of(true)), acts.getLast());
+
+    assertThat(said).contains("max_slot_wal_keep_size", "compared instead").doesNotContain("left");
+    assertThat(ask(name, "select n from \"My Count\" order by id"))
+        .containsExactly("3", "4", "0", "0", "0");
+    assertThat(ask(name, "select count(*) from post")).containsExactly("499");
+  }
+
+  /// The server drops the log that the slot needs.
+  private void giveUp() throws SQLException {
+    String keeps = ask("postgres", "show max_slot_wal_keep_size").getFirst();
+    run("postgres", "alter system set max_slot_wal_keep_size = '1MB'");
+    try {
+      run("postgres", "select pg_reload_conf()");
+      for (int n = 0; n < 200 && !lost(); n++) {
+        run("postgres", "select pg_logical_emit_message(false, 'nobody', 'hears')");
+        run("postgres", "select pg_switch_wal(); checkpoint");
+      }
+      assertThat(lost()).isTrue();
+    } finally {
+      run("postgres", "alter system set max_slot_wal_keep_size = '" + keeps + "'");
+      run("postgres", "select pg_reload_conf()");
+    }
+  }
+
+  @Test
+  void a_state_that_lies_behind_the_slot_is_told_and_compared() throws Exception {
+    PostgresPlatform platform = platform(Optional.of(true));
+    Taken taken = platform.snapshot();
+    String both = "insert into post (id, body) overriding system value values (900, 'both')";
+    sql(both);
+    List<Act> acts = acts(platform, taken.kept().id());
+    done(platform, acts.getFirst());
+    String beside = beside();
+    // as one that was brought up from a restore point which others came before
+    run(beside, both);
+    var server = new Server(new Secret("${env:DATABASE_URL}", () -> url), "postgres");
+    try (Session session = server.maintenance()) {
+      Marker marker = Standing.named(session, beside).orElseThrow().marker().orElseThrow();
+      Restoring.mark(
+          session,
+          beside,
+          new Marker("", marker.of(), marker.release(), marker.state(), "", true));
+    }
+    sql("update \"My Count\" set n = 3 where id = 0");
+    String said = "";
+    for (Act act : acts.subList(1, acts.size())) {
+      said = done(platform, act);
+    }
+
+    assertThat(said)
+        .contains("a restore point, which lies behind the slot: the databases are compared instead")
+        .doesNotContain("left out");
+    assertThat(ask(name, "select body from post where id = 900")).containsExactly("both");
+    assertThat(ask(name, "select n from \"My Count\" where id = 0")).containsExactly("3");
+    assertThat(slots()).isEmpty();
+    assertThat(traces()).isEmpty();
+  }
+
+  @Test
+  void an_undo_brings_what_users_wrote_since_and_leaves_what_the_migration_wrote()
+      throws Exception {
+    PostgresPlatform platform = platform(Optional.of(true));
+    Taken taken = platform.snapshot();
+    together(
+        "alter table post add column lang text not null default 'de'",
+        "update post set seen = 9 where id <= 3",
+        "insert into \"My Count\" values (99, 99)");
+    sql(
+        "update post set body = 'before' where id = 2",
+        "insert into loose values ('bag')",
+        "alter table \"My Count\" rename n to many");
+    assertThat(walk(platform, taken.kept().id())).contains("replayed in the order");
+    sql(
+        "update post set body = 'since' where id in (1, 200)",
+        "delete from post where id = 7",
+        "insert into \"My Count\" values (50, 5)",
+        "insert into loose values ('box')");
+
+    Method undo = way(platform, taken.live().id());
+    assertThat(undo.losses()).isEmpty();
+    assertThat(undo.costs())
+        .contains(
+            "carried over, as of now: post: 0 inserted, 2 updated, 1 deleted",
+            "carried over, as of now: My Count: 1 inserted, 0 updated, 0 deleted");
+    walk(platform, taken.live().id());
+
+    assertThat(
+            ask(
+                name,
+                "select concat_ws(' ', id, body, seen, lang) from post where id in (1, 2, 3, 7, 200) order by id"))
+        .containsExactly("1 since 9 de", "2 before 9 de", "3 old 9 de", "200 since 0 de");
+    assertThat(ask(name, "select id from \"My Count\" where many <> 0 order by id"))
+        .containsExactly("50", "99");
+    assertThat(ask(name, "select what from loose order by 1")).containsExactly("bag", "box");
+
+    sql("update post set body = 'third' where id = 3");
+    walk(platform, taken.kept().id());
+    assertThat(ask(name, "select concat_ws(' ', id, body, seen) from post where id <= 3 order by id"))
+        .containsExactly("1 since 0", "2 before 0", "3 third 0");
+    assertThat(ask(name, "select count(*) from \"My Count\"")).containsExactly("6");
   }
 
   @Test
