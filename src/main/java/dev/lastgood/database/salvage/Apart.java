@@ -30,11 +30,6 @@ final class Apart {
   private static final int MANY = 2_000;
   private static final String NOTED = Parting.SCHEMA + ".differs";
 
-  /// Values as [Left#hash] has them.
-  private static final String HASH =
-      "case when %1$s is not null then ('x' || encode(substring(sha256(convert_to(%1$s::text, 'UTF8'))"
-          + " from 1 for 8), 'hex'))::bit(64)::bigint end";
-
   private final Connection target;
   private final Map<TableName, TablePlan> own = new HashMap<>();
   private final Map<TableName, Pair> pairs = new HashMap<>();
@@ -270,9 +265,18 @@ final class Apart {
                 .map(m -> String.valueOf(m.good().number()))
                 .collect(Collectors.joining(", ")),
             table.carried().stream()
-                .map(m -> HASH.formatted("t." + m.good().quoted()))
+                .map(m -> hash("t." + m.good().quoted()))
                 .collect(Collectors.joining(", ")),
             table.table(Side.GOOD).source(),
             table.onKey(Side.GOOD));
+  }
+
+  /// As [Left#hash].
+  private static String hash(String value) {
+    return "case when "
+        + value
+        + " is not null then ('x' || encode(substring(sha256(convert_to("
+        + value
+        + "::text, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint end";
   }
 }

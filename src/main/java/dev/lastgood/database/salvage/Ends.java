@@ -32,16 +32,16 @@ final class Ends {
   }
 
   static Ends of(
-      Optional<Keeping> keeping, Connection source, Connection target, Catalog.Server live)
+      Optional<Exchange> exchange, Connection source, Connection target, Catalog.Server live)
       throws SQLException, DatabaseTrouble {
-    if (keeping.isEmpty()) {
+    if (exchange.isEmpty()) {
       return new Ends(Optional.empty(), Optional.empty(), Optional.empty(), target);
     }
-    var parting = new Parting(target, keeping.get(), live.database());
+    var parting = new Parting(target, exchange.get(), live.database());
     return new Ends(
         Optional.of(parting),
-        keeping.get().back()
-            ? Optional.of(Parted.of(source, live, keeping.get().before()))
+        exchange.get().back()
+            ? Optional.of(Parted.of(source, live, exchange.get().before()))
             : Optional.empty(),
         parting.reached(),
         target);

@@ -28,7 +28,7 @@ final class Parting {
   private static final int MANY = 2_000;
 
   private final Connection target;
-  private final Keeping keeping;
+  private final Exchange exchange;
   private final long other;
   private final Map<Place, Optional<Note>> waiting = new LinkedHashMap<>();
   private final Set<Long> noted = new HashSet<>();
@@ -36,9 +36,9 @@ final class Parting {
 
   /// @param target in the transaction of the round
   /// @param other oid of the database that is live until the exchange
-  Parting(Connection target, Keeping keeping, long other) {
+  Parting(Connection target, Exchange exchange, long other) {
     this.target = target;
-    this.keeping = keeping;
+    this.exchange = exchange;
     this.other = other;
   }
 
@@ -60,7 +60,7 @@ final class Parting {
                 + ".parting where self = (select oid from pg_catalog.pg_database where datname ="
                 + " current_database()) and other = ? and before = ?")) {
       ask.setLong(1, other);
-      ask.setString(2, keeping.before());
+      ask.setString(2, exchange.before());
       try (ResultSet row = ask.executeQuery()) {
         return row.next()
             ? Optional.of(
@@ -94,7 +94,7 @@ final class Parting {
       }
     }
     // on the way there each row is noted once at most
-    empty = !keeping.back();
+    empty = !exchange.back();
   }
 
   /// Makes room for notes. Those of before, should there be any, are no longer believed.
@@ -298,9 +298,9 @@ final class Parting {
                 + ".parting select ?, d.oid, ?, ?,"
                 + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint, ?, ?, ?, ?, ?, ?"
                 + " from pg_catalog.pg_database d where datname = current_database()")) {
-      insert.setString(1, keeping.next());
+      insert.setString(1, exchange.next());
       insert.setLong(2, other);
-      insert.setString(3, keeping.before());
+      insert.setString(3, exchange.before());
       insert.setString(4, reached.system());
       insert.setLong(5, reached.database());
       insert.setLong(6, reached.transaction());

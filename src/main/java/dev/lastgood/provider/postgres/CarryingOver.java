@@ -3,7 +3,7 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.salvage.Departure;
-import dev.lastgood.database.salvage.Keeping;
+import dev.lastgood.database.salvage.Exchange;
 import dev.lastgood.database.salvage.Mark;
 import dev.lastgood.database.salvage.Parted;
 import dev.lastgood.database.salvage.Policy;
@@ -94,7 +94,7 @@ final class CarryingOver {
   final class Way implements AutoCloseable {
     private final Standing live;
     private final Standing beside;
-    private final Keeping keeping;
+    private final Exchange exchange;
     private final Salvage.Rounds rounds;
     private final Optional<Replay> exact;
     private final Path marks;
@@ -104,14 +104,14 @@ final class CarryingOver {
     private Way(
         Standing live,
         Standing beside,
-        Keeping keeping,
+        Exchange exchange,
         Salvage.Rounds rounds,
         Optional<Replay> exact,
         String how,
         Path marks) {
       this.live = live;
       this.beside = beside;
-      this.keeping = keeping;
+      this.exchange = exchange;
       this.rounds = rounds;
       this.exact = exact;
       this.marks = marks;
@@ -121,12 +121,12 @@ final class CarryingOver {
 
     /// Whether it is an exchange that is taken back: the database itself knows how far it is.
     private boolean taken() {
-      return !keeping.before().isEmpty();
+      return !exchange.before().isEmpty();
     }
 
     /// Id of the notes of what stays different.
     String parting() {
-      return keeping.next();
+      return exchange.next();
     }
 
     /// Rounds until little is left. Writers go on.
@@ -243,12 +243,12 @@ final class CarryingOver {
       Optional<Departure> departure,
       String how)
       throws DatabaseTrouble, PlatformUnreachable {
-    var keeping = new Keeping(UUID.randomUUID().toString(), before);
-    Salvage salvage = salvage(live, beside, keeping);
+    var exchange = new Exchange(UUID.randomUUID().toString(), before);
+    Salvage salvage = salvage(live, beside, exchange);
     return new Way(
         live,
         beside,
-        keeping,
+        exchange,
         departure.map(salvage::since).orElse(salvage).open(),
         Optional.empty(),
         how,
@@ -262,14 +262,14 @@ final class CarryingOver {
       Prepared prepared,
       Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
-    var keeping = new Keeping(UUID.randomUUID().toString(), "");
-    Salvage salvage = salvage(live, beside, keeping).without(prepared.told());
+    var exchange = new Exchange(UUID.randomUUID().toString(), "");
+    Salvage salvage = salvage(live, beside, exchange).without(prepared.told());
     var replay = new Replay(of(beside.name()), of(live.name()), prepared, Policy.usual());
     try {
       return new Way(
           live,
           beside,
-          keeping,
+          exchange,
           departure.map(salvage::since).orElse(salvage).open(),
           Optional.of(replay),
           "",
@@ -280,16 +280,16 @@ final class CarryingOver {
     }
   }
 
-  private Salvage salvage(Standing live, Standing beside, Keeping keeping)
+  private Salvage salvage(Standing live, Standing beside, Exchange exchange)
       throws PlatformUnreachable {
     return new Salvage(of(beside.name()), of(live.name()), Policy.usual(), TABLES_AT_ONCE)
-        .keeping(keeping);
+        .exchanging(exchange);
   }
 
   /// What [#back] would carry over; nothing of it is kept.
   Round tried(Standing live, Standing kept)
       throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
-    return salvage(live, kept, new Keeping("", live.parting()))
+    return salvage(live, kept, new Exchange("", live.parting()))
         .rehearse(Optional.empty());
   }
 

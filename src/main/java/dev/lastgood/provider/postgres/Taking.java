@@ -31,7 +31,7 @@ final class Taking {
   private final int jobs;
   private final Optional<Slots> slots;
   private final InstantSource clock;
-  private final Keeping keeping;
+  private final Besides besides;
 
   /// @param slots when each snapshot gets a slot
   Taking(
@@ -42,7 +42,7 @@ final class Taking {
       int jobs,
       Optional<Slots> slots,
       InstantSource clock,
-      Keeping keeping) {
+      Besides besides) {
     this.component = component;
     this.server = server;
     this.programs = programs;
@@ -50,7 +50,7 @@ final class Taking {
     this.jobs = jobs;
     this.slots = slots;
     this.clock = clock;
-    this.keeping = keeping;
+    this.besides = besides;
   }
 
   Taken take() throws PlatformUnreachable {
@@ -68,7 +68,7 @@ final class Taking {
       Optional<Slots.Open> slot = Optional.empty();
       boolean done = false;
       try {
-        Keeping.Course course = keeping.begin(Snapshots.id(part));
+        Besides.Course course = besides.begin(Snapshots.id(part));
         if (slots.isPresent()) {
           slot = Optional.of(slots.get().open(turn, live, Snapshots.stamp(clock.instant())));
         }
@@ -122,7 +122,7 @@ final class Taking {
   }
 
   private Manifest dumped(
-      String database, Path part, Keeping.Course course, Optional<Slots.Open> slot)
+      String database, Path part, Besides.Course course, Optional<Slots.Open> slot)
       throws SQLException, IOException, PlatformUnreachable {
     try (Session view = server.patient(database, LONGEST)) {
       view.run("begin isolation level repeatable read, read only");
@@ -134,7 +134,7 @@ final class Taking {
       Instant at = clock.instant();
       String mark = view.text("select pg_current_snapshot()");
       course.point(view);
-      if (keeping.dumps()) {
+      if (besides.dumps()) {
         dump(database, exported, part);
       }
       return manifest(view, database, Snapshots.id(part), at, mark);

@@ -231,7 +231,7 @@ class ApartTest {
         new Replay(states.goodDatabase(), states.liveDatabase(), slot, Policy.usual(), 7)) {
       long left = replay.untilNow(this::next).leftOutRows();
       new Salvage(states.goodDatabase(), states.liveDatabase(), Policy.usual(), 2)
-          .keeping(new Keeping("one", ""))
+          .exchanging(new Exchange("one", ""))
           .without(slot.told())
           .round(Optional.empty(), next());
       return left;
@@ -240,7 +240,7 @@ class ApartTest {
 
   private Round back() throws Exception {
     return new Salvage(states.liveDatabase(), states.goodDatabase(), Policy.usual(), 2)
-        .keeping(new Keeping("two", "one"))
+        .exchanging(new Exchange("two", "one"))
         .round(Optional.empty(), next());
   }
 

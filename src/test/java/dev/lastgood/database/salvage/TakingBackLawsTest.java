@@ -133,7 +133,7 @@ class TakingBackLawsTest {
       write(false, random.nextInt(60));
       migrate();
       write(false, random.nextInt(120));
-      var there = new Keeping("one", "");
+      var there = new Exchange("one", "");
       Salvage beginning = salvage(true, there);
       Round first =
           departure
@@ -158,7 +158,7 @@ class TakingBackLawsTest {
           replay(prepared);
           since =
               Optional.of(
-                  salvage(true, new Keeping("one", ""))
+                  salvage(true, new Exchange("one", ""))
                       .without(prepared.told())
                       .round(
                           random.nextBoolean() ? since : Optional.empty(),
@@ -205,21 +205,21 @@ class TakingBackLawsTest {
 
     /// Users write into the database that is live now, and it is left for the other one.
     private void takenBack(boolean good, String before, String next) throws Exception {
-      var keeping = new Keeping(next, before);
+      var exchange = new Exchange(next, before);
       Map<String, Map<String, List<String>>> live = state(good);
       Map<String, Map<String, List<String>>> kept = state(!good);
       users.clear();
       write(good, random.nextInt(150));
-      Round tried = salvage(!good, keeping).rehearse(Optional.empty());
+      Round tried = salvage(!good, exchange).rehearse(Optional.empty());
       assertThat(state(!good)).as("seed %s: nothing of a trial stays", seed).isEqualTo(kept);
-      Optional<Round> through = crash(!good, keeping, next + "-1");
+      Optional<Round> through = crash(!good, exchange, next + "-1");
       if (through.isEmpty()) {
         assertThat(state(!good)).as("seed %s: a failed round keeps nothing", seed).isEqualTo(kept);
       }
       Round round =
           through.isPresent()
               ? through.get()
-              : carry(!good, keeping, Optional.empty(), next + "-1");
+              : carry(!good, exchange, Optional.empty(), next + "-1");
       assertThat(round.found()).as("seed %s: the trial says it", seed).isEqualTo(tried.found());
       assertThat(round.applied()).isEqualTo(tried.applied());
       check(good, List.of(live), kept, List.of(next + "-1"));
@@ -227,26 +227,26 @@ class TakingBackLawsTest {
       write(good, random.nextInt(60));
       carry(
           !good,
-          keeping,
+          exchange,
           random.nextBoolean() ? Optional.of(round.mark()) : Optional.empty(),
           next + "-2");
       check(good, List.of(live, between), kept, List.of(next + "-1", next + "-2"));
-      Round again = carry(!good, keeping, Optional.empty(), next + "-3");
+      Round again = carry(!good, exchange, Optional.empty(), next + "-3");
       assertThat(again.applied()).as("seed %s: all was carried over", seed).isZero();
     }
 
-    private Salvage salvage(boolean intoGood, Keeping keeping) {
+    private Salvage salvage(boolean intoGood, Exchange exchange) {
       return new Salvage(
               intoGood ? states.goodDatabase() : states.liveDatabase(),
               intoGood ? states.liveDatabase() : states.goodDatabase(),
               Policy.usual(),
               1 + random.nextInt(3))
-          .keeping(keeping);
+          .exchanging(exchange);
     }
 
-    private Round carry(boolean intoGood, Keeping keeping, Optional<Mark> since, String name)
+    private Round carry(boolean intoGood, Exchange exchange, Optional<Mark> since, String name)
         throws Exception {
-      Round round = salvage(intoGood, keeping).round(since, folder.resolve(name));
+      Round round = salvage(intoGood, exchange).round(since, folder.resolve(name));
       long found = round.tables().stream().mapToLong(TableRound::found).sum();
       assertThat(found).isEqualTo(round.applied() + round.leftOutRows());
       return round;
@@ -256,7 +256,7 @@ class TakingBackLawsTest {
     /// waits there.
     ///
     /// @return the round, when it had nothing to write there
-    private Optional<Round> crash(boolean intoGood, Keeping keeping, String name) throws Exception {
+    private Optional<Round> crash(boolean intoGood, Exchange exchange, String name) throws Exception {
       String url = intoGood ? states.goodUrl() : states.liveUrl();
       var over = new AtomicBoolean();
       try (Connection other = DriverManager.getConnection(url);
@@ -287,7 +287,7 @@ class TakingBackLawsTest {
                   }
                 });
         try {
-          return Optional.of(carry(intoGood, keeping, Optional.empty(), name));
+          return Optional.of(carry(intoGood, exchange, Optional.empty(), name));
         } catch (DatabaseTrouble e) {
           assertThat(folder.resolve(name)).doesNotExist();
           return Optional.empty();
