@@ -182,7 +182,8 @@ public final class Replay implements AutoCloseable {
       while (true) {
         try {
           replay(mark, goodNow, mapping, changedTheSchema, folders, sum);
-          new Whole(target, here, there, prepared).look(diff.pairs(), layout, apart, committed());
+          new Whole(target, here, there, prepared, policy)
+              .look(diff.pairs(), layout, apart, committed());
           return sum.replayed(progress, book.skipped());
         } catch (Transactions.Late e) {
           marked.add(e.xid());

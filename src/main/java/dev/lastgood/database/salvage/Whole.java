@@ -28,15 +28,18 @@ final class Whole {
   private final Connection here;
   private final Connection there;
   private final Prepared prepared;
+  private final Policy policy;
 
   /// @param target where it is noted
   /// @param here reads the good state
   /// @param there reads the live database
-  Whole(Connection target, Connection here, Connection there, Prepared prepared) {
+  Whole(
+      Connection target, Connection here, Connection there, Prepared prepared, Policy policy) {
     this.target = target;
     this.here = here;
     this.there = there;
     this.prepared = prepared;
+    this.policy = policy;
   }
 
   /// What a table is like where the log does not tell all about it; empty: it does.
@@ -70,7 +73,7 @@ final class Whole {
     var wanted = new ArrayList<TablePlan>();
     var shapes = new HashMap<Long, String>();
     for (Pair pair : pairs) {
-      var plan = new TablePlan(pair, Policy.usual());
+      var plan = new TablePlan(pair, policy);
       long table = pair.good().identity();
       String shape = shape(pair, now);
       if (plan.keyed()

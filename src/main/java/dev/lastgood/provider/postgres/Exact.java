@@ -141,11 +141,18 @@ final class Exact {
   void over(Session turn, String name) {
     try {
       Replay.forget(url(name));
-      new LettingGo(server).over(turn, name);
-    } catch (SQLException | DatabaseTrouble | PlatformUnreachable e) {
-      System.getLogger(Exact.class.getName())
-          .log(System.Logger.Level.WARNING, "slots of what was " + name, e);
+    } catch (DatabaseTrouble | PlatformUnreachable e) {
+      stays("what a replay noted in " + name, e);
     }
+    try {
+      new LettingGo(server).over(turn, name);
+    } catch (SQLException | PlatformUnreachable e) {
+      stays("slots of what was " + name, e);
+    }
+  }
+
+  private static void stays(String what, Exception why) {
+    System.getLogger(Exact.class.getName()).log(System.Logger.Level.WARNING, what, why);
   }
 
   /// The slot of one snapshot, which is removed.
