@@ -72,8 +72,7 @@ final class Ends {
   }
 
   /// @param replayed tables that a replay carries over and notes
-  void begin(List<Found> found, List<TablePlan> replayed, boolean incremental)
-      throws SQLException {
+  void begin(List<Found> found, List<TablePlan> replayed, boolean incremental) throws SQLException {
     if (parting.isEmpty()) {
       return;
     }

@@ -133,9 +133,8 @@ public record Layout(List<Laid> tables) {
       for (Place place : then.columns()) {
         now.flatMap(n -> n.numbered(place.number()))
             .filter(n -> !n.name().equals(place.name()))
-            .ifPresent(n ->
-                renamed.put(
-                    then.schema() + "." + then.name() + "." + place.name(), n.name()));
+            .ifPresent(
+                n -> renamed.put(then.schema() + "." + then.name() + "." + place.name(), n.name()));
       }
     }
     return renamed;

@@ -581,8 +581,7 @@ final class Settling {
     TablePlan plan = fate.net().plan;
     Tally tally = tally(plan);
     tally.found(fate.kind());
-    apart.look(
-        plan, fate.net().key, fate.kind() != Change.Kind.DELETE, fate.reason().isPresent());
+    apart.look(plan, fate.net().key, fate.kind() != Change.Kind.DELETE, fate.reason().isPresent());
     tally.ambiguous += fate.ambiguous() ? 1 : 0;
     if (fate.reason().isPresent()) {
       Change change = shown(plan, fate);

@@ -33,8 +33,7 @@ final class Whole {
   /// @param target where it is noted
   /// @param here reads the good state
   /// @param there reads the live database
-  Whole(
-      Connection target, Connection here, Connection there, Prepared prepared, Policy policy) {
+  Whole(Connection target, Connection here, Connection there, Prepared prepared, Policy policy) {
     this.target = target;
     this.here = here;
     this.there = there;
@@ -66,8 +65,7 @@ final class Whole {
   }
 
   /// @param committed transactions that the log has told, the last ones
-  void look(
-      Collection<Pair> pairs, Layout now, Apart apart, Collection<Long> committed)
+  void look(Collection<Pair> pairs, Layout now, Apart apart, Collection<Long> committed)
       throws SQLException, IOException, InterruptedException {
     Map<Long, String> known = known();
     var wanted = new ArrayList<TablePlan>();

@@ -72,8 +72,7 @@ final class Accounts {
     return Optional.empty();
   }
 
-  private Account of(
-      Release to, Policy policy, List<String> queries, Optional<Departure> departure)
+  private Account of(Release to, Policy policy, List<String> queries, Optional<Departure> departure)
       throws PlatformUnreachable, InterruptedException {
     Standing beside = beside(to);
     if (!beside.open()) {

@@ -237,11 +237,7 @@ final class CarryingOver {
   }
 
   private Way open(
-      Standing live,
-      Standing beside,
-      String before,
-      Optional<Departure> departure,
-      String how)
+      Standing live, Standing beside, String before, Optional<Departure> departure, String how)
       throws DatabaseTrouble, PlatformUnreachable {
     var exchange = new Exchange(UUID.randomUUID().toString(), before);
     Salvage salvage = salvage(live, beside, exchange);
@@ -257,10 +253,7 @@ final class CarryingOver {
 
   /// Only what a slot does not tell is compared.
   private Way replayed(
-      Standing live,
-      Standing beside,
-      Prepared prepared,
-      Optional<Departure> departure)
+      Standing live, Standing beside, Prepared prepared, Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
     var exchange = new Exchange(UUID.randomUUID().toString(), "");
     Salvage salvage = salvage(live, beside, exchange).without(prepared.told());
@@ -289,8 +282,7 @@ final class CarryingOver {
   /// What [#back] would carry over; nothing of it is kept.
   Round tried(Standing live, Standing kept)
       throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
-    return salvage(live, kept, new Exchange("", live.parting()))
-        .rehearse(Optional.empty());
+    return salvage(live, kept, new Exchange("", live.parting())).rehearse(Optional.empty());
   }
 
   /// The database that was left when the live one came, by its oid, as far as there are notes of

@@ -113,7 +113,8 @@ class ApartTest {
     states.live("alter table customer alter size type bigint using size * 100");
     states.live("alter table customer alter name type text using upper(name)");
     exchanged();
-    states.good("update customer set mail = 'since' where id = 3", "delete from orders where nr = 3");
+    states.good(
+        "update customer set mail = 'since' where id = 3", "delete from orders where nr = 3");
 
     Round round = back();
 
@@ -150,12 +151,21 @@ class ApartTest {
         "insert into orders select n, n, 'made' from generate_series(11, 12) n",
         "insert into orders values (90, null, 'made')");
     exchanged();
-    states.good("update orders set state = 'sent' where nr = 11", "delete from orders where nr = 2");
+    states.good(
+        "update orders set state = 'sent' where nr = 11", "delete from orders where nr = 2");
 
     back();
 
     assertThat(states.inLive("select nr, state from orders order by nr"))
         .containsExactly("11|sent", "12|made", "90|made");
+    states.live("delete from orders where nr = 12");
+    new Salvage(states.goodDatabase(), states.liveDatabase(), Policy.usual(), 2)
+        .exchanging(new Exchange("three", "two"))
+        .round(Optional.empty(), next());
+    assertThat(states.inGood("select count(*) from orders where state = 'new'"))
+        .as("what the migration emptied is still there")
+        .containsExactly("17");
+    assertThat(states.inGood("select nr from orders where nr in (12, 90)")).isEmpty();
   }
 
   @Test
@@ -205,7 +215,8 @@ class ApartTest {
     states.good("update customer set name = 'since' where id in (7, 31)");
     back();
     assertThat(
-            states.inLive("select id, name, size from customer where id in (7, 31, 100) order by id"))
+            states.inLive(
+                "select id, name, size from customer where id in (7, 31, 100) order by id"))
         .containsExactly("7|since|0", "31|since|1", "100|made|1");
   }
 

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The law of an exchange that is taken back, on random histories: what users wrote since is in the
 /// other database, column by column, or in a file; and no row that they did not touch since is
-/// changed there, whatever else made it differ. Then the same the other way once more. The way there
-/// is a comparison, or a replay from a slot. Every seed is a history; `-Dlastgood.salvage.seeds=N`
-/// runs more of them, `-Dlastgood.salvage.seed=N` one.
+/// changed there, whatever else made it differ. Then the same the other way once more. The way
+/// there is a comparison, or a replay from a slot. Every seed is a history;
+/// `-Dlastgood.salvage.seeds=N` runs more of them, `-Dlastgood.salvage.seed=N` one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TakingBackLawsTest {
   private static final int SEEDS = Integer.getInteger("lastgood.salvage.seeds", 5);
@@ -257,7 +257,8 @@ class TakingBackLawsTest {
     /// waits there.
     ///
     /// @return the round, when it had nothing to write there
-    private Optional<Round> crash(boolean intoGood, Exchange exchange, String name) throws Exception {
+    private Optional<Round> crash(boolean intoGood, Exchange exchange, String name)
+        throws Exception {
       String url = intoGood ? states.goodUrl() : states.liveUrl();
       var over = new AtomicBoolean();
       try (Connection other = DriverManager.getConnection(url);

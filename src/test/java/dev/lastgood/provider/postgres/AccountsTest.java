@@ -54,7 +54,8 @@ class AccountsTest {
 
   @Test
   void what_users_wrote_since_a_snapshot_is_found_by_its_moment() throws Exception {
-    shop.sql("insert into customer (name) values ('Dee'); alter table customer rename name to title");
+    shop.sql(
+        "insert into customer (name) values ('Dee'); alter table customer rename name to title");
     PostgresPlatform platform = shop.platform();
     account(platform, shop.older());
     // nobody wrote this row since the snapshot, so who goes by its moment does not look at it
@@ -72,6 +73,9 @@ class AccountsTest {
   }
 
   private String beside() throws Exception {
-    return shop.databases().stream().filter(d -> d.contains("_restoring_")).findFirst().orElseThrow();
+    return shop.databases().stream()
+        .filter(d -> d.contains("_restoring_"))
+        .findFirst()
+        .orElseThrow();
   }
 }

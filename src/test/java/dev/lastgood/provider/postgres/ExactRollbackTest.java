@@ -169,9 +169,7 @@ class ExactRollbackTest extends ExactHere {
     try (Session session = server.maintenance()) {
       Marker marker = Standing.named(session, beside).orElseThrow().marker().orElseThrow();
       Restoring.mark(
-          session,
-          beside,
-          new Marker("", marker.of(), marker.release(), marker.state(), "", true));
+          session, beside, new Marker("", marker.of(), marker.release(), marker.state(), "", true));
     }
     sql("update \"My Count\" set n = 3 where id = 0");
     String said = "";
@@ -227,7 +225,8 @@ class ExactRollbackTest extends ExactHere {
 
     sql("update post set body = 'third' where id = 3");
     walk(platform, taken.kept().id());
-    assertThat(ask(name, "select concat_ws(' ', id, body, seen) from post where id <= 3 order by id"))
+    assertThat(
+            ask(name, "select concat_ws(' ', id, body, seen) from post where id <= 3 order by id"))
         .containsExactly("1 since 0", "2 before 0", "3 third 0");
     assertThat(ask(name, "select count(*) from \"My Count\"")).containsExactly("6");
   }

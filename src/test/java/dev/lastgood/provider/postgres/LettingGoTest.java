@@ -94,9 +94,7 @@ class LettingGoTest extends ExactHere {
     assertThat(
             ask(
                 "postgres",
-                "select datallowconn from pg_database where datname like '"
-                    + name
-                    + "\\_before%'"))
+                "select datallowconn from pg_database where datname like '" + name + "\\_before%'"))
         .as("what was live is closed")
         .containsExactly("f");
   }
