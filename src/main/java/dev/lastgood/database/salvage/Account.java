@@ -1,5 +1,6 @@
 package dev.lastgood.database.salvage;
 
+import dev.lastgood.database.Catalog;
 import dev.lastgood.database.CatalogReader;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
@@ -7,6 +8,7 @@ import dev.lastgood.database.SchemaDiff;
 import dev.lastgood.database.SchemaVerdict;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,15 +34,34 @@ public record Account(
   public static Account of(
       DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel, List<String> queries)
       throws DatabaseTrouble, InterruptedException {
+    return of(restored, live, policy, parallel, queries, Optional.empty());
+  }
+
+  /// @param departure what was noted when the restored state was that of the live database; then
+  ///   not everything need be compared
+  /// @throws DatabaseTrouble when a side cannot be asked
+  public static Account of(
+      DatabaseUrl restored,
+      DatabaseUrl live,
+      Policy policy,
+      int parallel,
+      List<String> queries,
+      Optional<Departure> departure)
+      throws DatabaseTrouble, InterruptedException {
     SchemaDiff diff;
     try (Connection here = restored.reader();
         Connection there = live.reader()) {
-      diff = SchemaDiff.of(CatalogReader.read(here), CatalogReader.read(there), policy.renamed());
+      Catalog now = CatalogReader.read(there);
+      var renamed = new HashMap<String, String>();
+      departure.ifPresent(d -> renamed.putAll(d.renamed(now)));
+      renamed.putAll(policy.renamed());
+      diff = SchemaDiff.of(CatalogReader.read(here), now, renamed);
     } catch (SQLException e) {
       throw DatabaseTrouble.of("the schemas of " + restored + " and " + live, e);
     }
     SchemaVerdict verdict = SchemaVerdict.of(diff);
-    Round rows = new Salvage(restored, live, policy, parallel).rehearse(Optional.empty());
+    var salvage = new Salvage(restored, live, policy, parallel);
+    Round rows = departure.map(salvage::since).orElse(salvage).rehearse(Optional.empty());
     return new Account(
         verdict.word(),
         verdict.reasons(),

@@ -43,7 +43,7 @@ public record Departure(Mark mark, Map<String, Then> tables) {
               select n.nspname, c.relname, c.oid::bigint, a.attname, a.attnum
               from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-              where c.relkind = 'r' and not c.relispartition and n.nspname !~ '^pg_'
+              where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_'
                 and n.nspname <> 'information_schema'\
               """)) {
         while (rows.next()) {
@@ -89,8 +89,14 @@ public record Departure(Mark mark, Map<String, Then> tables) {
   }
 
   /// Columns that are called otherwise now, as [Policy#renamed] has them.
+  ///
+  /// @return nothing when it is another database
   Map<String, String> renamed(Catalog live) {
     var renamed = new HashMap<String, String>();
+    if (mark.database() != live.server().database()
+        || !mark.system().equals(live.server().system())) {
+      return renamed;
+    }
     for (Table table : live.tables().values()) {
       Then then = tables.get(table.name().quoted());
       if (then != null && then.identity() == table.identity()) {

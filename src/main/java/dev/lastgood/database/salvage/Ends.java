@@ -5,6 +5,7 @@ import dev.lastgood.database.DatabaseTrouble;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,16 +32,16 @@ final class Ends {
   }
 
   static Ends of(
-      Optional<Keeping> keeping, Connection source, Connection target, Catalog.Server live)
+      Optional<Exchange> exchange, Connection source, Connection target, Catalog.Server live)
       throws SQLException, DatabaseTrouble {
-    if (keeping.isEmpty()) {
+    if (exchange.isEmpty()) {
       return new Ends(Optional.empty(), Optional.empty(), Optional.empty(), target);
     }
-    var parting = new Parting(target, keeping.get(), live.database());
+    var parting = new Parting(target, exchange.get(), live.database());
     return new Ends(
         Optional.of(parting),
-        keeping.get().back()
-            ? Optional.of(Parted.of(source, live, keeping.get().before()))
+        exchange.get().back()
+            ? Optional.of(Parted.of(source, live, exchange.get().before()))
             : Optional.empty(),
         parting.reached(),
         target);
@@ -70,14 +71,18 @@ final class Ends {
     return parted.flatMap(p -> p.trouble(plan));
   }
 
-  void begin(List<Found> found, boolean incremental) throws SQLException {
+  /// @param replayed tables that a replay carries over and notes
+  void begin(List<Found> found, List<TablePlan> replayed, boolean incremental) throws SQLException {
     if (parting.isEmpty()) {
       return;
     }
-    List<TablePlan> plans = found.stream().map(f -> f.plan).toList();
+    var plans = new ArrayList<>(replayed);
+    found.forEach(f -> plans.add(f.plan));
     boolean fresh = reached.isEmpty() || !incremental;
     if (fresh) {
-      parting.get().anew();
+      var stay = new HashSet<Long>();
+      replayed.forEach(p -> stay.add(p.table(Side.GOOD).identity()));
+      parting.get().anew(stay);
     }
     var whole = new ArrayList<TablePlan>();
     found.stream()

@@ -5,7 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The tables of a database by their numbers in the catalog, which survive a rename. Noted when a
@@ -21,12 +23,25 @@ public record Layout(List<Laid> tables) {
         and a.attnum > 0 and not a.attisdropped order by c.oid, a.attnum\
       """;
 
+  /// What the rows of each table are stored in. It is another place when they were all written
+  /// anew, which the stream does not tell; and what enums call their values may change under them.
+  private static final String FILES =
+      """
+      select c.oid::bigint, coalesce((select string_agg(pg_relation_filenode(p.relid)::text, ' ' order by p.relid)
+          from pg_partition_tree(c.oid) p where p.isleaf), pg_relation_filenode(c.oid)::text, '')
+        || coalesce((select ' ' || md5(string_agg(e.enumlabel, ',' order by e.enumtypid, e.enumsortorder)) from pg_enum e
+          where e.enumtypid in (select a.atttypid from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)), '')
+      from pg_class c where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'\
+      """;
+
   public Layout {
     tables = List.copyOf(tables);
   }
 
   /// One table.
-  public record Laid(long oid, String schema, String name, List<Place> columns) {
+  ///
+  /// @param files what its rows are stored in
+  public record Laid(long oid, String schema, String name, String files, List<Place> columns) {
     public Laid {
       columns = List.copyOf(columns);
     }
@@ -37,6 +52,15 @@ public record Layout(List<Laid> tables) {
 
     Optional<Place> numbered(int number) {
       return columns.stream().filter(c -> c.number() == number).findFirst();
+    }
+
+    /// Whether no row was written since without the stream telling it.
+    boolean untouched(Laid later) {
+      return files.equals(later.files());
+    }
+
+    String inWords() {
+      return files + " " + columns.stream().map(c -> c.number() + " " + c.name()).toList();
     }
 
     /// As the stream tells them.
@@ -54,13 +78,20 @@ public record Layout(List<Laid> tables) {
   public static Layout read(Connection connection) throws SQLException {
     var tables = new ArrayList<Laid>();
     var columns = new ArrayList<Place>();
+    Map<Long, String> files = files(connection);
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(COLUMNS)) {
       while (rows.next()) {
         long oid = rows.getLong(1);
         if (tables.isEmpty() || tables.getLast().oid() != oid) {
           complete(tables, columns);
-          tables.add(new Laid(oid, rows.getString(2), rows.getString(3), List.of()));
+          tables.add(
+              new Laid(
+                  oid,
+                  rows.getString(2),
+                  rows.getString(3),
+                  files.getOrDefault(oid, ""),
+                  List.of()));
         }
         columns.add(
             new Place(
@@ -75,12 +106,38 @@ public record Layout(List<Laid> tables) {
     return new Layout(tables);
   }
 
+  private static Map<Long, String> files(Connection connection) throws SQLException {
+    var files = new HashMap<Long, String>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(FILES)) {
+      while (rows.next()) {
+        files.put(rows.getLong(1), rows.getString(2));
+      }
+    }
+    return files;
+  }
+
   private static void complete(List<Laid> tables, List<Place> columns) {
     if (!columns.isEmpty()) {
       Laid last = tables.removeLast();
-      tables.add(new Laid(last.oid(), last.schema(), last.name(), columns));
+      tables.add(new Laid(last.oid(), last.schema(), last.name(), last.files(), columns));
       columns.clear();
     }
+  }
+
+  /// Columns by `schema.table.column`, and what they are called later.
+  Map<String, String> renamed(Layout later) {
+    var renamed = new HashMap<String, String>();
+    for (Laid then : tables) {
+      Optional<Laid> now = later.table(then.oid());
+      for (Place place : then.columns()) {
+        now.flatMap(n -> n.numbered(place.number()))
+            .filter(n -> !n.name().equals(place.name()))
+            .ifPresent(
+                n -> renamed.put(then.schema() + "." + then.name() + "." + place.name(), n.name()));
+      }
+    }
+    return renamed;
   }
 
   Optional<Laid> table(long oid) {

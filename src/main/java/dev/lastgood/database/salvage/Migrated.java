@@ -12,14 +12,18 @@ final class Migrated {
   private static final int ROWS = 5_000;
 
   private final Book book;
+  private final Apart apart;
   private final Map<TablePlan, Map<List<String>, Image>> images = new LinkedHashMap<>();
   private int count;
 
-  Migrated(Book book) {
+  /// @param apart knows that the row is not written in the good state
+  Migrated(Book book, Apart apart) {
     this.book = book;
+    this.apart = apart;
   }
 
   void add(Raw raw) throws SQLException {
+    apart.look(raw.plan(), raw.key(), raw.kind() != Net.Kind.DELETE, true);
     if (raw.plan().trouble().isPresent()) {
       return;
     }

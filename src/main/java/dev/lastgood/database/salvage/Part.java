@@ -23,6 +23,7 @@ final class Part implements AutoCloseable {
   private final LeftOut files;
   private final Map<TableName, Tally> tallies = new TreeMap<>();
   private final Book book;
+  final Apart apart;
   final Settling settling;
 
   long transactions;
@@ -35,15 +36,17 @@ final class Part implements AutoCloseable {
       List<Catalog.Table> told,
       Policy policy,
       Book book,
+      Apart apart,
       Path folder)
       throws SQLException, IOException, DatabaseTrouble {
     this.target = target;
     this.book = book;
+    this.apart = apart;
     this.resting =
         policy.triggers() ? List.of() : told.stream().filter(t -> !t.triggers().isEmpty()).toList();
     begin();
     this.files = LeftOut.into(Optional.of(folder));
-    this.settling = new Settling(target, good, policy, book, new Papers(files), tallies);
+    this.settling = new Settling(target, good, policy, book, apart, new Papers(files), tallies);
   }
 
   private void begin() throws SQLException, DatabaseTrouble {
@@ -61,6 +64,7 @@ final class Part implements AutoCloseable {
     for (Catalog.Table table : resting) {
       Writer.rest(target, table, true);
     }
+    apart.begin();
   }
 
   Book book() {
@@ -80,6 +84,7 @@ final class Part implements AutoCloseable {
     }
     long applied = tables.stream().mapToLong(TableRound::applied).sum();
     long left = tables.stream().mapToLong(TableRound::leftOutRows).sum();
+    apart.flush();
     book.write(before.and(upto, transactions, changes, applied, left));
     for (Catalog.Table table : resting) {
       Writer.rest(target, table, false);

@@ -28,7 +28,7 @@ final class Parting {
   private static final int MANY = 2_000;
 
   private final Connection target;
-  private final Keeping keeping;
+  private final Exchange exchange;
   private final long other;
   private final Map<Place, Optional<Note>> waiting = new LinkedHashMap<>();
   private final Set<Long> noted = new HashSet<>();
@@ -36,9 +36,9 @@ final class Parting {
 
   /// @param target in the transaction of the round
   /// @param other oid of the database that is live until the exchange
-  Parting(Connection target, Keeping keeping, long other) {
+  Parting(Connection target, Exchange exchange, long other) {
     this.target = target;
-    this.keeping = keeping;
+    this.exchange = exchange;
     this.other = other;
   }
 
@@ -60,7 +60,7 @@ final class Parting {
                 + ".parting where self = (select oid from pg_catalog.pg_database where datname ="
                 + " current_database()) and other = ? and before = ?")) {
       ask.setLong(1, other);
-      ask.setString(2, keeping.before());
+      ask.setString(2, exchange.before());
       try (ResultSet row = ask.executeQuery()) {
         return row.next()
             ? Optional.of(
@@ -81,22 +81,49 @@ final class Parting {
   }
 
   /// Nothing is known yet.
-  void anew() throws SQLException {
-    run(
-        """
-        drop schema if exists %1$s cascade;
-        create schema %1$s;
-        create table %1$s.parting (id text, self bigint, other bigint, before text, seen bigint,
-          since_system text, since_database bigint, since_transaction bigint, since_noting text,
-          renamed text[], names text[]);
-        create table %1$s.compared (tab bigint primary key, key text);
-        create table %1$s.differs (tab bigint, digest bigint, key text, kind text, columns int[], was bigint[],
-          base_columns int[], base bigint[]);
-        create index on %1$s.differs (tab, digest);
-        """
-            .formatted(SCHEMA));
+  ///
+  /// @param stay tables, by their identity, whose notes a replay keeps
+  void anew(Set<Long> stay) throws SQLException {
+    if (stay.isEmpty()) {
+      make(target);
+    } else {
+      try (PreparedStatement delete =
+          target.prepareStatement("delete from " + SCHEMA + ".differs where tab <> all (?)")) {
+        delete.setArray(1, target.createArrayOf("int8", stay.toArray()));
+        delete.executeUpdate();
+      }
+    }
     // on the way there each row is noted once at most
-    empty = !keeping.back();
+    empty = !exchange.back();
+  }
+
+  /// Makes room for notes. Those of before, should there be any, are no longer believed.
+  static void make(Connection target) throws SQLException {
+    try (Statement statement = target.createStatement()) {
+      statement.execute(
+          """
+          drop schema if exists %1$s cascade;
+          create schema %1$s;
+          create table %1$s.parting (id text, self bigint, other bigint, before text, seen bigint,
+            since_system text, since_database bigint, since_transaction bigint, since_noting text,
+            renamed text[], names text[]);
+          create table %1$s.compared (tab bigint primary key, key text);
+          create table %1$s.differs (tab bigint, digest bigint, key text, kind text, columns int[], was bigint[],
+            base_columns int[], base bigint[]);
+          create index on %1$s.differs (tab, digest);
+          create table %1$s.whole (tab bigint primary key, shape text);
+          """
+              .formatted(SCHEMA));
+    }
+  }
+
+  /// Asks for the tables that have notes, without reading all of them.
+  static String noted() {
+    return "with recursive t as ((select tab from %1$s.differs order by tab limit 1) union all select"
+            .formatted(SCHEMA)
+        + " (select d.tab from %1$s.differs d where d.tab > t.tab order by d.tab limit 1) from t where t.tab is not null)"
+            .formatted(SCHEMA)
+        + " select tab from t where tab is not null";
   }
 
   /// @param whole tables that this round compares whole, so that what was noted of them is old
@@ -120,8 +147,7 @@ final class Parting {
       delete.executeBatch();
     }
     try (Statement statement = target.createStatement();
-        ResultSet rows =
-            statement.executeQuery("select distinct tab from " + SCHEMA + ".differs")) {
+        ResultSet rows = statement.executeQuery(noted())) {
       while (rows.next()) {
         noted.add(rows.getLong(1));
       }
@@ -272,9 +298,9 @@ final class Parting {
                 + ".parting select ?, d.oid, ?, ?,"
                 + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint, ?, ?, ?, ?, ?, ?"
                 + " from pg_catalog.pg_database d where datname = current_database()")) {
-      insert.setString(1, keeping.next());
+      insert.setString(1, exchange.next());
       insert.setLong(2, other);
-      insert.setString(3, keeping.before());
+      insert.setString(3, exchange.before());
       insert.setString(4, reached.system());
       insert.setLong(5, reached.database());
       insert.setLong(6, reached.transaction());

@@ -4,6 +4,7 @@ import dev.lastgood.database.Catalog;
 import dev.lastgood.database.CatalogReader;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.SchemaDiff;
 import dev.lastgood.database.TableName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +46,7 @@ public final class Replay implements AutoCloseable {
   private final Connection there;
   private final Connection marks;
   private final Book book;
+  private final Apart apart;
   private final Set<Long> marked = new HashSet<>();
   private Book.Progress progress;
   private @Nullable Wal wal;
@@ -70,8 +72,14 @@ public final class Replay implements AutoCloseable {
     this.there = all[2];
     this.marks = all[3];
     this.book = new Book(target, prepared.slot());
+    this.apart = new Apart(target);
     try {
       book.open();
+      if (book.progress().isEmpty()) {
+        Parting.make(target);
+      } else if (!Parting.there(target)) {
+        apart.anew();
+      }
       target.commit();
       progress = book.progress().orElse(new Book.Progress(prepared.position(), 0, 0, 0, 0));
       target.rollback();
@@ -162,8 +170,11 @@ public final class Replay implements AutoCloseable {
       String mark = "until " + UUID.randomUUID();
       say(mark);
       Catalog goodNow = CatalogReader.read(here);
-      var mapping =
-          new Mapping(prepared, goodNow, CatalogReader.read(there), Layout.read(there), policy);
+      Catalog liveNow = CatalogReader.read(there);
+      Layout layout = Layout.read(there);
+      var mapping = new Mapping(prepared, goodNow, liveNow, layout, policy);
+      SchemaDiff diff = SchemaDiff.of(goodNow, liveNow, prepared.layout().renamed(layout));
+      apart.looking(goodNow, diff);
       Set<Long> changedTheSchema = Migrations.since(there, prepared.slot());
       here.rollback();
       there.rollback();
@@ -171,6 +182,8 @@ public final class Replay implements AutoCloseable {
       while (true) {
         try {
           replay(mark, goodNow, mapping, changedTheSchema, folders, sum);
+          new Whole(target, here, there, prepared, policy)
+              .look(diff.pairs(), layout, apart, committed());
           return sum.replayed(progress, book.skipped());
         } catch (Transactions.Late e) {
           marked.add(e.xid());
@@ -242,12 +255,12 @@ public final class Replay implements AutoCloseable {
     if (transactions == null) {
       transactions = new Transactions();
     }
-    transactions.looking(mapping, changedTheSchema, marked, book);
+    transactions.looking(mapping, changedTheSchema, marked, book, apart);
     Set<TableName> told = prepared.told();
     List<Catalog.Table> tables =
         goodNow.tables().values().stream().filter(t -> told.contains(t.name())).toList();
     for (boolean over = false; !over; ) {
-      try (Part part = new Part(target, goodNow, tables, policy, book, folders.get())) {
+      try (Part part = new Part(target, goodNow, tables, policy, book, apart, folders.get())) {
         String upto = progress.upto();
         while (true) {
           Transactions.Step step = transactions.read(message(Objects.requireNonNull(wal)), part);
@@ -265,6 +278,10 @@ public final class Replay implements AutoCloseable {
         target.rollback();
       }
     }
+  }
+
+  private List<Long> committed() {
+    return transactions == null ? List.of() : transactions.committed();
   }
 
   private static ByteBuffer message(Wal wal)

@@ -43,7 +43,7 @@ public final class Salvage {
   private final DatabaseUrl live;
   private final Policy policy;
   private final int parallel;
-  private final Optional<Keeping> keeping;
+  private final Optional<Exchange> exchange;
   private final Set<TableName> replayed;
   private final Optional<Departure> departure;
 
@@ -57,7 +57,7 @@ public final class Salvage {
       DatabaseUrl live,
       Policy policy,
       int parallel,
-      Optional<Keeping> keeping,
+      Optional<Exchange> exchange,
       Set<TableName> replayed,
       Optional<Departure> departure) {
     if (parallel < 1 || parallel > 32) {
@@ -67,27 +67,27 @@ public final class Salvage {
     this.live = live;
     this.policy = policy;
     this.parallel = parallel;
-    this.keeping = keeping;
+    this.exchange = exchange;
     this.replayed = Set.copyOf(replayed);
     this.departure = departure;
   }
 
   /// The same for two databases that will be exchanged, once or once more.
-  public Salvage keeping(Keeping exchange) {
+  public Salvage exchanging(Exchange exchange) {
     return new Salvage(
         restored, live, policy, parallel, Optional.of(exchange), replayed, departure);
   }
 
   /// The same without these tables of the good state: a [Replay] carries them over.
   public Salvage without(Set<TableName> told) {
-    return new Salvage(restored, live, policy, parallel, keeping, told, departure);
+    return new Salvage(restored, live, policy, parallel, exchange, told, departure);
   }
 
   /// The same, knowing when the restored state was what the live database was: rounds without a
   /// mark need not compare everything. Not believed, and said in the notes, when it is of another
   /// database; single tables of which it does not tell are compared whole.
   public Salvage since(Departure moment) {
-    return new Salvage(restored, live, policy, parallel, keeping, replayed, Optional.of(moment));
+    return new Salvage(restored, live, policy, parallel, exchange, replayed, Optional.of(moment));
   }
 
   /// Finds what users wrote and carries it over.
@@ -251,8 +251,8 @@ public final class Salvage {
   /// What a person or a snapshot knows; of an exchange that is taken back, what was known then.
   private SortedMap<String, String> renamed(Connection source, Catalog there) throws SQLException {
     SortedMap<String, String> renamed =
-        keeping.isPresent() && keeping.get().back()
-            ? Parted.renamed(source, keeping.get().before(), there)
+        exchange.isPresent() && exchange.get().back()
+            ? Parted.renamed(source, exchange.get().before(), there)
             : new TreeMap<>();
     departure.ifPresent(d -> renamed.putAll(d.renamed(there)));
     renamed.putAll(policy.renamed());
@@ -261,6 +261,13 @@ public final class Salvage {
 
   private List<TablePlan> plans(SchemaDiff diff) {
     return all(diff).stream().filter(p -> !replayed.contains(p.name())).toList();
+  }
+
+  /// Those of which a replay knows all rows that differ.
+  private List<TablePlan> told(SchemaDiff diff) {
+    return all(diff).stream()
+        .filter(p -> replayed.contains(p.name()) && p.keyed() && p.trouble().isEmpty())
+        .toList();
   }
 
   private List<TablePlan> all(SchemaDiff diff) {
@@ -342,7 +349,7 @@ public final class Salvage {
       Set<Long> blind = Noting.blind(source);
       String noting = Noting.under(source, Noting.layout(noted(plans(diff), blind)));
       Mark mark = Mark.now(source, there.server(), noting);
-      Ends ends = Ends.of(keeping, source, target, there.server());
+      Ends ends = Ends.of(exchange, source, target, there.server());
       Optional<Mark> since = ends.since(wanted);
       boolean usable = since.isPresent() && since.get().usable(source, there.server());
       if (ends.back() && !usable) {
@@ -382,7 +389,7 @@ public final class Salvage {
           }
           tallies.put(table.plan, tally);
         }
-        ends.begin(found, usable);
+        ends.begin(found, told(diff), usable);
         write(found, here, tallies, ends);
         var rounds = new ArrayList<>(tallies.values().stream().map(Tally::round).toList());
         rounds.addAll(
@@ -509,7 +516,7 @@ public final class Salvage {
         }
       }
       List<Found> all = new ArrayList<>(find(unread, since, departed, snapshot));
-      var finder = new Finder(reader, source, folder, keeping.isPresent());
+      var finder = new Finder(reader, source, folder, exchange.isPresent());
       try {
         for (TablePlan plan : known) {
           all.add(finder.noted(plan, since.orElseThrow()));
@@ -588,7 +595,7 @@ public final class Salvage {
           try (Statement statement = b.createStatement()) {
             statement.execute("set transaction snapshot '" + snapshot + "'");
           }
-          var finder = new Finder(a, b, folder, keeping.isPresent());
+          var finder = new Finder(a, b, folder, exchange.isPresent());
           for (TablePlan plan = queue.poll(); plan != null; plan = queue.poll()) {
             Optional<Found> quick =
                 departed.isPresent() && departed.get().tells(plan)

@@ -31,6 +31,7 @@ final class Settling {
   private final Connection target;
   private final Policy policy;
   private final Book book;
+  private final Apart apart;
   private final Papers papers;
   private final Map<TableName, Tally> tallies;
   private final Comparator<TablePlan> parentsFirst;
@@ -43,12 +44,14 @@ final class Settling {
       Catalog good,
       Policy policy,
       Book book,
+      Apart apart,
       Papers papers,
       Map<TableName, Tally> tallies) {
     this.target = target;
     this.good = good;
     this.policy = policy;
     this.book = book;
+    this.apart = apart;
     this.papers = papers;
     this.tallies = tallies;
     Map<TableName, Integer> ranks = ranks(good);
@@ -458,6 +461,7 @@ final class Settling {
     TablePlan plan = raw.plan();
     Net old = Net.of(new Raw(plan, from, Net.Kind.UPDATE, raw.row(), Optional.empty()));
     if (plan.trouble().isPresent() || !there(plan, List.of(old)).contains(from)) {
+      apart.rekeyed(plan, from, raw.key());
       settle(List.of(raw), false);
       return;
     }
@@ -504,8 +508,10 @@ final class Settling {
                   "its key was changed, and the good state does not let it: other rows are in the way"),
               false,
               false));
+      apart.rekeyed(plan, from, raw.key());
       return;
     }
+    apart.rekeyed(plan, from, raw.key());
     Image image = book.images(plan, List.of(from)).get(from);
     if (image != null) {
       book.forget(plan, List.of(from));
@@ -527,6 +533,13 @@ final class Settling {
       }
     }
     boolean done = emptied(tables);
+    for (TablePlan plan : tables) {
+      if (done) {
+        apart.emptied(plan.name());
+      } else {
+        apart.unsure(plan.name());
+      }
+    }
     rows.forEach((plan, count) -> {
       Tally tally = tally(plan);
       for (long n = 0; n < count; n++) {
@@ -568,6 +581,7 @@ final class Settling {
     TablePlan plan = fate.net().plan;
     Tally tally = tally(plan);
     tally.found(fate.kind());
+    apart.look(plan, fate.net().key, fate.kind() != Change.Kind.DELETE, fate.reason().isPresent());
     tally.ambiguous += fate.ambiguous() ? 1 : 0;
     if (fate.reason().isPresent()) {
       Change change = shown(plan, fate);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,10 @@ final class Transactions {
   private static final int ROWS = 2_000;
 
   private static final long BYTES = 8L << 20;
+
+  /// A transaction is seen by others within a moment of its commit.
+  private static final int LAST = 10_000;
+
   private static final String DDL = "it changed the schema";
   private static final String SAYS = "it says so";
   private static final String OURS = "lastgood";
@@ -39,6 +44,8 @@ final class Transactions {
   private @Nullable Migrated migrated;
   private Set<Long> changedTheSchema = Set.of();
   private Set<Long> marked = Set.of();
+
+  private final ArrayDeque<Long> committed = new ArrayDeque<>();
 
   // the transaction that is being read
   private long xid;
@@ -69,11 +76,11 @@ final class Transactions {
   }
 
   /// What is known now. Positions in the stream, and the tables it has told, stay.
-  void looking(Mapping now, Set<Long> ddl, Set<Long> saying, Book book) {
+  void looking(Mapping now, Set<Long> ddl, Set<Long> saying, Book book, Apart apart) {
     mapping = now;
     changedTheSchema = ddl;
     marked = saying;
-    migrated = new Migrated(book);
+    migrated = new Migrated(book, apart);
     plans.clear();
   }
 
@@ -117,7 +124,16 @@ final class Transactions {
     }
   }
 
+  /// The last ones that were told.
+  List<Long> committed() {
+    return List.copyOf(committed);
+  }
+
   private void commit(Part part) throws SQLException {
+    committed.addLast(xid);
+    if (committed.size() > LAST) {
+      committed.removeFirst();
+    }
     if (skipped.isEmpty()) {
       part.transactions += rows > 0 ? 1 : 0;
       return;
@@ -254,6 +270,10 @@ final class Transactions {
       rows++;
       settle(part, false);
       part.settling.truncate(tables);
+      return;
+    }
+    for (TablePlan plan : tables) {
+      part.apart.unsure(plan.name());
     }
   }
 

@@ -3,7 +3,7 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.salvage.Departure;
-import dev.lastgood.database.salvage.Keeping;
+import dev.lastgood.database.salvage.Exchange;
 import dev.lastgood.database.salvage.Mark;
 import dev.lastgood.database.salvage.Parted;
 import dev.lastgood.database.salvage.Policy;
@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -95,36 +94,39 @@ final class CarryingOver {
   final class Way implements AutoCloseable {
     private final Standing live;
     private final Standing beside;
-    private final Keeping keeping;
+    private final Exchange exchange;
     private final Salvage.Rounds rounds;
     private final Optional<Replay> exact;
+    private final Path marks;
     private final Progress progress = new Progress();
     private Optional<String> notNoted = Optional.empty();
 
     private Way(
         Standing live,
         Standing beside,
-        Keeping keeping,
+        Exchange exchange,
         Salvage.Rounds rounds,
         Optional<Replay> exact,
-        String how) {
+        String how,
+        Path marks) {
       this.live = live;
       this.beside = beside;
-      this.keeping = keeping;
+      this.exchange = exchange;
       this.rounds = rounds;
       this.exact = exact;
+      this.marks = marks;
       progress.how = how;
-      progress.mark = taken() ? Optional.empty() : kept(beside);
+      progress.mark = taken() ? Optional.empty() : kept(marks);
     }
 
     /// Whether it is an exchange that is taken back: the database itself knows how far it is.
     private boolean taken() {
-      return !keeping.before().isEmpty();
+      return !exchange.before().isEmpty();
     }
 
     /// Id of the notes of what stays different.
     String parting() {
-      return keeping.next();
+      return exchange.next();
     }
 
     /// Rounds until little is left. Writers go on.
@@ -166,7 +168,7 @@ final class CarryingOver {
       Mark mark = round.mark();
       String noting = mark.noting().isEmpty() ? NONE : mark.noting();
       AtomicFiles.write(
-          marks(beside),
+          marks,
           String.join(
               " ",
               mark.system(),
@@ -220,68 +222,67 @@ final class CarryingOver {
     }
   }
 
-  /// @param renamed columns of the restored database by `schema.table.column`, and what they are
-  ///   called in the live one
   /// @param departure what was noted when the restored state was that of the live database
-  Way open(
-      Standing live, Standing beside, Map<String, String> renamed, Optional<Departure> departure)
+  Way open(Standing live, Standing beside, Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
-    Policy policy = Policy.usual().renaming(renamed);
     Exact.Found found = new Exact(server, snapshots).find(live, beside);
     return found.prepared().isPresent()
-        ? replayed(live, beside, found.prepared().get(), found.why(), policy)
-        : open(live, beside, "", policy, departure, found.why());
+        ? replayed(live, beside, found.prepared().get(), departure)
+        : open(live, beside, "", departure, found.why());
   }
 
   /// To the database that was left when the live one came: only what users wrote since then.
   Way back(Standing live, Standing kept) throws DatabaseTrouble, PlatformUnreachable {
-    return open(live, kept, live.parting(), Policy.usual(), Optional.empty(), "");
+    return open(live, kept, live.parting(), Optional.empty(), "");
   }
 
   private Way open(
-      Standing live,
-      Standing beside,
-      String before,
-      Policy policy,
-      Optional<Departure> departure,
-      String how)
+      Standing live, Standing beside, String before, Optional<Departure> departure, String how)
       throws DatabaseTrouble, PlatformUnreachable {
-    var keeping = new Keeping(UUID.randomUUID().toString(), before);
-    Salvage salvage = salvage(live, beside, keeping, policy);
+    var exchange = new Exchange(UUID.randomUUID().toString(), before);
+    Salvage salvage = salvage(live, beside, exchange);
     return new Way(
         live,
         beside,
-        keeping,
+        exchange,
         departure.map(salvage::since).orElse(salvage).open(),
         Optional.empty(),
-        how);
+        how,
+        marks(beside, ""));
   }
 
-  /// What stays different is not noted: only what a slot does not tell is compared.
-  private Way replayed(Standing live, Standing beside, Prepared prepared, String how, Policy policy)
+  /// Only what a slot does not tell is compared.
+  private Way replayed(
+      Standing live, Standing beside, Prepared prepared, Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
-    DatabaseUrl from = of(live.name());
-    DatabaseUrl into = of(beside.name());
-    Salvage salvage = new Salvage(into, from, policy, TABLES_AT_ONCE).without(prepared.told());
-    var replay = new Replay(into, from, prepared, policy);
+    var exchange = new Exchange(UUID.randomUUID().toString(), "");
+    Salvage salvage = salvage(live, beside, exchange).without(prepared.told());
+    var replay = new Replay(of(beside.name()), of(live.name()), prepared, Policy.usual());
     try {
-      return new Way(live, beside, new Keeping("", ""), salvage.open(), Optional.of(replay), how);
+      return new Way(
+          live,
+          beside,
+          exchange,
+          departure.map(salvage::since).orElse(salvage).open(),
+          Optional.of(replay),
+          "",
+          marks(beside, prepared.slot()));
     } catch (DatabaseTrouble e) {
       replay.close();
       throw e;
     }
   }
 
-  private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
+  private Salvage salvage(Standing live, Standing beside, Exchange exchange)
       throws PlatformUnreachable {
-    return new Salvage(of(beside.name()), of(live.name()), policy, TABLES_AT_ONCE).keeping(keeping);
+    return new Salvage(of(beside.name()), of(live.name()), Policy.usual(), TABLES_AT_ONCE)
+        .exchanging(exchange);
   }
 
   /// What [#back] would carry over; nothing of it is kept.
   Round tried(Standing live, Standing kept)
       throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
-    return salvage(live, kept, new Keeping("", live.parting()), Policy.usual())
-        .rehearse(Optional.empty());
+    return salvage(live, kept, new Exchange("", live.parting())).rehearse(Optional.empty());
   }
 
   /// The database that was left when the live one came, by its oid, as far as there are notes of
@@ -292,13 +293,16 @@ final class CarryingOver {
         : Parted.other(of(live.name()), live.parting());
   }
 
-  private Path marks(Standing beside) {
-    return files.resolve("mark-" + beside.oid());
+  /// Where a replay goes first, the rounds see less than all: their mark is of no use without it.
+  ///
+  /// @param slot empty: none is replayed
+  private Path marks(Standing beside, String slot) {
+    return files.resolve("mark-" + beside.oid() + (slot.isEmpty() ? "" : "-" + slot));
   }
 
-  private Optional<Mark> kept(Standing beside) {
+  private static Optional<Mark> kept(Path marks) {
     try {
-      String[] words = AtomicFiles.read(marks(beside), 200).strip().split(" ", 4);
+      String[] words = AtomicFiles.read(marks, 200).strip().split(" ", 4);
       return Optional.of(
           new Mark(
               words[0],

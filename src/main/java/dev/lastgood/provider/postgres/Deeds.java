@@ -32,6 +32,7 @@ final class Deeds {
   private final Holding holding;
   private final Baselines baselines;
   private final InstantSource clock;
+  private volatile boolean letGo;
 
   Deeds(
       String component,
@@ -130,8 +131,11 @@ final class Deeds {
     String seen =
         live.map(l -> scene.name() + " is " + l.release()).orElse(scene.name() + " is not there");
     if (live.filter(l -> reached(l, act)).isPresent()) {
-      return holding.left()
-          ? new Sight.NotYet(seen + ", and PgBouncer still holds its clients")
+      if (holding.left()) {
+        return new Sight.NotYet(seen + ", and PgBouncer still holds its clients");
+      }
+      return !letGo && LettingGo.left(session, scene)
+          ? new Sight.NotYet(seen + ", and the replication slot of what was live is still there")
           : new Sight.Holds(seen);
     }
     return Turn.taken(session, scene.name()) ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
@@ -184,6 +188,9 @@ final class Deeds {
       holding.resumeLeft();
     }
     if (reached(live, act)) {
+      if (act.verb().equals(Ways.SWITCH) && LettingGo.left(turn, scene)) {
+        letGo(turn, scene.name());
+      }
       return new Outcome.Done(release + " is live already");
     }
     if (!live.release().equals(act.get(Ways.FROM))) {
@@ -204,11 +211,17 @@ final class Deeds {
       default -> {
         Outcome outcome = exchange(turn, act, scene, live);
         if (outcome instanceof Outcome.Done) {
-          new Exact(server, sources.snapshots()).over(turn, scene.name(), live);
+          letGo(turn, scene.name());
         }
         yield outcome;
       }
     };
+  }
+
+  /// Once: the way back is over also when the server does not let it be done.
+  private void letGo(Session turn, String name) {
+    new Exact(server, sources.snapshots()).over(turn, name);
+    letGo = true;
   }
 
   private Outcome restore(Session turn, Act act, Scene scene, Standing live)
@@ -382,21 +395,14 @@ final class Deeds {
     if (not.isPresent()) {
       return not.get();
     }
-    try (TakingBack.Door _ = back.open(turn, target)) {
+    try (Door _ = back.open(turn, target)) {
       return exchangeAfterTheLastRows(turn, live, () -> carrying.back(live, target), release);
     }
   }
 
   private CarryingOver.Way opened(Scene scene, Standing live, Standing beside, String release)
       throws DatabaseTrouble, SQLException, PlatformUnreachable {
-    // whatever it is brought up from, its folder is the same
-    Optional<Source> snapshot =
-        sources.find(release, scene).stream().filter(s -> s.manifest().isPresent()).findFirst();
-    return carrying.open(
-        live,
-        beside,
-        Renames.since(server, snapshot, live),
-        snapshot.flatMap(Source::manifest).flatMap(m -> Optional.ofNullable(m.departure())));
+    return carrying.open(live, beside, sources.departure(release, scene));
   }
 
   private interface Opening {

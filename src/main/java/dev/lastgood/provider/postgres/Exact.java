@@ -120,9 +120,11 @@ final class Exact {
   }
 
   /// The slots there are, for `status`.
-  List<String> inWords(Scene scene) throws PlatformUnreachable {
+  ///
+  /// @param exact whether the next snapshot opens one
+  List<String> inWords(Scene scene, boolean exact) throws PlatformUnreachable {
     try (Session session = server.maintenance()) {
-      return Slots.inWords(session, scene, SlotFile.names(snapshots));
+      return Slots.inWords(session, scene, SlotFile.names(snapshots), exact);
     } catch (SQLException e) {
       if (Server.lost(e)) {
         throw server.gone(e);
@@ -136,34 +138,41 @@ final class Exact {
   // -- letting go -------------------------------------------------------------------------------
 
   /// Another database is live now. What cannot be taken away is told by `status`.
-  void over(Session turn, String name, Standing before) throws PlatformUnreachable {
+  void over(Session turn, String name) {
     try {
-      Slots.dropAll(turn, before.oid());
       Replay.forget(url(name));
-    } catch (SQLException | DatabaseTrouble e) {
-      System.getLogger(Exact.class.getName())
-          .log(System.Logger.Level.WARNING, "slots of " + before.name(), e);
+    } catch (DatabaseTrouble | PlatformUnreachable e) {
+      stays("what a replay noted in " + name, e);
     }
+    try {
+      new LettingGo(server).over(turn, name);
+    } catch (SQLException | PlatformUnreachable e) {
+      stays("slots of what was " + name, e);
+    }
+  }
+
+  private static void stays(String what, Exception why) {
+    System.getLogger(Exact.class.getName()).log(System.Logger.Level.WARNING, what, why);
   }
 
   /// The slot of one snapshot, which is removed.
-  void let(Scene scene, String release, Slots slots) throws PlatformUnreachable, IOException {
+  void let(Scene scene, String release) throws PlatformUnreachable, IOException {
     Optional<Prepared> prepared = SlotFile.of(snapshots, release);
     if (prepared.isPresent()) {
-      drop(scene, prepared.get(), slots);
+      drop(scene, prepared.get());
     }
   }
 
-  private boolean drop(Scene scene, Prepared prepared, Slots slots) throws PlatformUnreachable {
+  private boolean drop(Scene scene, Prepared prepared) throws PlatformUnreachable {
     try (Session session = server.maintenance()) {
-      return slots.drop(session, scene.name(), prepared.slot());
+      return new LettingGo(server).drop(session, scene.name(), prepared.slot());
     } catch (SQLException e) {
       throw server.gone(e);
     }
   }
 
   /// Nobody need go back behind a state that is good: the slots of the snapshots before it go.
-  List<String> proven(Scene scene, String release, Slots slots) throws PlatformUnreachable {
+  List<String> proven(Scene scene, String release) throws PlatformUnreachable {
     Optional<String> good = Slots.stamp(release);
     List<String> lines = new ArrayList<>();
     try {
@@ -172,7 +181,7 @@ final class Exact {
             good.isPresent() && behind(kept.id(), release, good.get())
                 ? SlotFile.read(kept.folder())
                 : Optional.empty();
-        if (prepared.isPresent() && drop(scene, prepared.get(), slots)) {
+        if (prepared.isPresent() && drop(scene, prepared.get())) {
           lines.add(
               "the replication slot "
                   + prepared.get().slot()

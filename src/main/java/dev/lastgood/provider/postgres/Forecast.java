@@ -43,7 +43,7 @@ record Forecast(List<String> costs, List<String> losses) {
   private static Forecast tried(
       Session turn, TakingBack back, CarryingOver carrying, Standing live, Standing target)
       throws SQLException, PlatformUnreachable, DatabaseTrouble, InterruptedException {
-    try (TakingBack.Door _ = back.open(turn, target)) {
+    try (Door _ = back.open(turn, target)) {
       return of(carrying.tried(live, target));
     }
   }

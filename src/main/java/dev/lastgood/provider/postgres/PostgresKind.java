@@ -66,7 +66,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             jobs,
             settings.exact().filter(e -> e).map(_ -> slots),
             here.clock(),
-            new Keeping(settings, copies, new Points(server, here.clock()), elsewhere.replica())),
+            new Besides(settings, copies, new Points(server, here.clock()), elsewhere.replica())),
         copies,
         history,
         here.clock(),
@@ -92,7 +92,6 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
         baselines,
         settings.migrations().map(m -> new Verdicts(server, m, here.base())),
         holding,
-        slots,
         settings);
   }
 

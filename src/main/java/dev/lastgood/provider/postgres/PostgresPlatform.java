@@ -46,7 +46,6 @@ final class PostgresPlatform
   private final Baselines baselines;
   private final Optional<Verdicts> verdicts;
   private final Holding holding;
-  private final Slots slots;
   private final PostgresSettings settings;
 
   PostgresPlatform(
@@ -61,7 +60,6 @@ final class PostgresPlatform
       Baselines baselines,
       Optional<Verdicts> verdicts,
       Holding holding,
-      Slots slots,
       PostgresSettings settings) {
     this.component = component;
     this.server = server;
@@ -74,7 +72,6 @@ final class PostgresPlatform
     this.baselines = baselines;
     this.verdicts = verdicts;
     this.holding = holding;
-    this.slots = slots;
     this.settings = settings;
   }
 
@@ -122,7 +119,7 @@ final class PostgresPlatform
   }
 
   private List<String> notes(Scene scene) throws PlatformUnreachable {
-    List<String> notes = new ArrayList<>(exact().inWords(scene));
+    List<String> notes = new ArrayList<>(exact().inWords(scene, settings.exact().orElse(false)));
     for (Standing kept : scene.kept()) {
       notes.add(
           Text.plain(kept.name())
@@ -264,12 +261,13 @@ final class PostgresPlatform
   @Override
   public Account account(Release to, Policy policy, List<String> queries)
       throws PlatformUnreachable, InterruptedException {
-    Release live = release(scene().present().release(), Optional.empty());
+    Scene scene = scene();
+    Release live = release(scene.present().release(), Optional.empty());
     if (live.is(to)) {
       throw new PlatformUnreachable(to.label() + " is live: there is nothing to account for");
     }
     return new Accounts(server, deeds)
-        .of(to, methods(live, to, false).getFirst().legs(), policy, queries);
+        .of(to, methods(live, to, false), policy, queries, sources.departure(to.id(), scene));
   }
 
   @Override
@@ -343,7 +341,7 @@ final class PostgresPlatform
 
   @Override
   public List<String> proven(String release) throws PlatformUnreachable {
-    return exact().proven(scene(), release, slots);
+    return exact().proven(scene(), release);
   }
 
   @Override
@@ -358,7 +356,7 @@ final class PostgresPlatform
       for (Snapshots.Kept kept :
           old.subList(Math.min(settings.keep().get(), old.size()), old.size())) {
         if (!stay.contains(kept.id()) && !kept.id().equals(live)) {
-          exact().let(scene(), kept.id(), slots);
+          exact().let(scene(), kept.id());
           copies.remove(kept.id());
           sources.snapshots().remove(kept.id());
           removed.add(kept.id());

@@ -92,7 +92,7 @@ final class Slots {
     try {
       return created(live, name, keeps, tellable);
     } catch (SQLException e) {
-      unpublish(live.name(), name);
+      new LettingGo(server).unpublish(live.name(), name);
       throw refused(e, session, live.name());
     }
   }
@@ -155,7 +155,7 @@ final class Slots {
     return needs(database, "a replication slot: " + Server.why(e));
   }
 
-  private static boolean exists(Session session, String name) throws SQLException {
+  static boolean exists(Session session, String name) throws SQLException {
     return session.yes(
         "select exists (select from pg_replication_slots where slot_name = ?)", name);
   }
@@ -251,7 +251,9 @@ final class Slots {
   }
 
   /// One line for each slot of the live database and of those that were, for `status`.
-  static List<String> inWords(Session session, Scene scene, Set<String> wanted)
+  ///
+  /// @param exact whether the next snapshot opens one
+  static List<String> inWords(Session session, Scene scene, Set<String> wanted, boolean exact)
       throws SQLException {
     List<String> lines = new ArrayList<>();
     for (Seen slot : all(session)) {
@@ -273,7 +275,14 @@ final class Slots {
                 + dropping(slot.name()));
       } else if (needed) {
         lines.add(
-            what + " keeps " + Ways.megabytes(slot.bytes()) + " of the log, for an exact rollback");
+            what
+                + " keeps "
+                + Ways.megabytes(slot.bytes())
+                + " of the log, for an exact rollback"
+                + (exact
+                    ? ""
+                    : "; `exact` is not yes any more, so the next snapshot drops it, or: "
+                        + dropping(slot.name())));
       } else {
         lines.add(
             what
@@ -288,68 +297,6 @@ final class Slots {
 
   private static String dropping(String name) {
     return "select pg_drop_replication_slot(" + Quoted.text(name) + ")";
-  }
-
-  // -- letting go -------------------------------------------------------------------------------
-
-  /// @return whether it was there
-  boolean drop(Session session, String database, String name)
-      throws SQLException, PlatformUnreachable {
-    boolean there = exists(session, name);
-    if (there) {
-      dropSlot(session, name);
-    }
-    unpublish(database, name);
-    if (all(session).isEmpty()) {
-      migrators.end(database);
-    }
-    return there;
-  }
-
-  private static void dropSlot(Session session, String name) throws SQLException {
-    session.list("select pg_drop_replication_slot(?)::text", r -> true, name);
-  }
-
-  /// Drops the slots that nobody can need any more: those of databases that are not live, and those
-  /// whose snapshot is gone, and those that the server has given up.
-  ///
-  /// @param wanted slots of the snapshots there are
-  void sweep(Session session, Standing live, Set<String> wanted)
-      throws SQLException, PlatformUnreachable {
-    for (Seen slot : all(session)) {
-      boolean ofKept =
-          Standing.all(session).stream()
-              .anyMatch(d ->
-                  d.oid() == slot.database() && d.oid() != live.oid() && d.served(live.name()));
-      if (ofKept) {
-        dropSlot(session, slot.name());
-      } else if (slot.database() == live.oid() && (slot.lost() || !wanted.contains(slot.name()))) {
-        drop(session, live.name(), slot.name());
-      }
-    }
-  }
-
-  /// After the exchange: the slots of a database tell nothing of the one that is live now.
-  static void dropAll(Session session, long database) throws SQLException {
-    for (Seen slot : all(session)) {
-      if (slot.database() == database) {
-        dropSlot(session, slot.name());
-      }
-    }
-  }
-
-  /// While there is a publication, users cannot change rows of a table that lost its key.
-  private void unpublish(String database, String name) throws SQLException, PlatformUnreachable {
-    try (Session inside = server.patient(database, OPENING)) {
-      inside.run("drop publication if exists " + Quoted.name(name));
-    }
-  }
-
-  /// Drops the publications of a database, as one statement: a dump brings them along.
-  static String unpublishAll() {
-    return "do $$ declare p text; begin for p in select pubname from pg_catalog.pg_publication where"
-        + " pubname like 'lastgood\\_%' loop execute pg_catalog.format('drop publication %I', p); end"
-        + " loop; end $$";
   }
 
   /// The time in the name of a snapshot, or of the state after it.

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
@@ -75,6 +76,14 @@ record Sources(
   /// Those the release can be brought up from, best first; why not, where that is cheap to tell.
   List<Source> find(String release, Scene scene) throws PlatformUnreachable {
     return all(scene).stream().filter(s -> s.release().equals(release)).toList();
+  }
+
+  /// What a snapshot noted when it was what the live database was; empty: it is none of ours.
+  Optional<Departure> departure(String release, Scene scene) throws PlatformUnreachable {
+    return find(release, scene).stream()
+        .flatMap(s -> s.manifest().stream())
+        .findFirst()
+        .flatMap(m -> Optional.ofNullable(m.departure()));
   }
 
   /// The one a plan chose; the dump when it named none.

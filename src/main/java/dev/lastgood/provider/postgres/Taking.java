@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Takes a snapshot of the live database while users go on: one transaction sees everything, counts
 /// it, and lends its view to all jobs of pg_dump.
@@ -30,7 +31,7 @@ final class Taking {
   private final int jobs;
   private final Optional<Slots> slots;
   private final InstantSource clock;
-  private final Keeping keeping;
+  private final Besides besides;
 
   /// @param slots when each snapshot gets a slot
   Taking(
@@ -41,7 +42,7 @@ final class Taking {
       int jobs,
       Optional<Slots> slots,
       InstantSource clock,
-      Keeping keeping) {
+      Besides besides) {
     this.component = component;
     this.server = server;
     this.programs = programs;
@@ -49,7 +50,7 @@ final class Taking {
     this.jobs = jobs;
     this.slots = slots;
     this.clock = clock;
-    this.keeping = keeping;
+    this.besides = besides;
   }
 
   Taken take() throws PlatformUnreachable {
@@ -62,14 +63,12 @@ final class Taking {
       Standing live =
           Standing.named(turn, database)
               .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
-      if (slots.isPresent()) {
-        slots.get().sweep(turn, live, SlotFile.names(snapshots));
-      }
+      List<String> stays = swept(turn, live);
       Path part = snapshots.begin(clock.instant());
       Optional<Slots.Open> slot = Optional.empty();
       boolean done = false;
       try {
-        Keeping.Course course = keeping.begin(Snapshots.id(part));
+        Besides.Course course = besides.begin(Snapshots.id(part));
         if (slots.isPresent()) {
           slot = Optional.of(slots.get().open(turn, live, Snapshots.stamp(clock.instant())));
         }
@@ -81,13 +80,13 @@ final class Taking {
         Taken taken = named(turn, live, manifest, slot);
         course.complete(turn, live, snapshots.find(manifest.release()).orElseThrow(), LONGEST);
         done = true;
-        return noting(taken, course.notes());
+        return noting(noting(taken, course.notes()), stays);
       } finally {
         slot.ifPresent(Slots.Open::close);
         if (!done) {
           Snapshots.remove(part);
           if (slot.isPresent()) {
-            slots.orElseThrow().drop(turn, database, slot.get().prepared().slot());
+            new LettingGo(server).drop(turn, database, slot.get().prepared().slot());
           }
         }
       }
@@ -101,6 +100,21 @@ final class Taking {
     }
   }
 
+  /// With `exact: no` nobody needs any slot.
+  ///
+  /// @return what stays although nobody needs it, which is no reason to take no snapshot
+  private List<String> swept(Session turn, Standing live) throws IOException {
+    try {
+      new LettingGo(server)
+          .sweep(turn, live, slots.isPresent() ? SlotFile.names(snapshots) : Set.of());
+      return List.of();
+    } catch (SQLException e) {
+      return List.of("a replication slot that nobody needs stays: " + Server.why(e));
+    } catch (PlatformUnreachable e) {
+      return List.of("a replication slot that nobody needs stays: " + e.getMessage());
+    }
+  }
+
   private static Taken noting(Taken taken, List<String> notes) {
     List<String> all = new ArrayList<>(taken.notes());
     all.addAll(notes);
@@ -108,7 +122,7 @@ final class Taking {
   }
 
   private Manifest dumped(
-      String database, Path part, Keeping.Course course, Optional<Slots.Open> slot)
+      String database, Path part, Besides.Course course, Optional<Slots.Open> slot)
       throws SQLException, IOException, PlatformUnreachable {
     try (Session view = server.patient(database, LONGEST)) {
       view.run("begin isolation level repeatable read, read only");
@@ -120,10 +134,9 @@ final class Taking {
       Instant at = clock.instant();
       String mark = view.text("select pg_current_snapshot()");
       course.point(view);
-      if (keeping.dumps()) {
+      if (besides.dumps()) {
         dump(database, exported, part);
       }
-      Renames.note(view, part);
       return manifest(view, database, Snapshots.id(part), at, mark);
     }
   }

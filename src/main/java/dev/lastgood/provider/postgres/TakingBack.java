@@ -93,32 +93,8 @@ final class TakingBack {
                     + " To go back without it: carry-over: no"));
   }
 
-  /// A kept database is closed; whoever carries over into it opens it for as long as that takes.
+  /// For whoever carries over into the kept database.
   Door open(Session turn, Standing target) throws SQLException {
-    turn.run("alter database " + Quoted.name(target.name()) + " allow_connections true");
-    return new Door(target);
-  }
-
-  final class Door implements AutoCloseable {
-    private final Standing target;
-
-    private Door(Standing target) {
-      this.target = target;
-    }
-
-    /// Closes it, unless it is live now.
-    @Override
-    public void close() throws PlatformUnreachable {
-      try (Session session = server.maintenance()) {
-        if (Standing.named(session, target.name())
-            .filter(t -> t.oid() == target.oid())
-            .isPresent()) {
-          session.run("alter database " + Quoted.name(target.name()) + " allow_connections false");
-        }
-      } catch (SQLException e) {
-        // It stays open under its long name; the next attempt closes it.
-        System.getLogger(TakingBack.class.getName()).log(System.Logger.Level.DEBUG, "door", e);
-      }
-    }
+    return Door.open(server, turn, target);
   }
 }

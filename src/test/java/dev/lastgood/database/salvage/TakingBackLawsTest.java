@@ -31,8 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The law of an exchange that is taken back, on random histories: what users wrote since is in the
 /// other database, column by column, or in a file; and no row that they did not touch since is
-/// changed there, whatever else made it differ. Then the same the other way once more. Every seed
-/// is a history; `-Dlastgood.salvage.seeds=N` runs more of them, `-Dlastgood.salvage.seed=N` one.
+/// changed there, whatever else made it differ. Then the same the other way once more. The way
+/// there is a comparison, or a replay from a slot. Every seed is a history;
+/// `-Dlastgood.salvage.seeds=N` runs more of them, `-Dlastgood.salvage.seed=N` one.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TakingBackLawsTest {
   private static final int SEEDS = Integer.getInteger("lastgood.salvage.seeds", 5);
@@ -41,9 +42,19 @@ class TakingBackLawsTest {
 
   @Test
   void what_users_wrote_since_is_there_or_in_a_file_and_nothing_else_changes() throws Exception {
+    play(false);
+  }
+
+  @Test
+  void the_same_holds_when_the_way_there_was_replayed_from_a_slot() throws Exception {
+    play(true);
+  }
+
+  private void play(boolean exact) throws Exception {
     int only = Integer.getInteger("lastgood.salvage.seed", -1);
     for (int seed = only < 0 ? 1 : only; seed <= (only < 0 ? SEEDS : only); seed++) {
-      new History(seed, folder.resolve("seed-" + seed)).play();
+      var history = new History(seed, exact, folder.resolve((exact ? "exact-" : "seed-") + seed));
+      history.play();
     }
   }
 
@@ -73,21 +84,39 @@ class TakingBackLawsTest {
     private final int seed;
     private final Random random;
     private final Path folder;
-    private final TwoStates states = new TwoStates(SCHEMA);
+    private final boolean exact;
+    private final TwoStates states;
     private final Set<String> renames = new HashSet<>();
     private final Map<String, Set<String>> users = new TreeMap<>();
     // the restored database is a copy, or was made anew and has other numbers in its catalog
     private final boolean copy;
     private boolean retyped;
+    private boolean remade;
+    private int replays;
+    private int constraints;
 
-    History(int seed, Path folder) {
+    /// @param exact whether the way there is a replay
+    History(int seed, boolean exact, Path folder) {
       this.seed = seed;
+      this.exact = exact;
+      this.states = exact ? TwoStates.logical(SCHEMA) : new TwoStates(SCHEMA);
       this.random = new Random(seed * 6271L);
       this.folder = folder;
       this.copy = random.nextBoolean();
     }
 
     void play() throws Exception {
+      if (exact) {
+        replayed();
+      } else {
+        compared();
+      }
+      takenBack(true, "one", "two");
+      takenBack(false, "two", "three");
+      takenBack(true, "three", "four");
+    }
+
+    private void begin() throws Exception {
       long start = random.nextLong();
       writeAlike(start, false);
       if (copy) {
@@ -96,12 +125,16 @@ class TakingBackLawsTest {
         states.rebuilt(SCHEMA);
         writeAlike(start, true);
       }
+    }
+
+    private void compared() throws Exception {
+      begin();
       Optional<Departure> departure =
           random.nextBoolean() ? Optional.of(departure()) : Optional.empty();
       write(false, random.nextInt(60));
       migrate();
       write(false, random.nextInt(120));
-      var there = new Keeping("one", "");
+      var there = new Exchange("one", "");
       Salvage beginning = salvage(true, there);
       Round first =
           departure
@@ -110,10 +143,58 @@ class TakingBackLawsTest {
               .round(Optional.empty(), folder.resolve("there-1"));
       write(false, random.nextInt(40));
       carry(true, there, Optional.of(first.mark()), "there-2");
+    }
 
-      takenBack(true, "one", "two");
-      takenBack(false, "two", "three");
-      takenBack(true, "three", "four");
+    private void replayed() throws Exception {
+      begin();
+      Prepared prepared = SlotHere.open(states);
+      try {
+        Optional<Mark> since = Optional.empty();
+        for (int n = 0; n < 3; n++) {
+          write(false, random.nextInt(80));
+          if (n < 2) {
+            migrate();
+          }
+          write(false, random.nextInt(40));
+          replay(prepared);
+          since =
+              Optional.of(
+                  salvage(true, new Exchange("one", ""))
+                      .without(prepared.told())
+                      .round(
+                          random.nextBoolean() ? since : Optional.empty(),
+                          folder.resolve("there-" + n))
+                      .mark());
+        }
+      } finally {
+        SlotHere.drop(states, prepared);
+      }
+    }
+
+    /// Sessions are ended in the middle, and it is begun again.
+    private void replay(Prepared prepared) throws Exception {
+      for (int n = 0; ; n++) {
+        Optional<Killer> killer =
+            n < 2 && random.nextBoolean()
+                ? Optional.of(new Killer(states, random.nextInt(60)))
+                : Optional.empty();
+        try (Replay replay =
+            new Replay(
+                states.goodDatabase(),
+                states.liveDatabase(),
+                prepared,
+                Policy.usual(),
+                1 + random.nextInt(60))) {
+          replay.untilNow(() -> folder.resolve("replayed-" + replays++));
+          return;
+        } catch (DatabaseTrouble e) {
+          assertThat(n).as("seed %s: %s", seed, e.getMessage()).isLessThan(2);
+        } finally {
+          if (killer.isPresent()) {
+            killer.get().stop();
+          }
+        }
+      }
     }
 
     /// Known of the live database when the good state was made of it.
@@ -125,21 +206,21 @@ class TakingBackLawsTest {
 
     /// Users write into the database that is live now, and it is left for the other one.
     private void takenBack(boolean good, String before, String next) throws Exception {
-      var keeping = new Keeping(next, before);
+      var exchange = new Exchange(next, before);
       Map<String, Map<String, List<String>>> live = state(good);
       Map<String, Map<String, List<String>>> kept = state(!good);
       users.clear();
       write(good, random.nextInt(150));
-      Round tried = salvage(!good, keeping).rehearse(Optional.empty());
+      Round tried = salvage(!good, exchange).rehearse(Optional.empty());
       assertThat(state(!good)).as("seed %s: nothing of a trial stays", seed).isEqualTo(kept);
-      Optional<Round> through = crash(!good, keeping, next + "-1");
+      Optional<Round> through = crash(!good, exchange, next + "-1");
       if (through.isEmpty()) {
         assertThat(state(!good)).as("seed %s: a failed round keeps nothing", seed).isEqualTo(kept);
       }
       Round round =
           through.isPresent()
               ? through.get()
-              : carry(!good, keeping, Optional.empty(), next + "-1");
+              : carry(!good, exchange, Optional.empty(), next + "-1");
       assertThat(round.found()).as("seed %s: the trial says it", seed).isEqualTo(tried.found());
       assertThat(round.applied()).isEqualTo(tried.applied());
       check(good, List.of(live), kept, List.of(next + "-1"));
@@ -147,26 +228,26 @@ class TakingBackLawsTest {
       write(good, random.nextInt(60));
       carry(
           !good,
-          keeping,
+          exchange,
           random.nextBoolean() ? Optional.of(round.mark()) : Optional.empty(),
           next + "-2");
       check(good, List.of(live, between), kept, List.of(next + "-1", next + "-2"));
-      Round again = carry(!good, keeping, Optional.empty(), next + "-3");
+      Round again = carry(!good, exchange, Optional.empty(), next + "-3");
       assertThat(again.applied()).as("seed %s: all was carried over", seed).isZero();
     }
 
-    private Salvage salvage(boolean intoGood, Keeping keeping) {
+    private Salvage salvage(boolean intoGood, Exchange exchange) {
       return new Salvage(
               intoGood ? states.goodDatabase() : states.liveDatabase(),
               intoGood ? states.liveDatabase() : states.goodDatabase(),
               Policy.usual(),
               1 + random.nextInt(3))
-          .keeping(keeping);
+          .exchanging(exchange);
     }
 
-    private Round carry(boolean intoGood, Keeping keeping, Optional<Mark> since, String name)
+    private Round carry(boolean intoGood, Exchange exchange, Optional<Mark> since, String name)
         throws Exception {
-      Round round = salvage(intoGood, keeping).round(since, folder.resolve(name));
+      Round round = salvage(intoGood, exchange).round(since, folder.resolve(name));
       long found = round.tables().stream().mapToLong(TableRound::found).sum();
       assertThat(found).isEqualTo(round.applied() + round.leftOutRows());
       return round;
@@ -176,7 +257,8 @@ class TakingBackLawsTest {
     /// waits there.
     ///
     /// @return the round, when it had nothing to write there
-    private Optional<Round> crash(boolean intoGood, Keeping keeping, String name) throws Exception {
+    private Optional<Round> crash(boolean intoGood, Exchange exchange, String name)
+        throws Exception {
       String url = intoGood ? states.goodUrl() : states.liveUrl();
       var over = new AtomicBoolean();
       try (Connection other = DriverManager.getConnection(url);
@@ -207,7 +289,7 @@ class TakingBackLawsTest {
                   }
                 });
         try {
-          return Optional.of(carry(intoGood, keeping, Optional.empty(), name));
+          return Optional.of(carry(intoGood, exchange, Optional.empty(), name));
         } catch (DatabaseTrouble e) {
           assertThat(folder.resolve(name)).doesNotExist();
           return Optional.empty();
@@ -355,45 +437,71 @@ class TakingBackLawsTest {
 
     // -- migrations -----------------------------------------------------------------------------
 
-    private void migrate() {
+    private void migrate() throws SQLException {
       int count = 1 + random.nextInt(5);
       for (int i = 0; i < count; i++) {
-        switch (random.nextInt(12)) {
-          case 0 -> rename("\"Teams\"", "motto");
+        switch (random.nextInt(exact ? 15 : 12)) {
+          case 12 -> migration("truncate words; insert into words values ('filled', 3)");
+          case 13 ->
+              migration(
+                  "alter table \"No\"\"tes\" alter column body type jsonb using body || '{\"m\": 1}'");
+          case 14 -> {
+            // under one name only, or nobody knows that it is the same
+            if (!renames.contains("motto")) {
+              remade = true;
+              migration(
+                  "alter table \"Teams\" drop column motto; alter table \"Teams\" add column motto text");
+            }
+          }
+          case 0 -> {
+            if (!remade) {
+              rename("\"Teams\"", "motto");
+            }
+          }
           case 1 -> rename("people", "nick");
           case 2 -> {
             if (!retyped) {
               retyped = true;
-              states.live(
+              migration(
                   "alter table people alter column wage type bigint using (wage * 100)::bigint");
             }
           }
           case 3 ->
-              states.live(
+              migration(
                   "alter table \"No\"\"tes\" add column if not exists seen boolean not null default false");
           case 4 ->
-              states.live(
+              migration(
                   "create table if not exists extra (id int primary key); insert into extra values (1) on conflict do nothing");
-          case 5 -> states.live("alter table words drop constraint if exists words_times_check");
+          case 5 -> migration("alter table words drop constraint if exists words_times_check");
           case 6 ->
-              states.live(
+              migration(
                   "update words set times = 7 where times > 7; alter table words add constraint few_"
-                      + i
+                      + constraints++
                       + " check (times < 12) not valid");
-          case 7 -> states.live("update \"No\"\"tes\" set level = level + 100");
+          case 7 -> migration("update \"No\"\"tes\" set level = level + 100");
           case 8 ->
-              states.live(
+              migration(
                   "insert into words select 'migrated ' || n, n from generate_series(1, 5) n on conflict do nothing");
-          case 9 -> states.live("delete from words where length(word) % 3 = 0");
-          case 10 -> states.live("update people set born = date '1999-09-09' where nr % 2 = 0");
-          default -> states.live("alter table \"No\"\"tes\" alter column level type bigint");
+          case 9 -> migration("delete from words where length(word) % 3 = 0");
+          case 10 -> migration("update people set born = date '1999-09-09' where nr % 2 = 0");
+          default -> migration("alter table \"No\"\"tes\" alter column level type bigint");
         }
       }
     }
 
-    private void rename(String table, String column) {
+    /// With a slot some of them say so, and others are taken for users'.
+    private void migration(String sql) throws SQLException {
+      if (exact && random.nextInt(4) > 0) {
+        SlotHere.together(
+            states, "select pg_logical_emit_message(true, 'lastgood', 'migration')", sql);
+      } else {
+        states.live(sql);
+      }
+    }
+
+    private void rename(String table, String column) throws SQLException {
       if (copy && renames.add(column)) {
-        states.live("alter table " + table + " rename column " + column + " to " + column + "_new");
+        migration("alter table " + table + " rename column " + column + " to " + column + "_new");
       }
     }
 

@@ -37,13 +37,13 @@ class TakingBackTest {
 
   private Round exchanged() throws DatabaseTrouble, InterruptedException {
     return new Salvage(states.goodDatabase(), states.liveDatabase(), Policy.usual(), 2)
-        .keeping(new Keeping("one", ""))
+        .exchanging(new Exchange("one", ""))
         .round(Optional.empty(), folder.resolve("there"));
   }
 
   private Round back(String files) throws DatabaseTrouble, InterruptedException {
     return new Salvage(states.liveDatabase(), states.goodDatabase(), Policy.usual(), 2)
-        .keeping(new Keeping("two", "one"))
+        .exchanging(new Exchange("two", "one"))
         .round(Optional.empty(), folder.resolve(files));
   }
 

@@ -3,7 +3,6 @@ package dev.lastgood.provider.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lastgood.model.Release;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Method;
@@ -11,63 +10,25 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Snapshotting.Taken;
-import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.store.PostgresFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// `exact: yes`: a slot from the snapshot to the rollback, on a real server under live traffic.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class ExactRollbackTest {
-  private static final String SCHEMA =
-      """
-      create table post (id bigint generated always as identity primary key, body text not null, seen int not null default 0);
-      create table "My Count" (id int primary key, n bigint not null);
-      create table loose (what text);
-      insert into post (body) select 'old' from generate_series(1, 500);
-      insert into "My Count" select n, 0 from generate_series(0, 4) n;
-      """;
-
-  @TempDir Path dir;
-  private String url = "";
-  private String name = "";
-
-  @BeforeEach
-  void open() throws SQLException {
-    url = PostgresFixture.logicalUrl();
-    name = url.replaceFirst(".*/", "").replaceFirst("\\?.*", "");
-    sql(SCHEMA);
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    for (String slot : slots()) {
-      run("postgres", "select pg_drop_replication_slot('" + slot + "')");
-    }
-    for (String database : databases()) {
-      run("postgres", "drop database \"" + database + "\" with (force)");
-    }
-  }
-
+class ExactRollbackTest extends ExactHere {
   @Test
   void every_row_that_was_confirmed_is_there_once_and_the_migration_is_gone() throws Exception {
     Platform platform = platform(Optional.of(true));
@@ -147,19 +108,7 @@ class ExactRollbackTest {
     PostgresPlatform platform = platform(Optional.of(true));
     Taken taken = platform.snapshot();
     sql("update \"My Count\" set n = 3 where id = 0");
-    String keeps = ask("postgres", "show max_slot_wal_keep_size").getFirst();
-    run("postgres", "alter system set max_slot_wal_keep_size = '1MB'");
-    try {
-      run("postgres", "select pg_reload_conf()");
-      for (int n = 0; n < 20 && !lost(); n++) {
-        sql("insert into loose select repeat(md5(n::text), 30) from generate_series(1, 30000) n");
-        run("postgres", "select pg_switch_wal(); checkpoint");
-      }
-      assertThat(lost()).isTrue();
-    } finally {
-      run("postgres", "alter system set max_slot_wal_keep_size = '" + keeps + "'");
-      run("postgres", "select pg_reload_conf()");
-    }
+    giveUp();
 
     assertThat(platform.inventory().notes())
         .anySatisfy(n -> assertThat(n).contains("given up by the server", "compares instead"));
@@ -168,6 +117,118 @@ class ExactRollbackTest {
     assertThat(walk(platform, taken.kept().id())).contains("compared instead");
     assertThat(ask(name, "select n from \"My Count\" where id = 0")).containsExactly("3");
     assertThat(slots()).isEmpty();
+  }
+
+  @Test
+  void a_slot_that_is_given_up_half_way_is_told_and_no_row_is_lost() throws Exception {
+    PostgresPlatform platform = platform(Optional.of(true));
+    Taken taken = platform.snapshot();
+    sql("update \"My Count\" set n = 3 where id = 0");
+    List<Act> acts = acts(platform, taken.kept().id());
+    acts.subList(0, acts.size() - 1).forEach(a -> done(platform, a));
+    sql("update \"My Count\" set n = 4 where id = 1", "delete from post where id = 7");
+    giveUp();
+
+    String said = done(platform(Optional.of(true)), acts.getLast());
+
+    assertThat(said).contains("max_slot_wal_keep_size", "compared instead").doesNotContain("left");
+    assertThat(ask(name, "select n from \"My Count\" order by id"))
+        .containsExactly("3", "4", "0", "0", "0");
+    assertThat(ask(name, "select count(*) from post")).containsExactly("499");
+  }
+
+  /// The server drops the log that the slot needs.
+  private void giveUp() throws SQLException {
+    String keeps = ask("postgres", "show max_slot_wal_keep_size").getFirst();
+    run("postgres", "alter system set max_slot_wal_keep_size = '1MB'");
+    try {
+      run("postgres", "select pg_reload_conf()");
+      for (int n = 0; n < 200 && !lost(); n++) {
+        run("postgres", "select pg_logical_emit_message(false, 'nobody', 'hears')");
+        run("postgres", "select pg_switch_wal(); checkpoint");
+      }
+      assertThat(lost()).isTrue();
+    } finally {
+      run("postgres", "alter system set max_slot_wal_keep_size = '" + keeps + "'");
+      run("postgres", "select pg_reload_conf()");
+    }
+  }
+
+  @Test
+  void a_state_that_lies_behind_the_slot_is_told_and_compared() throws Exception {
+    PostgresPlatform platform = platform(Optional.of(true));
+    Taken taken = platform.snapshot();
+    String both = "insert into post (id, body) overriding system value values (900, 'both')";
+    sql(both);
+    List<Act> acts = acts(platform, taken.kept().id());
+    done(platform, acts.getFirst());
+    String beside = beside();
+    // as one that was brought up from a restore point which others came before
+    run(beside, both);
+    var server = new Server(new Secret("${env:DATABASE_URL}", () -> url), "postgres");
+    try (Session session = server.maintenance()) {
+      Marker marker = Standing.named(session, beside).orElseThrow().marker().orElseThrow();
+      Restoring.mark(
+          session, beside, new Marker("", marker.of(), marker.release(), marker.state(), "", true));
+    }
+    sql("update \"My Count\" set n = 3 where id = 0");
+    String said = "";
+    for (Act act : acts.subList(1, acts.size())) {
+      said = done(platform, act);
+    }
+
+    assertThat(said)
+        .contains("a restore point, which lies behind the slot: the databases are compared instead")
+        .doesNotContain("left out");
+    assertThat(ask(name, "select body from post where id = 900")).containsExactly("both");
+    assertThat(ask(name, "select n from \"My Count\" where id = 0")).containsExactly("3");
+    assertThat(slots()).isEmpty();
+    assertThat(traces()).isEmpty();
+  }
+
+  @Test
+  void an_undo_brings_what_users_wrote_since_and_leaves_what_the_migration_wrote()
+      throws Exception {
+    PostgresPlatform platform = platform(Optional.of(true));
+    Taken taken = platform.snapshot();
+    together(
+        "alter table post add column lang text not null default 'de'",
+        "update post set seen = 9 where id <= 3",
+        "insert into \"My Count\" values (99, 99)");
+    sql(
+        "update post set body = 'before' where id = 2",
+        "insert into loose values ('bag')",
+        "alter table \"My Count\" rename n to many");
+    assertThat(walk(platform, taken.kept().id())).contains("replayed in the order");
+    sql(
+        "update post set body = 'since' where id in (1, 200)",
+        "delete from post where id = 7",
+        "insert into \"My Count\" values (50, 5)",
+        "insert into loose values ('box')");
+
+    Method undo = way(platform, taken.live().id());
+    assertThat(undo.losses()).isEmpty();
+    assertThat(undo.costs())
+        .contains(
+            "carried over, as of now: post: 0 inserted, 2 updated, 1 deleted",
+            "carried over, as of now: My Count: 1 inserted, 0 updated, 0 deleted");
+    walk(platform, taken.live().id());
+
+    assertThat(
+            ask(
+                name,
+                "select concat_ws(' ', id, body, seen, lang) from post where id in (1, 2, 3, 7, 200) order by id"))
+        .containsExactly("1 since 9 de", "2 before 9 de", "3 old 9 de", "200 since 0 de");
+    assertThat(ask(name, "select id from \"My Count\" where many <> 0 order by id"))
+        .containsExactly("50", "99");
+    assertThat(ask(name, "select what from loose order by 1")).containsExactly("bag", "box");
+
+    sql("update post set body = 'third' where id = 3");
+    walk(platform, taken.kept().id());
+    assertThat(
+            ask(name, "select concat_ws(' ', id, body, seen) from post where id <= 3 order by id"))
+        .containsExactly("1 since 0", "2 before 0", "3 third 0");
+    assertThat(ask(name, "select count(*) from \"My Count\"")).containsExactly("6");
   }
 
   @Test
@@ -299,171 +360,5 @@ class ExactRollbackTest {
 
     assertThat(slots()).isEmpty();
     assertThat(ask(name, "select pubname from pg_publication")).isEmpty();
-  }
-
-  // -- letting go -------------------------------------------------------------------------------
-
-  @Test
-  void the_slot_is_dropped_when_the_next_state_is_good_and_not_before() throws Exception {
-    PostgresPlatform platform = platform(Optional.of(true));
-    Taken first = platform.snapshot();
-    assertThat(platform.inventory().notes())
-        .anySatisfy(n -> assertThat(n).contains("exact rollback"));
-
-    assertThat(platform.proven(first.kept().id())).isEmpty();
-    assertThat(slots()).hasSize(1);
-
-    assertThat(platform.proven(first.live().id()))
-        .singleElement()
-        .asString()
-        .contains(first.kept().id(), "was dropped");
-    assertThat(slots()).isEmpty();
-    assertThat(ask(name, "select pubname from pg_publication")).isEmpty();
-    assertThat(platform.proven(first.live().id())).isEmpty();
-  }
-
-  @Test
-  void slots_of_removed_snapshots_go_with_them() throws Exception {
-    PostgresPlatform platform = platform(url, Optional.of(true), ticking(), Optional.empty(), 1);
-    Taken first = platform.snapshot();
-    platform.snapshot();
-    assertThat(slots()).hasSize(2);
-
-    platform.prune(Set.of());
-    assertThat(slots()).hasSize(1);
-
-    assertThat(dir.resolve("snapshots").resolve(first.kept().id())).doesNotExist();
-    try (var left = Files.list(dir.resolve("snapshots"))) {
-      for (Path one : left.toList()) {
-        Snapshots.remove(one);
-      }
-    }
-    assertThat(platform.inventory().notes()).anySatisfy(n -> assertThat(n).contains("for nobody"));
-    platform.snapshot();
-    assertThat(slots()).hasSize(1);
-  }
-
-  // -- hands ------------------------------------------------------------------------------------
-
-  private static InstantSource ticking() {
-    var seconds = new java.util.concurrent.atomic.AtomicLong();
-    return () -> Instant.parse("2026-01-02T03:04:05Z").plusSeconds(seconds.incrementAndGet());
-  }
-
-  private PostgresPlatform platform(Optional<Boolean> exact) {
-    return platform(url, exact, InstantSource.system());
-  }
-
-  private PostgresPlatform platform(String at, Optional<Boolean> exact, InstantSource clock) {
-    return platform(at, exact, clock, Optional.empty(), 9);
-  }
-
-  private PostgresPlatform platform(
-      String at, Optional<Boolean> exact, InstantSource clock, Optional<Path> programs, int keep) {
-    var settings =
-        new PostgresSettings(
-            new Secret("${env:DATABASE_URL}", () -> at),
-            Optional.of(dir.resolve("snapshots")),
-            List.of(),
-            Optional.of(keep),
-            Optional.of(Duration.ofSeconds(5)),
-            Optional.empty(),
-            Optional.empty(),
-            programs,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            exact,
-            List.of("flyway", "nightly job"));
-    return (PostgresPlatform)
-        new PostgresKind().open("database", settings, new Surroundings(dir, dir, clock));
-  }
-
-  private static Method way(Platform platform, String to) throws PlatformUnreachable {
-    return platform
-        .methods(platform.inventory().live().orElseThrow(), Release.of("database", to))
-        .getFirst();
-  }
-
-  private static List<Act> acts(Platform platform, String to) throws PlatformUnreachable {
-    List<Act> acts = new ArrayList<>();
-    way(platform, to).legs().forEach(l -> acts.add((Act) l));
-    return acts;
-  }
-
-  /// @return what the last act said
-  private static String walk(Platform platform, String to) throws PlatformUnreachable {
-    String said = "";
-    for (Act act : acts(platform, to)) {
-      said = done(platform, act);
-    }
-    return said;
-  }
-
-  private static String done(Platform platform, Act act) {
-    Outcome outcome = platform.act(act, "key");
-    assertThat(outcome).isInstanceOf(Outcome.Done.class);
-    return ((Outcome.Done) outcome).receipt();
-  }
-
-  private boolean lost() throws SQLException {
-    return ask(
-            "postgres",
-            "select wal_status from pg_replication_slots where slot_name like 'lastgood%'")
-        .contains("lost");
-  }
-
-  private List<String> slots() throws SQLException {
-    return ask(
-        "postgres",
-        "select slot_name from pg_replication_slots where slot_name like 'lastgood%' order by 1");
-  }
-
-  private List<String> databases() throws SQLException {
-    return ask(
-        "postgres",
-        "select datname from pg_database where datname = '%1$s' or datname like '%1$s\\_%%' order by 1"
-            .formatted(name));
-  }
-
-  private void sql(String... sql) throws SQLException {
-    for (String one : sql) {
-      run(name, one);
-    }
-  }
-
-  private void together(String... sql) throws SQLException {
-    run(name, "begin; " + String.join("; ", sql) + "; commit");
-  }
-
-  private String urlOf(String database) {
-    return url.replace("/" + name + "?", "/" + database + "?");
-  }
-
-  private void run(String database, String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(urlOf(database));
-        Statement statement = connection.createStatement()) {
-      for (String one :
-          sql.startsWith("alter system") ? new String[] {sql} : sql.split("; (?=checkpoint)", -1)) {
-        statement.execute(one);
-      }
-    }
-  }
-
-  private List<String> ask(String database, String sql) {
-    try (Connection connection = DriverManager.getConnection(urlOf(database));
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> all = new ArrayList<>();
-      while (rows.next()) {
-        all.add(rows.getString(1));
-      }
-      return all;
-    } catch (SQLException e) {
-      throw new IllegalStateException(sql, e);
-    }
   }
 }

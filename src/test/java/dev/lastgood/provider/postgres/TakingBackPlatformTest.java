@@ -14,6 +14,7 @@ import dev.lastgood.provider.Surroundings;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -266,6 +267,39 @@ class TakingBackPlatformTest {
         shop.run("postgres", "drop database %s with (force)".formatted(Quoted.name(name)));
       }
     }
+  }
+
+  @Test
+  void the_mark_of_the_rounds_before_is_believed_by_another_process() throws Exception {
+    assertThat(exchangedAfterATouch(false)).isEqualTo("Ann Bob Bob Cy");
+  }
+
+  @Test
+  void a_mark_that_cannot_be_read_is_none_and_more_is_compared() throws Exception {
+    assertThat(exchangedAfterATouch(true)).isEqualTo("Ann Bob Cy Dee");
+  }
+
+  /// A row that was carried over is changed behind the back of all.
+  private String exchangedAfterATouch(boolean spoilt) throws Exception {
+    shop.sql("insert into customer (name) values ('Dee')");
+    Platform platform = shop.platform();
+    List<Act> acts = acts(platform, shop.older());
+    acts.subList(0, acts.size() - 1).forEach(a -> perform(platform, a));
+    String beside = shop.databases().getLast();
+    shop.run(beside, "update customer set name = 'Bob' where name = 'Dee'");
+    try (var files = Files.list(shop.dir.resolve("left-out"))) {
+      Path mark =
+          files
+              .filter(f -> f.getFileName().toString().startsWith("mark-"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(Files.readString(mark).split(" ", -1)).hasSize(4);
+      if (spoilt) {
+        Files.writeString(mark, "what was this?");
+      }
+    }
+    perform(shop.platform(), acts.getLast());
+    return names();
   }
 
   // ---- helpers

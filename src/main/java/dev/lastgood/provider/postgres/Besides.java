@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// What a snapshot is kept as besides its dump. Where that fails, the dump is kept, and a note says
 /// why; a snapshot that would then be nothing is refused.
-record Keeping(PostgresSettings settings, Copies copies, Points points, Optional<Replica> replica) {
+record Besides(PostgresSettings settings, Copies copies, Points points, Optional<Replica> replica) {
   /// The replica is asked to have come to the point within this; it may come later, too.
   private static final Duration SOON = Duration.ofSeconds(5);
 

@@ -6,7 +6,7 @@ package dev.lastgood.database.salvage;
 /// @param next names the notes of this exchange
 /// @param before names the notes of the exchange that is taken back: only what users wrote since
 ///   then is carried over. Empty: everything that differs
-public record Keeping(String next, String before) {
+public record Exchange(String next, String before) {
   boolean back() {
     return !before.isEmpty();
   }
