@@ -26,13 +26,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The first process of the database's server is killed in the middle of an act, and comes back
-/// late, or not as long as the command runs. Whoever watches hears what it waits for, the command
-/// ends with a choice, the live database is as it was, and the retry finishes.
+/// The first process of the database's server is killed in the middle of an act, and comes back at
+/// once, late, or not as long as the command runs. Whoever watches hears what it waits for, the
+/// command ends with a choice, the live database is as it was, and the retry finishes.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class LostServerJourneyTest {
   private static final int DONE = 0;
@@ -77,7 +78,7 @@ class LostServerJourneyTest {
             .formatted(OwnPostgres.newest()));
     ada = new CommandsHere(config, Map.of("DATABASE_URL", server.url("shop"))).as("ada");
     run("shop", "create table price (id int primary key, cents int not null)");
-    run("shop", "insert into price select n, 1 from generate_series(1, 200000) n");
+    run("shop", "insert into price select n, 1 from generate_series(1, 60000) n");
     var taken = ada.type("snapshot", "database");
     assertThat(taken.exit()).as(taken.text()).isEqualTo(DONE);
     snapshot = taken.text().replaceFirst("(?s).*(snapshot-[0-9-]+).*", "$1");
@@ -94,6 +95,19 @@ class LostServerJourneyTest {
 
   @ParameterizedTest
   @EnumSource(In.class)
+  void a_server_that_is_back_at_once_is_not_waited_for(In in) throws Exception {
+    Watched rollback = begun(in, act -> act);
+    server.kill();
+    server.restart();
+    Until.holds("it ends", Until.MINUTES, rollback::ended);
+
+    asksAndLetsNothingHappen(rollback);
+    finishes();
+  }
+
+  @ParameterizedTest
+  @EnumSource(In.class)
+  @Tag("peers") // it takes its time
   void a_server_that_comes_back_late_is_waited_for_in_words(In in) throws Exception {
     Watched rollback = begun(in, act -> act);
     server.kill();
@@ -110,6 +124,7 @@ class LostServerJourneyTest {
 
   @ParameterizedTest
   @EnumSource(In.class)
+  @Tag("peers") // it takes its time
   void a_server_that_stays_away_is_given_up_in_time(In in) throws Exception {
     Watched rollback =
         begun(in, act -> act.verb().equals(in.verb) ? within(Duration.ofSeconds(12), act) : act);
@@ -213,14 +228,14 @@ class LostServerJourneyTest {
     assertThat(rollback.text()).contains("Choose: retry", "lastgood resume");
     assertThat(ask("shop", "select count(*) || ' ' || sum(cents) from price"))
         .as("the live database is as it was")
-        .isEqualTo("200001 7");
+        .isEqualTo("60001 7");
   }
 
   private void finishes() throws IOException {
     var resumed = ada.type("resume", "--choose", "retry");
     assertThat(resumed.exit()).as(resumed.text()).isEqualTo(DONE);
     assertThat(ask("shop", "select count(*) || ' ' || sum(cents) from price"))
-        .isEqualTo("200001 200007");
+        .isEqualTo("60001 60007");
     assertThat(ask("postgres", "select count(*) from pg_database where datname like 'shop\\_%'"))
         .as("the old one is kept, and nothing is left over")
         .isEqualTo("1");
