@@ -58,7 +58,10 @@ public final class Watched {
         .start(() -> {
           try {
             command.exit.complete(
-                new Cli(wiring, terminal, () -> new DemoCommand(false, InstantSource.system()).words)
+                new Cli(
+                        wiring,
+                        terminal,
+                        () -> new DemoCommand(false, InstantSource.system()).words)
                     .run("watched", all.toArray(String[]::new)));
           } catch (RuntimeException | Error e) {
             command.exit.completeExceptionally(e);
@@ -67,8 +70,7 @@ public final class Watched {
     return command;
   }
 
-  private static Platform watched(
-      Platform real, UnaryOperator<Act> planned, Consumer<Act> before) {
+  private static Platform watched(Platform real, UnaryOperator<Act> planned, Consumer<Act> before) {
     return (Platform)
         Proxy.newProxyInstance(
             Platform.class.getClassLoader(),

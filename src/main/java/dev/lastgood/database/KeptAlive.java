@@ -13,8 +13,8 @@ import jdk.net.ExtendedSocketOptions;
 
 /// Sockets that notice within half a minute that the machine at the other end is gone. A question
 /// to a database may take hours, so silence alone says nothing; but a server that lost its power or
-/// its network says nothing either, and by the usual settings the kernel would believe in it for two
-/// hours. The driver makes it by name.
+/// its network says nothing either, and by the usual settings the kernel would believe in it for
+/// two hours. The driver makes it by name.
 public final class KeptAlive extends SocketFactory {
   /// Seconds of silence until the other end is asked, seconds between two questions, and how many
   /// remain without an answer.

@@ -72,7 +72,8 @@ class KeptAliveTest {
       for (String line : Files.readAllLines(Path.of(file))) {
         String[] words = line.strip().split(" +", -1);
         if (words[1].endsWith(":%04X".formatted(port))) {
-          String[] timer = words[5].split(":", -1); // which one, and hundredths of a second until it
+          String[] timer =
+              words[5].split(":", -1); // which one, and hundredths of a second until it
           assertThat(timer[0]).as("it is kept alive: " + line).isEqualTo("02");
           return Long.parseLong(timer[1], 16) / 100;
         }

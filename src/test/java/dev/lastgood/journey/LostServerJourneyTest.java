@@ -42,7 +42,7 @@ class LostServerJourneyTest {
   /// What a step says of itself when it takes long.
   private static final String NOT_SILENT = ": at it for ";
 
-  private enum In {
+  enum In {
     RESTORE("restore-beside"),
     VERIFY("verify-beside"),
     CARRY("carry-over"),
@@ -171,9 +171,7 @@ class LostServerJourneyTest {
             "--reason",
             "the prices are gone");
     Until.holds(
-        "it begins with " + in,
-        Until.MINUTES,
-        () -> reached.getCount() == 0 || rollback.ended());
+        "it begins with " + in, Until.MINUTES, () -> reached.getCount() == 0 || rollback.ended());
     assertThat(rollback.ended()).as(rollback.text()).isFalse();
     Until.holds("it is in the middle of " + in, Until.MINUTES, () -> inTheMiddle(in));
     return rollback;
@@ -185,8 +183,7 @@ class LostServerJourneyTest {
       case RESTORE -> {}
       case VERIFY -> hold(beside(), "lock table price in access exclusive mode");
       case CARRY -> hold("shop", "lock table price in access exclusive mode");
-      case EXCHANGE ->
-          hold("postgres", "comment on database \"%s\" is 'wait'".formatted(beside()));
+      case EXCHANGE -> hold("postgres", "comment on database \"%s\" is 'wait'".formatted(beside()));
     }
   }
 
@@ -220,7 +217,8 @@ class LostServerJourneyTest {
   }
 
   private String beside() {
-    return ask("postgres", "select datname from pg_database where datname like 'shop\\_restoring%'");
+    return ask(
+        "postgres", "select datname from pg_database where datname like 'shop\\_restoring%'");
   }
 
   private void asksAndLetsNothingHappen(Watched rollback) {

@@ -44,6 +44,7 @@ class SilenceTest {
     silence.saw(new Sight.Unclear("connection refused"));
 
     assertThat(silence.broken(Duration.ofSeconds(31)))
-        .contains("do a: at it for 31s, usually 0ms, given up after 30m; seen last: connection refused");
+        .contains(
+            "do a: at it for 31s, usually 0ms, given up after 30m; seen last: connection refused");
   }
 }

@@ -369,8 +369,7 @@ final class Deeds {
     }
   }
 
-  private Outcome takeBack(
-      Session turn, Scene scene, Standing live, Standing target, Act act)
+  private Outcome takeBack(Session turn, Scene scene, Standing live, Standing target, Act act)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     Optional<Outcome> not = back.refusal(scene, target);
     if (not.isPresent()) {
@@ -389,7 +388,9 @@ final class Deeds {
       throws DatabaseTrouble, SQLException, PlatformUnreachable {
     // whatever it is brought up from, its folder is the same
     Optional<Source> snapshot =
-        sources.find(act.get(Ways.RELEASE), scene).stream().filter(s -> s.manifest().isPresent()).findFirst();
+        sources.find(act.get(Ways.RELEASE), scene).stream()
+            .filter(s -> s.manifest().isPresent())
+            .findFirst();
     return carrying
         .within(act.deadline())
         .open(

@@ -36,8 +36,8 @@ final class Turn {
         key & 0xffffffffL);
   }
 
-  /// Of a goal that does not hold: on its way as long as somebody is at it, and never by itself when
-  /// nobody is. Whoever acts and sees the latter need not wait for it.
+  /// Of a goal that does not hold: on its way as long as somebody is at it, and never by itself
+  /// when nobody is. Whoever acts and sees the latter need not wait for it.
   ///
   /// @param atIt whether the turn was [#taken] before the goal was looked at
   static Sight sight(String seen, boolean atIt) {
