@@ -9,15 +9,28 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 
 /// Where a PostgreSQL database is: `postgres://…` or `jdbc:postgresql://…`. Never shown; people see
 /// the reference.
 public final class DatabaseUrl {
   private final Secret secret;
+  private final Optional<Duration> longest;
 
   public DatabaseUrl(Secret secret) {
+    this(secret, Optional.empty());
+  }
+
+  private DatabaseUrl(Secret secret, Optional<Duration> longest) {
     this.secret = secret;
+    this.longest = longest;
+  }
+
+  /// The same, with connections that end when the server says nothing for so long.
+  public DatabaseUrl within(Duration answer) {
+    return new DatabaseUrl(secret, Optional.of(answer));
   }
 
   /// A connection that reads all values in one spelling: names are qualified, times are UTC, floats
@@ -92,7 +105,8 @@ public final class DatabaseUrl {
   private static void settle(Connection connection, String more) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
-          "set timezone = 'UTC'; set jit = off; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
+          KeptAlive.onTheServer()
+              + "; set timezone = 'UTC'; set jit = off; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
               + " set extra_float_digits = 1; set bytea_output = 'hex'; set row_security = off;"
               + " set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
               + " set xmloption = content; set lc_monetary = 'C'; "
@@ -108,8 +122,10 @@ public final class DatabaseUrl {
     try {
       String url = jdbc(secret.reveal(), properties);
       properties.setProperty("ApplicationName", "lastgood-salvage");
-      properties.setProperty("tcpKeepAlive", "true");
       properties.setProperty("connectTimeout", "10");
+      longest.ifPresent(
+          l -> properties.setProperty("socketTimeout", Long.toString(Math.max(1, l.toSeconds()))));
+      KeptAlive.on(properties);
       return DriverManager.getConnection(url, properties);
     } catch (SQLException e) {
       // a URL that no driver takes is quoted in the message: say nothing of it but where it stands

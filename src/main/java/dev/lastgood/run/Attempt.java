@@ -30,22 +30,31 @@ final class Attempt {
   private final Worker worker;
   private final Hold hold;
   private final BooleanSupplier leaving;
+  private final Silence silence;
   private final long start = System.nanoTime();
   private Duration pause = SHORTEST;
 
   /// @param leaving whether this process wants to end: it stops looking, and does not act any more
-  Attempt(RunId run, Turn.Begin begin, Worker worker, Hold hold, BooleanSupplier leaving) {
+  /// @param silence learns what is seen
+  Attempt(
+      RunId run,
+      Turn.Begin begin,
+      Worker worker,
+      Hold hold,
+      BooleanSupplier leaving,
+      Silence silence) {
     this.run = run;
     this.step = begin.step();
     this.attempt = begin.attempt();
     this.worker = worker;
     this.hold = hold;
     this.leaving = leaving;
+    this.silence = silence;
   }
 
   /// @return empty when it is left as it is, for whoever resumes the run
   Optional<Ended> make() throws InterruptedException {
-    Sight sight = worker.look(run, step);
+    Sight sight = look();
     // Somebody may be at it, or have been: acting now could be a blind repeat. Wait until a look is
     // clear.
     while (sight instanceof Sight.UnderWay || sight instanceof Sight.Unclear) {
@@ -55,7 +64,7 @@ final class Attempt {
       if (left()) {
         return Optional.empty();
       }
-      sight = worker.look(run, step);
+      sight = look();
     }
     if (sight instanceof Sight.Holds holds) {
       return ended(Result.DONE, holds.seen(), false);
@@ -63,11 +72,21 @@ final class Attempt {
     if (leaving.getAsBoolean() || !hold.sure()) {
       return Optional.empty();
     }
+    silence.acting();
     return switch (worker.act(run, step, run + "/" + step.id())) {
       case Outcome.Refused refused -> ended(Result.REFUSED, refused.reason(), true);
       case Outcome.Done done -> follow("it said \"" + done.receipt() + "\", but ");
-      case Outcome.Unknown unknown -> follow(unknown.reason() + "; ");
+      case Outcome.Unknown unknown -> {
+        silence.heard(unknown);
+        yield follow(unknown.reason() + "; ");
+      }
     };
+  }
+
+  private Sight look() {
+    Sight sight = worker.look(run, step);
+    silence.saw(sight);
+    return sight;
   }
 
   /// Looks until the goal holds, cannot hold any more, or the time is over.
@@ -76,7 +95,7 @@ final class Attempt {
   private Optional<Ended> follow(String said) throws InterruptedException {
     pause = SHORTEST;
     while (true) {
-      Sight sight = worker.look(run, step);
+      Sight sight = look();
       switch (sight) {
         case Sight.Holds holds -> {
           return ended(Result.DONE, holds.seen(), true);

@@ -10,11 +10,14 @@ import dev.lastgood.run.RunEvent.Finished;
 import dev.lastgood.run.RunEvent.Intended;
 import dev.lastgood.run.RunEvent.Noted;
 import dev.lastgood.run.RunEvent.Sampled;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +48,7 @@ final class Conductor {
   private final InstantSource clock;
   private final Consumer<Entry> listener;
   private final BooleanSupplier leaving;
+  private final Duration silence;
 
   private final Progress progress;
   private final List<RunEvent> noted = new ArrayList<>();
@@ -53,12 +57,14 @@ final class Conductor {
   private boolean listen = true;
   private long heardAt;
   private final Set<String> underWay = new HashSet<>();
+  private final Map<String, Silence> silences = new HashMap<>();
   private final LinkedBlockingQueue<Came> came = new LinkedBlockingQueue<>();
 
   /// What came of a step or a look; empty when it was left as it is.
   private record Came(String step, Optional<RunEvent> event) {}
 
   /// @param leaving whether this process wants to end: nothing new is begun
+  /// @param silence how long a step may be under way until something is said about it
   Conductor(
       RunId run,
       Machine machine,
@@ -67,7 +73,8 @@ final class Conductor {
       Worker worker,
       InstantSource clock,
       Consumer<Entry> listener,
-      BooleanSupplier leaving) {
+      BooleanSupplier leaving,
+      Duration silence) {
     this.run = run;
     this.machine = machine;
     this.journal = journal;
@@ -76,6 +83,7 @@ final class Conductor {
     this.clock = clock;
     this.listener = listener;
     this.leaving = leaving;
+    this.silence = silence;
     List<Entry> entries = journal.entries(run);
     this.progress = machine.progress(entries);
     this.seq = entries.isEmpty() ? 0 : entries.getLast().seq();
@@ -277,7 +285,9 @@ final class Conductor {
     for (Turn.Begin begin : turn.begin()) {
       if (!watches(begin)) {
         underWay.add(begin.step().id());
-        hands.execute(() -> attempt(begin));
+        var quiet = new Silence(begin.step(), silence);
+        silences.put(begin.step().id(), quiet);
+        hands.execute(() -> attempt(begin, quiet));
       }
     }
     for (Turn.Sample sample : turn.samples()) {
@@ -286,11 +296,11 @@ final class Conductor {
     }
   }
 
-  private void attempt(Turn.Begin begin) {
+  private void attempt(Turn.Begin begin, Silence quiet) {
     String step = begin.step().id();
     Optional<RunEvent> event = Optional.empty();
     try {
-      event = new Attempt(run, begin, worker, hold, leaving).make().map(e -> e);
+      event = new Attempt(run, begin, worker, hold, leaving, quiet).make().map(e -> e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -325,11 +335,13 @@ final class Conductor {
   private Optional<End> await() throws InterruptedException {
     @Nullable Came next = came.poll(WORDS_MILLIS, TimeUnit.MILLISECONDS);
     if (next == null) {
+      silences.values().forEach(s -> s.broken().ifPresent(words -> note(new Noted(words))));
       // without this, a step that takes hours would go on for hours in a process that lost the run
       return hold.held() ? Optional.empty() : Optional.of(new End.Lost());
     }
     while (next != null) {
       underWay.remove(next.step());
+      silences.remove(next.step());
       if (next.event().isPresent()) {
         note(next.event().get());
       } else if (!leaving.getAsBoolean()) {

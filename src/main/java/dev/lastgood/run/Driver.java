@@ -70,8 +70,20 @@ public final class Driver implements AutoCloseable {
   ///   missed
   /// @param polling how often due runs are looked for
   /// @param threads runs driven at once
+  /// @param silence how long a step may be under way until it is said that it still is
   public record Pace(
-      String node, boolean shared, Duration heartbeat, Duration polling, int threads) {
+      String node,
+      boolean shared,
+      Duration heartbeat,
+      Duration polling,
+      int threads,
+      Duration silence) {
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    public Pace(String node, boolean shared, Duration heartbeat, Duration polling, int threads) {
+      this(node, shared, heartbeat, polling, threads, SILENCE);
+    }
+
     /// A store that one process has for itself. A look costs it microseconds, so it looks often.
     public static Pace alone(String node) {
       return new Pace(node, false, Duration.ofSeconds(3), Duration.ofMillis(200), 4);
@@ -389,7 +401,8 @@ public final class Driver implements AutoCloseable {
         workers.apply(run),
         clock,
         waiting == null ? _ -> {} : waiting.listener(),
-        () -> leaving);
+        () -> leaving,
+        pace.silence());
   }
 
   private CompletionHandler<Void> after(RunId run, End end) {

@@ -83,7 +83,7 @@ public sealed interface RunEvent {
   record StopAsked(Actor by, String reason) implements RunEvent {}
 
   /// Something for the timeline that changes nothing: a resume, a take-over, a message that was
-  /// sent.
+  /// sent, a step that takes long.
   record Noted(String says) implements RunEvent {}
 
   record Finished(RunResult result, String says) implements RunEvent {}

@@ -352,6 +352,57 @@ interface DriverContract {
     assertThat(result(run)).isEqualTo(RunResult.PROVEN);
   }
 
+  @Test
+  default void a_step_that_takes_long_is_not_silent() {
+    RunId run = run(plan("shop", step("a")));
+    var heard = new CopyOnWriteArrayList<String>();
+    var away = new AtomicInteger();
+    var world =
+        new World()
+            .does(
+                "a",
+                () -> {
+                  await(() -> heard.size() == 1);
+                  return new Outcome.Unknown("the connection broke");
+                });
+    world.sees(
+        "a",
+        () ->
+            world.acts("a") == 0
+                ? new Sight.NotYet("down")
+                : heard.size() < 3
+                    ? new Sight.Unclear("no answer, look " + away.incrementAndGet())
+                    : new Sight.Holds("there"));
+    var quick = Duration.ofMillis(30);
+    var pace =
+        new Pace("node-1", shared(), Duration.ofSeconds(1), Duration.ofMillis(100), 4, quick);
+    try (Driver driver =
+        new Driver(
+            database().dataSource(),
+            journal(),
+            _ -> world,
+            AS_MANY_AS_PROPOSED,
+            InstantSource.system(),
+            pace)) {
+      driver.start();
+      driver.drive(
+          run,
+          entry -> {
+            if (entry.event() instanceof Noted noted) {
+              heard.add(noted.says());
+            }
+          },
+          Duration.ZERO);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+
+    assertThat(heard.getFirst()).startsWith("do a: at it for ").endsWith("given up after 20s");
+    assertThat(heard.get(1)).contains("seen last: no answer, look ");
+    assertThat(ends(run, "a").getFirst().result()).isEqualTo(Result.DONE);
+    assertThat(journal().verify(run)).isEmpty();
+  }
+
   // ---- people
 
   @Test

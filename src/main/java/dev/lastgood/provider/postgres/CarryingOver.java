@@ -45,14 +45,30 @@ final class CarryingOver {
   private final Path files;
   private final Snapshots snapshots;
   private final InstantSource clock;
+  private final Optional<Duration> longest;
 
   /// @param files folder in which the rows go that do not fit
   /// @param snapshots where a slot may be noted
   CarryingOver(Server server, Path files, Snapshots snapshots, InstantSource clock) {
+    this(server, files, snapshots, clock, Optional.empty());
+  }
+
+  private CarryingOver(
+      Server server,
+      Path files,
+      Snapshots snapshots,
+      InstantSource clock,
+      Optional<Duration> longest) {
     this.server = server;
     this.files = files;
     this.snapshots = snapshots;
     this.clock = clock;
+    this.longest = longest;
+  }
+
+  /// The same, with a server that is given up when it says nothing for so long.
+  CarryingOver within(Duration answer) {
+    return new CarryingOver(server, files, snapshots, clock, Optional.of(answer));
   }
 
   /// What was carried over so far into one restored database. The mark is kept, so that the round
@@ -325,6 +341,7 @@ final class CarryingOver {
 
   private DatabaseUrl of(String database) throws PlatformUnreachable {
     String url = server.url().whole(database);
-    return new DatabaseUrl(new Secret(database, () -> url));
+    var whole = new DatabaseUrl(new Secret(database, () -> url));
+    return longest.map(whole::within).orElse(whole);
   }
 }

@@ -76,18 +76,22 @@ final class Deeds {
     return Forecast.of(turn, back, carrying, live, target);
   }
 
+  /// Whoever is at it has the turn, so without a turn nothing comes of it any more: an act whose
+  /// connection broke is over, however much of it was done.
   Sight look(Act act) {
     try (Session session = server.maintenance()) {
       String database = act.get(Ways.DATABASE);
+      // before the databases: whoever lets go in between has done what he could by then
+      boolean atIt = Turn.taken(session, database);
       Scene scene = Scene.look(session, database);
       return switch (act.verb()) {
-        case Ways.RESTORE -> prepared(session, scene, act, Marker.State.RESTORED);
-        case Ways.VERIFY -> prepared(session, scene, act, Marker.State.VERIFIED);
+        case Ways.RESTORE -> prepared(scene, act, Marker.State.RESTORED, atIt);
+        case Ways.VERIFY -> prepared(scene, act, Marker.State.VERIFIED, atIt);
         case Ways.CARRY ->
             act.with().containsKey(Ways.OID)
-                ? back.look(scene, act, Turn.taken(session, scene.name()))
-                : prepared(session, scene, act, Marker.State.CARRIED);
-        case Ways.SWITCH -> switched(session, scene, act);
+                ? back.look(scene, act, atIt)
+                : prepared(scene, act, Marker.State.CARRIED, atIt);
+        case Ways.SWITCH -> switched(session, scene, act, atIt);
         default -> new Sight.Unclear(unknown(act));
       };
     } catch (SQLException e) {
@@ -97,15 +101,14 @@ final class Deeds {
     }
   }
 
-  private static Sight prepared(Session session, Scene scene, Act act, Marker.State wanted)
-      throws SQLException {
+  private static Sight prepared(Scene scene, Act act, Marker.State wanted, boolean atIt) {
     String release = act.get(Ways.RELEASE);
     if (scene.live().map(Standing::release).filter(release::equals).isPresent()) {
       return new Sight.Holds(release + " is live");
     }
-    Optional<Standing> beside = scene.beside(release);
     String seen =
-        beside
+        scene
+            .beside(release)
             .map(b ->
                 b.name()
                     + " is "
@@ -114,31 +117,23 @@ final class Deeds {
                     + Ways.megabytes(b.bytes())
                     + ")")
             .orElse("nothing of " + release + " stands beside " + scene.name() + " yet");
-    if (scene.at(release, wanted)) {
-      return new Sight.Holds(seen);
-    }
-    if (beside.isPresent() && Turn.taken(session, scene.name())) {
-      return new Sight.UnderWay(seen);
-    }
-    return beside.isPresent() && wanted == Marker.State.RESTORED
-        ? new Sight.Failed(seen + ", and nobody is at it")
-        : new Sight.NotYet(seen);
+    return scene.at(release, wanted) ? new Sight.Holds(seen) : Turn.sight(seen, atIt);
   }
 
-  private Sight switched(Session session, Scene scene, Act act)
-      throws SQLException, PlatformUnreachable {
+  private Sight switched(Session session, Scene scene, Act act, boolean atIt)
+      throws PlatformUnreachable, SQLException {
     Optional<Standing> live = scene.live();
     String seen =
         live.map(l -> scene.name() + " is " + l.release()).orElse(scene.name() + " is not there");
     if (live.filter(l -> reached(l, act)).isPresent()) {
       if (holding.left()) {
-        return new Sight.NotYet(seen + ", and PgBouncer still holds its clients");
+        return Turn.sight(seen + ", and PgBouncer still holds its clients", atIt);
       }
       return !letGo && LettingGo.left(session, scene)
-          ? new Sight.NotYet(seen + ", and the replication slot of what was live is still there")
+          ? Turn.sight(seen + ", and the replication slot of what was live is still there", atIt)
           : new Sight.Holds(seen);
     }
-    return Turn.taken(session, scene.name()) ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
+    return Turn.sight(seen, atIt);
   }
 
   private static boolean reached(Standing live, Act act) {
@@ -345,8 +340,8 @@ final class Deeds {
     if ("yes".equals(act.with().get(Ways.LAST_ROUND))) {
       return oid == null
           ? exchangeAfterTheLastRows(
-              turn, live, () -> opened(scene, live, target.get(), release), release)
-          : takeBack(turn, scene, live, target.get(), release);
+              turn, live, () -> opened(scene, live, target.get(), act), release)
+          : takeBack(turn, scene, live, target.get(), act);
     }
     return holding
         .during(
@@ -363,7 +358,7 @@ final class Deeds {
     if (oid != null) {
       Optional<Standing> target = scene.oid(oid);
       return target.isPresent()
-          ? back.carry(turn, scene, live, target.get())
+          ? back.carry(turn, scene, live, target.get(), act.deadline())
           : new Outcome.Refused(release + " does not stand on the server any more");
     }
     if (!scene.at(release, Marker.State.VERIFIED)) {
@@ -375,7 +370,7 @@ final class Deeds {
     }
     try {
       String words;
-      try (CarryingOver.Way way = opened(scene, live, beside, release)) {
+      try (CarryingOver.Way way = opened(scene, live, beside, act)) {
         words = way.catchUp().inWords();
       }
       Restoring.mark(turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.CARRIED));
@@ -388,21 +383,26 @@ final class Deeds {
     }
   }
 
-  private Outcome takeBack(
-      Session turn, Scene scene, Standing live, Standing target, String release)
+  private Outcome takeBack(Session turn, Scene scene, Standing live, Standing target, Act act)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     Optional<Outcome> not = back.refusal(scene, target);
     if (not.isPresent()) {
       return not.get();
     }
     try (Door _ = back.open(turn, target)) {
-      return exchangeAfterTheLastRows(turn, live, () -> carrying.back(live, target), release);
+      return exchangeAfterTheLastRows(
+          turn,
+          live,
+          () -> carrying.within(act.deadline()).back(live, target),
+          act.get(Ways.RELEASE));
     }
   }
 
-  private CarryingOver.Way opened(Scene scene, Standing live, Standing beside, String release)
+  private CarryingOver.Way opened(Scene scene, Standing live, Standing beside, Act act)
       throws DatabaseTrouble, SQLException, PlatformUnreachable {
-    return carrying.open(live, beside, sources.departure(release, scene));
+    return carrying
+        .within(act.deadline())
+        .open(live, beside, sources.departure(act.get(Ways.RELEASE), scene));
   }
 
   private interface Opening {

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.KeptAlive;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Why;
@@ -71,13 +72,14 @@ final class Server {
     properties.setProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
     properties.setProperty("loginTimeout", Long.toString(CONNECT.toSeconds()));
     properties.setProperty("socketTimeout", Long.toString(longest.toSeconds() + 5));
-    properties.setProperty("tcpKeepAlive", "true");
+    KeptAlive.on(properties);
     Connection connection = DriverManager.getConnection(url.jdbc(database), properties);
     var session = new Session(connection);
     try {
       // Settings of the database or the role (a short time-out, a read-only default) are theirs.
       session.run(
-          "set statement_timeout = "
+          KeptAlive.onTheServer()
+              + "; set statement_timeout = "
               + longest.toMillis()
               + "; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0;"
               + " set default_transaction_read_only = off; set search_path = pg_catalog;"

@@ -45,17 +45,13 @@ final class Stepping {
 
   Sight look(Act act) {
     String migration = act.get(StepWays.MIGRATION);
-    try (Session session = server.patient(act.get(Ways.DATABASE), Duration.ofSeconds(10))) {
-      boolean down = act.verb().equals(StepWays.DOWN);
-      if (over(session, act)) {
-        return new Sight.Holds(migration + (down ? " was taken back" : " is applied again"));
-      }
-      try (Session maintenance = server.maintenance()) {
-        String seen = migration + (down ? " is applied" : " is not applied");
-        return Turn.taken(maintenance, act.get(Ways.DATABASE))
-            ? new Sight.UnderWay(seen)
-            : new Sight.NotYet(seen);
-      }
+    boolean down = act.verb().equals(StepWays.DOWN);
+    try (Session maintenance = server.maintenance();
+        Session session = server.patient(act.get(Ways.DATABASE), Duration.ofSeconds(10))) {
+      boolean atIt = Turn.taken(maintenance, act.get(Ways.DATABASE));
+      return over(session, act)
+          ? new Sight.Holds(migration + (down ? " was taken back" : " is applied again"))
+          : Turn.sight(migration + (down ? " is applied" : " is not applied"), atIt);
     } catch (SQLException e) {
       return new Sight.Unclear(String.valueOf(server.gone(e).getMessage()));
     } catch (PlatformUnreachable e) {

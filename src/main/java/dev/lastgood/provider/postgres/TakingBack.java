@@ -7,6 +7,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Takes an exchange back: what users wrote since is carried over into the database that was left
@@ -35,11 +36,12 @@ final class TakingBack {
   }
 
   /// @param act carries over towards a kept database
-  Sight look(Scene scene, Act act, boolean turnTaken) {
+  /// @param atIt whether somebody has the turn
+  Sight look(Scene scene, Act act, boolean atIt) {
     Optional<Standing> live = scene.live();
     Optional<Standing> target = scene.oid(act.get(Ways.OID));
     if (live.isEmpty() || target.isEmpty()) {
-      return new Sight.NotYet("the kept database is not there any more");
+      return new Sight.Failed("the kept database is not there any more");
     }
     if (live.get().oid() == target.get().oid()) {
       return new Sight.Holds(act.get(Ways.RELEASE) + " is live");
@@ -48,7 +50,7 @@ final class TakingBack {
     if (done(live.get(), target.get())) {
       return new Sight.Holds(seen + ", with what users wrote since");
     }
-    return turnTaken ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
+    return Turn.sight(seen, atIt);
   }
 
   private static boolean done(Standing live, Standing target) {
@@ -56,7 +58,8 @@ final class TakingBack {
   }
 
   /// @param turn a session of the maintenance database that has the turn
-  Outcome carry(Session turn, Scene scene, Standing live, Standing target)
+  /// @param longest a server that says nothing for so long is given up
+  Outcome carry(Session turn, Scene scene, Standing live, Standing target, Duration longest)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     if (done(live, target)) {
       return new Outcome.Done("carried over already");
@@ -68,7 +71,7 @@ final class TakingBack {
     try {
       String words;
       try (Door _ = open(turn, target);
-          CarryingOver.Way way = carrying.back(live, target)) {
+          CarryingOver.Way way = carrying.within(longest).back(live, target)) {
         words = way.catchUp().inWords();
       }
       Restoring.mark(turn, target.name(), target.marker().orElseThrow().after(live.parting()));

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.provider.Sight;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,6 +34,16 @@ final class Turn {
             + " and classid = ?::bigint::oid and objid = ?::bigint::oid and granted)",
         key >>> 32,
         key & 0xffffffffL);
+  }
+
+  /// Of a goal that does not hold: on its way as long as somebody is at it, and never by itself
+  /// when nobody is. Whoever acts and sees the latter need not wait for it.
+  ///
+  /// @param atIt whether the turn was [#taken] before the goal was looked at
+  static Sight sight(String seen, boolean atIt) {
+    return atIt
+        ? new Sight.UnderWay(seen + ", and somebody is at it")
+        : new Sight.Failed(seen + ", and nobody is at it");
   }
 
   private static long key(String database) {

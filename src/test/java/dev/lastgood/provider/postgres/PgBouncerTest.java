@@ -108,7 +108,7 @@ class PgBouncerTest {
       console(bouncer, "PAUSE " + shop.name);
 
       assertThat(platform.look(acts.getLast()))
-          .isInstanceOf(Sight.NotYet.class)
+          .isInstanceOf(Sight.Failed.class)
           .asString()
           .contains("PgBouncer still holds its clients");
       assertThat(platform.act(acts.getLast(), "key")).isInstanceOf(Outcome.Done.class);

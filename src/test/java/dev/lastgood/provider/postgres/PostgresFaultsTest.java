@@ -372,7 +372,12 @@ class PostgresFaultsTest {
     assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
     assertThat(oid()).isEqualTo(liveOid);
     assertThat(shop.ask(shop.name, "select 1")).isEqualTo("1");
-    assertThat(platform.look(last)).isInstanceOf(Sight.NotYet.class);
+    assertThat(platform.look(last))
+        .as("nobody need wait for it")
+        .isInstanceOf(Sight.Failed.class)
+        .extracting(Sight::seen)
+        .asString()
+        .endsWith("and nobody is at it");
     assertThat(platform.act(last, "key")).isInstanceOf(Outcome.Done.class);
   }
 
