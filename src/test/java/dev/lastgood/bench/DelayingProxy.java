@@ -74,6 +74,7 @@ public final class DelayingProxy {
   }
 
   /// What was read when; an empty one is the end.
+  @SuppressWarnings("ArrayRecordComponent") // handed on at once
   private record Part(byte[] bytes, long at) {}
 
   /// @param first nothing was sent before this moment

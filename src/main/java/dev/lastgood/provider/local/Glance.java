@@ -10,8 +10,7 @@ import java.util.List;
 /// @param folders of which the names inside are asked
 /// @param shelves folders of which every folder inside is looked into
 /// @param within small files that are read in each of those, by their names in it
-public record Glance(
-    List<Path> files, List<Path> folders, List<Path> shelves, List<Path> within) {
+public record Glance(List<Path> files, List<Path> folders, List<Path> shelves, List<Path> within) {
   public static final Glance NOTHING = new Glance(List.of(), List.of(), List.of(), List.of());
 
   public Glance {

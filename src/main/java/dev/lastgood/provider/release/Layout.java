@@ -74,8 +74,7 @@ record Layout(String component, Path base, Path releases, Path current, boolean 
   /// @param read small files in each release
   <T, X extends Throwable> T survey(List<Path> read, CallableOp<T, X> look) throws X {
     return Host.of(base)
-        .glance(
-            new Glance(List.of(current, releases), List.of(), List.of(releases), read), look);
+        .glance(new Glance(List.of(current, releases), List.of(), List.of(releases), read), look);
   }
 
   /// A look at the link, and at the folder of one release. Before a change also at what lies beside

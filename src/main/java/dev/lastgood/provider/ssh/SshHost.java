@@ -280,10 +280,7 @@ final class SshHost extends FileSystem implements Host {
     ThreadLocalRandom.current().nextBytes(random);
     return Path.of(folder(file))
         .resolve(
-            "."
-                + file.words().getFileName()
-                + ".lastgood-tmp-x"
-                + HexFormat.of().formatHex(random))
+            "." + file.words().getFileName() + ".lastgood-tmp-x" + HexFormat.of().formatHex(random))
         .toString();
   }
 

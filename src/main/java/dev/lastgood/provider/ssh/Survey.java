@@ -69,7 +69,9 @@ final class Survey {
   static String script(Glance glance, String mark) {
     var script = new StringBuilder(SshFiles.ENGLISH);
     script.append("set --");
-    glance.files().forEach(f -> script.append(' ').append(word(f)).append(' ').append(word(f, ".")));
+    glance
+        .files()
+        .forEach(f -> script.append(' ').append(word(f)).append(' ').append(word(f, ".")));
     glance.shelves().forEach(s -> script.append(' ').append(inside(s)));
     script.append("\n[ $# -gt ").append(MOST_FILES).append(" ] && exit 1\n");
     script.append("n=0; m=0; max=").append(MOST_NAMES).append("; most=").append(MOST_READ);

@@ -354,8 +354,8 @@ public interface HostContract {
     Map<Path, List<String>> seen = host().glance(glance, () -> facts(all));
 
     assertThat(seen).isEqualTo(facts(all));
-    assertThat(seen.get(link).toString()).contains("-rf", "isDirectory=true");
-    assertThat(seen.get(nowhere).toString()).contains("NoSuchFileException");
+    assertThat(String.valueOf(seen.get(link))).contains("-rf", "isDirectory=true");
+    assertThat(String.valueOf(seen.get(nowhere))).contains("NoSuchFileException");
   }
 
   private static Map<Path, List<String>> facts(List<Path> all) {
@@ -372,20 +372,28 @@ public interface HostContract {
               fact(() -> Files.exists(path)),
               fact(() -> Files.isDirectory(path) ? names(path) : "no folder"),
               fact(() -> Arrays.toString(Files.readAllBytes(path))),
-              fact(
-                  () -> {
-                    try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
-                      return Arrays.toString(in.readNBytes(100));
-                    }
-                  })));
+              fact(() -> {
+                try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+                  return Arrays.toString(in.readNBytes(100));
+                }
+              })));
     }
     return facts;
   }
 
   private static String attributes(Path path, LinkOption... how) throws IOException {
     var seen = Files.readAttributes(path, BasicFileAttributes.class, how);
-    return seen.fileKey() + " " + seen.size() + " " + seen.lastModifiedTime() + " "
-        + seen.creationTime() + " isDirectory=" + seen.isDirectory() + " " + seen.isSymbolicLink()
+    return seen.fileKey()
+        + " "
+        + seen.size()
+        + " "
+        + seen.lastModifiedTime()
+        + " "
+        + seen.creationTime()
+        + " isDirectory="
+        + seen.isDirectory()
+        + " "
+        + seen.isSymbolicLink()
         + seen.isRegularFile();
   }
 
@@ -394,7 +402,9 @@ public interface HostContract {
     try {
       return String.valueOf(question.call());
     } catch (Exception e) {
-      return e instanceof FileSystemException f ? f.getClass().getSimpleName() + f.getFile() : "" + e.getClass();
+      return e instanceof FileSystemException f
+          ? f.getClass().getSimpleName() + f.getFile()
+          : "" + e.getClass();
     }
   }
 

@@ -89,7 +89,7 @@ class WaysThereAndBackTest {
     sshd.close();
   }
 
-  private long asked() throws IOException {
+  private int asked() throws IOException {
     return Files.readString(dir.resolve("sent")).split("\\(eval ", -1).length - 1;
   }
 
