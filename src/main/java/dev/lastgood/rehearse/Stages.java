@@ -96,7 +96,8 @@ final class Stages {
             real.versionFrom(),
             real.depth(),
             Optional.of(played.url().toString()),
-            real.timeout());
+            real.timeout(),
+            real.deadline());
     return new Staged<>(
         settings,
         Optional.of(played),

@@ -11,87 +11,190 @@ import dev.lastgood.provider.release.ReleaseDirectoryKind;
 import dev.lastgood.provider.release.ReleaseDirectorySettings;
 import dev.lastgood.provider.ssh.HostsSettings;
 import dev.lastgood.provider.ssh.RealSshd;
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /// The switch of a release directory on one host and on twenty, through real sshds of this machine,
-/// from the first login until it is seen everywhere. As root. See `bench/README.md`.
+/// from the first login until it is seen everywhere: as near as they are, and behind a network that
+/// needs some time there and back. As root. See `bench/README.md`.
 public final class HostsBench {
   private static final int HOSTS = 20;
   private static final int ROUNDS = 5;
+  private static final List<Integer> DELAYS = List.of(0, 10, 40);
 
-  private HostsBench() {}
+  private final Path base;
+  private final Path site;
+  private final List<RealSshd> machines = new ArrayList<>();
+
+  private HostsBench(Path base) throws Exception {
+    this.base = base;
+    this.site = Files.createDirectories(base.resolve("site"));
+    for (int i = 0; i < HOSTS; i++) {
+      Path own = base.resolve("m" + i);
+      for (String release : List.of("v1", "v2")) {
+        Files.createDirectories(own.resolve("releases/" + release + "/app"));
+      }
+      Files.createSymbolicLink(own.resolve("current"), Path.of("releases/v2"));
+      machines.add(RealSshd.machine(base.resolve("s" + i), "127.0.1." + (i + 1), own, site));
+      if (i > 0) {
+        machines.getLast().like(machines.getFirst());
+      }
+    }
+  }
 
   public static void main(String[] args) throws Exception {
     Path base =
         Files.createTempDirectory(Path.of(System.getProperty("bench.dir", "/tmp")), "hosts");
-    List<RealSshd> machines = new ArrayList<>();
+    var bench = new HostsBench(base);
     try {
-      Path site = Files.createDirectories(base.resolve("site"));
-      for (int i = 0; i < HOSTS; i++) {
-        Path own = base.resolve("m" + i);
-        for (String release : List.of("v1", "v2")) {
-          Files.createDirectories(own.resolve("releases/" + release + "/app"));
-        }
-        Files.createSymbolicLink(own.resolve("current"), Path.of("releases/v2"));
-        machines.add(RealSshd.machine(base.resolve("s" + i), "127.0.1." + (i + 1), own, site));
-        if (i > 0) {
-          machines.getLast().like(machines.getFirst());
-        }
+      for (int delay : DELAYS) {
+        bench.measure(delay);
       }
-      measure(base, site, machines);
     } finally {
-      machines.forEach(RealSshd::close);
+      bench.machines.forEach(RealSshd::close);
       new ProcessBuilder("rm", "-rf", base.toString()).start().waitFor();
     }
     System.exit(0);
   }
 
-  private static void measure(Path base, Path site, List<RealSshd> machines) throws Exception {
-    double[] one = new double[ROUNDS];
-    double[] all = new double[ROUNDS];
-    for (int round = -1; round < ROUNDS; round++) {
-      Release from = Release.of("backend", round % 2 == 0 ? "v2" : "v1");
-      Release to = Release.of("backend", round % 2 == 0 ? "v1" : "v2");
-      if (round < 0) {
-        switched(base, site, machines, Release.of("backend", "v2"), Release.of("backend", "v2"));
-        continue;
-      }
-      one[round] = switched(base, site, machines.subList(0, 1), from, to);
-      switched(base, site, machines.subList(0, 1), to, from);
-      all[round] = switched(base, site, machines, from, to);
+  private void measure(int delay) throws Exception {
+    List<String> names = machines.stream().map(RealSshd::name).toList();
+    if (delay == 0) {
+      measure("no delay", names);
+      return;
     }
-    Arrays.sort(one);
-    Arrays.sort(all);
-    double first = one[ROUNDS / 2];
-    double twenty = all[ROUNDS / 2];
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DelayingProxy.class.getName(),
+                Integer.toString(delay)));
+    words.addAll(names);
+    Process proxy =
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try (BufferedReader ports = proxy.inputReader()) {
+      List<String> far = new ArrayList<>();
+      for (String near : names) {
+        far.add(near.substring(0, near.lastIndexOf(':') + 1) + ports.readLine());
+      }
+      measure(delay + " ms there and back", far);
+    } finally {
+      proxy.destroy();
+      proxy.waitFor();
+    }
+  }
+
+  private void measure(String network, List<String> names) throws Exception {
+    Path known = Files.writeString(base.resolve("known"), known(names));
+    switched(names, known, "v2", "v2");
+    List<Took> one = new ArrayList<>();
+    List<Took> all = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      String from = round % 2 == 0 ? "v2" : "v1";
+      String to = round % 2 == 0 ? "v1" : "v2";
+      one.add(switched(names.subList(0, 1), known, from, to));
+      switched(names.subList(0, 1), known, to, from);
+      all.add(switched(names, known, from, to));
+    }
     System.out.printf(
         Locale.ROOT,
-        "one host %.0f ms, %d hosts at once %.0f ms: %.2f x (we hold 1.3); medians of %d%n",
-        first,
+        "%s: one host %.0f ms, %d hosts at once %.0f ms: %.2f x (we hold 1.3)%n"
+            + "  processor time of ours %.0f and %.0f ms (of it ssh %.0f and %.0f),"
+            + " of the servers %.0f and %.0f ms; %d cores; medians of %d%n",
+        network,
+        median(one, Took::wall),
         HOSTS,
-        twenty,
-        twenty / first,
+        median(all, Took::wall),
+        median(all, Took::wall) / median(one, Took::wall),
+        median(one, t -> t.jvm() + t.ssh()),
+        median(all, t -> t.jvm() + t.ssh()),
+        median(one, Took::ssh),
+        median(all, Took::ssh),
+        median(one, Took::servers),
+        median(all, Took::servers),
+        Runtime.getRuntime().availableProcessors(),
         ROUNDS);
   }
 
-  /// Milliseconds from nothing, without a connection, until every host is seen to serve it.
-  private static double switched(
-      Path base, Path site, List<RealSshd> machines, Release from, Release to) throws Exception {
-    RealSshd first = machines.getFirst();
+  /// The known keys of the machines, under these names.
+  private String known(List<String> names) throws Exception {
+    String text = Files.readString(machines.getFirst().knownHosts());
+    for (int i = 0; i < HOSTS; i++) {
+      text = text.replace(bracketed(machines.get(i).name()), bracketed(names.get(i)));
+    }
+    return text;
+  }
+
+  private static String bracketed(String name) {
+    int colon = name.lastIndexOf(':');
+    return "[" + name.substring(0, colon) + "]" + name.substring(colon) + " ";
+  }
+
+  private static double median(List<Took> rounds, ToDoubleFunction<Took> part) {
+    double[] sorted = rounds.stream().mapToDouble(part).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+
+  /// Milliseconds: that passed, and of a processor.
+  private record Took(double wall, double jvm, double ssh, double servers) {}
+
+  /// From nothing, without a connection, until every host is seen to serve it.
+  private Took switched(List<String> names, Path known, String from, String to) throws Exception {
+    List<ProcessHandle> before = ProcessHandle.current().children().toList();
+    double servers = ProcessorTime.of(servers(names.size()));
+    double jvm = ProcessorTime.ofThisJvm();
+    long start = System.nanoTime();
+    walk(open(names, known), Release.of("backend", from), Release.of("backend", to));
+    double wall = (System.nanoTime() - start) / 1e6;
+    double ours = ProcessorTime.ofThisJvm() - jvm;
+    double theirs = ProcessorTime.of(servers(names.size())) - servers;
+    List<ProcessHandle> logins =
+        ProcessHandle.current().children().filter(p -> !before.contains(p)).toList();
+    double ssh = ProcessorTime.of(logins.stream());
+    logins.forEach(ProcessHandle::destroy);
+    for (ProcessHandle login : logins) {
+      login.onExit().get();
+    }
+    while (servers(names.size()).anyMatch(server -> server.descendants().findAny().isPresent())) {
+      Thread.sleep(5);
+    }
+    return new Took(wall, ours, ssh, theirs);
+  }
+
+  private java.util.stream.Stream<ProcessHandle> servers(int count) {
+    return IntStream.range(0, count).mapToObj(machines::get).map(RealSshd::handle);
+  }
+
+  private static void walk(Platform platform, Release from, Release to) throws Exception {
+    for (Leg leg : platform.methods(from, to).getFirst().legs()) {
+      if (leg instanceof Act act) {
+        Outcome outcome = platform.act(act, "k");
+        if (!(outcome instanceof Outcome.Done) || !(platform.look(act) instanceof Sight.Holds)) {
+          throw new IllegalStateException(act.says() + ": " + outcome);
+        }
+      }
+    }
+  }
+
+  private Platform open(List<String> names, Path known) throws Exception {
     var hosts =
         new HostsSettings(
-            machines.stream().map(RealSshd::name).toList(),
+            names,
             Optional.empty(),
             Optional.empty(),
-            Optional.of(first.userKey()),
-            Optional.of(first.knownHosts()),
+            Optional.of(machines.getFirst().userKey()),
+            Optional.of(known),
             Optional.of(HOSTS),
             Optional.of(false),
             Optional.empty(),
@@ -111,18 +214,7 @@ public final class HostsBench {
             Optional.empty(),
             Optional.of(hosts));
     Path state = Files.createDirectories(base.resolve("state"));
-    long start = System.nanoTime();
-    Platform platform =
-        new ReleaseDirectoryKind()
-            .open("backend", settings, new Surroundings(base, state, InstantSource.system()));
-    for (Leg leg : platform.methods(from, to).getFirst().legs()) {
-      if (leg instanceof Act act) {
-        if (!(platform.act(act, "k") instanceof Outcome.Done)
-            || !(platform.look(act) instanceof Sight.Holds)) {
-          throw new IllegalStateException(act.says() + ": " + platform.act(act, "k"));
-        }
-      }
-    }
-    return (System.nanoTime() - start) / 1e6;
+    return new ReleaseDirectoryKind()
+        .open("backend", settings, new Surroundings(base, state, InstantSource.system()));
   }
 }

@@ -3,6 +3,7 @@ package dev.lastgood.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastgood.CrashingMain;
+import dev.lastgood.InProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class CrashJourneyTest {
     return show().get("timeline").size() - 1;
   }
 
-  private List<String> verbs() throws IOException {
+  private List<String> verbs() {
     List<String> verbs = new ArrayList<>();
     JsonNode plan = json("show", "--plan", "--json").get("plan");
     for (JsonNode step : plan.get("steps")) {
@@ -112,7 +113,7 @@ class CrashJourneyTest {
     }
   }
 
-  private boolean over() throws IOException {
+  private boolean over() {
     return json("show", "--json").get("ending").get("finished").isString();
   }
 
@@ -120,14 +121,18 @@ class CrashJourneyTest {
     return List.of("rollback", "--to", "backend=v1", "--yes", "--reason", "v2 stands still");
   }
 
-  private JsonNode show() throws IOException {
+  private JsonNode show() {
     return json("show", "--json");
   }
 
-  private JsonNode json(String... words) throws IOException {
-    Path out = scratch.resolve("out.json");
-    assertThat(run("none:0", out, List.of(words))).isEqualTo(DONE);
-    return JsonMapper.builder().build().readTree(Files.readString(out));
+  /// Asked here: only what changes something is a process of its own.
+  private JsonNode json(String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("-c", place.config().toString()));
+    InProcess.Said said =
+        InProcess.lastgood(System.getenv(), InstantSource.system(), all.toArray(String[]::new));
+    assertThat(said.exit()).as(said.err()).isEqualTo(DONE);
+    return JsonMapper.builder().build().readTree(said.out());
   }
 
   private int lastgood(String point, List<String> words) throws IOException {

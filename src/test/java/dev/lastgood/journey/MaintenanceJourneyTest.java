@@ -32,7 +32,8 @@ class MaintenanceJourneyTest {
                 "checks:\n",
                 "  door:\n    platform: env-flag\n    path: door.env\n    variable: MAINTENANCE\n"
                     + "    restart: [sh, -c, \"(tail -n 1 door.env; readlink backend/current) >>"
-                    + " turns\"]\nchecks:\n")
+                    + " turns\"]\n    restart-timeout: 10s\n"
+                    + "    reads-within: 5s\nchecks:\n")
             + "maintenance: [ { component: door, on: \"on\", off: \"off\" } ]\n"
             + "after: { passes: 1, patience: 3s }\n");
   }

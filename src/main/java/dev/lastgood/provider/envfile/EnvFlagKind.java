@@ -42,6 +42,7 @@ public final class EnvFlagKind implements PlatformKind<EnvFlagSettings> {
             here.base(),
             here.state().resolve("env-flag-" + component + ".restarted"),
             settings.restartTimeout().orElse(Duration.ofMinutes(2)),
+            settings.readsWithin().orElse(Duration.ofSeconds(60)),
             settings.downtime().orElse(Duration.ZERO)),
         lock);
   }
@@ -63,6 +64,12 @@ public final class EnvFlagKind implements PlatformKind<EnvFlagSettings> {
         .filter(t -> !t.isPositive() || t.compareTo(Duration.ofHours(1)) > 0)
         .ifPresent(t -> {
           throw new BadSettings("restart-timeout", "a restart may take up to 1h");
+        });
+    settings
+        .readsWithin()
+        .filter(t -> !t.isPositive() || t.compareTo(Duration.ofHours(1)) > 0)
+        .ifPresent(t -> {
+          throw new BadSettings("reads-within", "what was started anew may take up to 1h");
         });
   }
 

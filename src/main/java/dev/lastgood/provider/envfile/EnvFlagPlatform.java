@@ -28,7 +28,6 @@ import java.util.TreeMap;
 final class EnvFlagPlatform implements Platform {
   static final String RESTART = "restart-readers";
   private static final Duration USUAL = Duration.ofSeconds(5);
-  private static final Duration SETTLING = Duration.ofSeconds(60);
 
   private final String component;
   private final FlagPlatform flag;
@@ -65,7 +64,7 @@ final class EnvFlagPlatform implements Platform {
               "start what reads " + with.get("flag") + " anew",
               readers.restarting().shown(),
               USUAL,
-              readers.timeout().plus(SETTLING),
+              readers.timeout().plus(readers.within()),
               readers.downtime()));
       methods.add(
           new Method(

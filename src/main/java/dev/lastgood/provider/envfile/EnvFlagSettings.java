@@ -22,6 +22,10 @@ public record EnvFlagSettings(
                 + " took.")
         List<String> reads,
     @Doc("Time-out of restart; default: 2m.") Optional<Duration> restartTimeout,
+    @Doc(
+            "How long what was started anew may take, after that, until it is seen to have the value;"
+                + " default: 60s.")
+        Optional<Duration> readsWithin,
     @Doc("How long users are without it while it restarts; default: none.")
         Optional<Duration> downtime) {
   public EnvFlagSettings {

@@ -12,12 +12,15 @@ import java.util.Optional;
 /// @param restart command that starts it anew
 /// @param reads command that prints the value it has; empty: nothing can show that
 /// @param restarted note of ours of the last restart
+/// @param timeout of the restart
+/// @param within until it is seen to have the value, after the restart
 record Readers(
     List<String> restart,
     List<String> reads,
     Path dir,
     Path restarted,
     Duration timeout,
+    Duration within,
     Duration downtime) {
   private static final Duration SHORT = Duration.ofSeconds(5);
   private static final int LONGEST = 4096;

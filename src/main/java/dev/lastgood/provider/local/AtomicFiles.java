@@ -62,6 +62,10 @@ public final class AtomicFiles {
   /// @throws IOException if it could not be done, also when something that is no link is in its
   ///   place; everything is then as it was
   public static void link(Path link, Path target) throws IOException {
+    Host.of(link).link(link, target);
+  }
+
+  static void linkHere(Path link, Path target) throws IOException {
     if (Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)
         && !Files.isSymbolicLink(link)) {
       throw new IOException(link + " is not a link, so it is not replaced");

@@ -1,6 +1,7 @@
 package dev.lastgood.provider.local;
 
 import java.io.IOException;
+import java.lang.ScopedValue.CallableOp;
 import java.nio.file.Path;
 
 /// The machine a component lives on: its files and its commands. Files are [java.nio.file.Path]s of
@@ -23,6 +24,14 @@ public interface Host {
   /// Runs a command that leaves something running, as [Argv#runInto(LogFile)] does; elsewhere the
   /// log stays empty and the output is in the answer.
   Argv.End runInto(Argv command, LogFile log);
+
+  /// Looks at files with `look`, which is going to ask what `at` says. On another machine all of
+  /// that is asked for at once, and the answers are of one moment: the beginning of the outermost
+  /// look. As soon as something is changed through this host, by this thread, they are forgotten.
+  <T, X extends Throwable> T glance(Glance at, CallableOp<T, X> look) throws X;
+
+  /// As [AtomicFiles#link(Path, Path)].
+  void link(Path link, Path target) throws IOException;
 
   /// As [AtomicFiles#write(Path, byte\[\])].
   void write(Path file, byte[] content) throws IOException;

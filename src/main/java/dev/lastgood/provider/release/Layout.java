@@ -1,8 +1,11 @@
 package dev.lastgood.provider.release;
 
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.provider.local.Glance;
+import dev.lastgood.provider.local.Host;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
+import java.lang.ScopedValue.CallableOp;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -12,6 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -62,6 +67,30 @@ record Layout(String component, Path base, Path releases, Path current, boolean 
 
     /// None of these: nothing, a link to nowhere, a file.
     record Useless(String says) implements Current {}
+  }
+
+  /// A look at the link and all releases.
+  ///
+  /// @param read small files in each release
+  <T, X extends Throwable> T survey(List<Path> read, CallableOp<T, X> look) throws X {
+    return Host.of(base)
+        .glance(new Glance(List.of(current, releases), List.of(), List.of(releases), read), look);
+  }
+
+  /// A look at the link, and at the folder of one release. Before a change also at what lies beside
+  /// the link.
+  ///
+  /// @param id of the release; one that is no name of a folder is left to whoever asks
+  <T, X extends Throwable> T glance(String id, boolean beside, CallableOp<T, X> look) throws X {
+    List<Path> files = new ArrayList<>(List.of(current, releases));
+    try {
+      files.add(folder(id));
+    } catch (IllegalArgumentException e) {
+      // Said by whoever asks for it.
+    }
+    Path around = current.getParent();
+    List<Path> folders = beside && around != null ? List.of(around) : List.of();
+    return Host.of(base).glance(new Glance(files, folders, List.of(), List.of()), look);
   }
 
   Current look() throws PlatformUnreachable {

@@ -104,6 +104,10 @@ record LinkSwitch(Layout layout) {
   }
 
   Sight look(Act act) {
+    return layout.glance(act.get("release"), false, () -> seen(act));
+  }
+
+  private Sight seen(Act act) {
     try {
       Layout.Current current = layout.look();
       String seen = layout.current() + " " + current.says();
@@ -116,7 +120,11 @@ record LinkSwitch(Layout layout) {
   }
 
   Outcome act(Act act) {
-    if (look(act) instanceof Sight.Holds(String seen)) {
+    return layout.glance(act.get("release"), true, () -> switched(act));
+  }
+
+  private Outcome switched(Act act) {
+    if (seen(act) instanceof Sight.Holds(String seen)) {
       return new Done(seen + " already");
     }
     Optional<String> no = objection(act);
@@ -142,7 +150,7 @@ record LinkSwitch(Layout layout) {
             + act.get("release")
             + ": "
             + Layout.reason(e);
-    return switch (look(act)) {
+    return switch (seen(act)) {
       case Sight.Holds(String seen) -> new Done(seen + "; but not surely on disk: " + reason);
       case Sight.NotYet(String seen) -> new Refused(reason + "; " + seen);
       case Sight.UnderWay _, Sight.Failed _, Sight.Unclear _ -> new Unknown(reason);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The folders of a component, newest first, and what only looks like a release.
 ///
@@ -29,6 +30,13 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
   private static final int MOST = 10_000;
 
   private static final int SHORT_FILE = 4096;
+
+  private static final String REVISION = "REVISION";
+
+  /// What is read of each release.
+  static List<Path> read(Optional<Path> versionFile) {
+    return Stream.concat(Stream.of(Path.of(REVISION)), versionFile.stream()).toList();
+  }
 
   record Entry(Release release, Path folder, Instant created) {}
 
@@ -172,7 +180,7 @@ record Listing(List<Entry> entries, List<Excluded> excluded) {
     Origin origin =
         new Origin(
             versionFile.flatMap(file -> firstLine(folder.resolve(file))),
-            firstLine(folder.resolve("REVISION")),
+            firstLine(folder.resolve(REVISION)),
             Optional.empty(),
             Optional.empty());
     return new Entry(

@@ -13,6 +13,7 @@ import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.local.Proxy;
 import dev.lastgood.provider.local.Supervisor;
+import java.lang.ScopedValue.CallableOp;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -48,11 +49,19 @@ final class ReleaseDirectory implements Platform, Capturable, Fingerprints, Rete
 
   @Override
   public Inventory inventory() throws PlatformUnreachable {
-    return scene().inventory();
+    return surveyed(() -> scene().inventory());
+  }
+
+  private <T> T surveyed(CallableOp<T, PlatformUnreachable> look) throws PlatformUnreachable {
+    return layout.survey(Listing.read(settings.versionFile()), look);
   }
 
   @Override
   public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
+    return surveyed(() -> ways(from, to));
+  }
+
+  private List<Method> ways(Release from, Release to) throws PlatformUnreachable {
     Scene scene = scene();
     Optional<Release> known =
         scene.listing().entries().stream()
@@ -174,7 +183,7 @@ final class ReleaseDirectory implements Platform, Capturable, Fingerprints, Rete
     if (settings.keep().isEmpty()) {
       return List.of();
     }
-    Scene scene = scene();
+    Scene scene = surveyed(this::scene);
     Set<String> stay = new HashSet<>(keep);
     scene.inventory().live().map(Release::id).ifPresent(stay::add);
     scene.running().forEach(r -> stay.add(r.release()));

@@ -13,6 +13,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.local.Glance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,14 +105,19 @@ public class HostGroup implements Platform, Capturable, Retention {
         member -> {
           try {
             member.host().connect();
-            return new Said<T>(
-                Optional.of(question.apply(member).ask(member.platform().get())), "");
+            return new Said<T>(Optional.of(answer(member, question.apply(member))), "");
           } catch (HostLost e) {
             return new Said<T>(Optional.empty(), String.valueOf(e.getMessage()));
           } catch (PlatformUnreachable e) {
             return new Said<T>(Optional.empty(), member.name() + ": " + e.getMessage());
           }
         });
+  }
+
+  /// One look, however many parts the question has.
+  private static <T> T answer(Member member, Question<T> question) throws PlatformUnreachable {
+    Platform platform = member.platform().get();
+    return member.host().glance(Glance.NOTHING, () -> question.ask(platform));
   }
 
   /// All answers, or none.

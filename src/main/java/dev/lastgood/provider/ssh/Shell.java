@@ -152,7 +152,7 @@ final class Shell implements AutoCloseable {
     to.flush();
   }
 
-  private static String mark() {
+  static String mark() {
     byte[] random = new byte[16];
     RANDOM.nextBytes(random);
     return HexFormat.of().formatHex(random);

@@ -37,6 +37,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +68,17 @@ final class SshFiles extends FileSystemProvider {
     throw new ProviderMismatchException(path + " is not a path of " + host.name());
   }
 
-  private Shell.Answer done(SshPath about, String script) throws IOException {
-    Shell.Answer answer = host.ask(ENGLISH + script, PATIENCE);
+  /// Changes something there.
+  private void done(SshPath about, String script) throws IOException {
+    checked(about, host.ask(ENGLISH + script, PATIENCE));
+  }
+
+  /// Changes nothing there.
+  private Shell.Answer seen(SshPath about, String script) throws IOException {
+    return checked(about, host.look(ENGLISH + script, PATIENCE));
+  }
+
+  private static Shell.Answer checked(SshPath about, Shell.Answer answer) throws IOException {
     if (answer.code() != 0) {
       throw trouble(about, answer.err());
     }
@@ -102,8 +112,13 @@ final class SshFiles extends FileSystemProvider {
 
   RemoteAttributes attributes(Path path, boolean follow) throws IOException {
     SshPath file = mine(path);
+    Optional<RemoteAttributes> known =
+        host.seen().flatMap(s -> s.attributes(file.toString(), follow));
+    if (known.isPresent()) {
+      return known.get();
+    }
     return RemoteAttributes.parse(
-        done(
+        seen(
                 file,
                 "stat "
                     + (follow ? "-L " : "")
@@ -155,28 +170,45 @@ final class SshFiles extends FileSystemProvider {
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
     SshPath file = mine(path);
+    if (seenToAllow(file, modes)) {
+      return;
+    }
     String name = quoted(file.toString());
     var script = new StringBuilder("stat -L -c '' -- " + name + " >/dev/null || exit 1");
     for (AccessMode mode : modes) {
-      String letter =
-          switch (mode) {
-            case READ -> "r";
-            case WRITE -> "w";
-            case EXECUTE -> "x";
-          };
       script
           .append("; [ -")
-          .append(letter)
+          .append(letter(mode))
           .append(" ")
           .append(name)
           .append(" ] || { echo Permission denied >&2; exit 1; }");
     }
-    done(file, script.toString());
+    seen(file, script.toString());
+  }
+
+  private boolean seenToAllow(SshPath file, AccessMode... modes) {
+    Optional<String> letters = host.seen().flatMap(s -> s.letters(file.toString()));
+    return letters.isPresent()
+        && Arrays.stream(modes).allMatch(mode -> letters.get().contains(letter(mode)));
+  }
+
+  private static String letter(AccessMode mode) {
+    return switch (mode) {
+      case READ -> "r";
+      case WRITE -> "w";
+      case EXECUTE -> "x";
+    };
   }
 
   /// A part of a file; shorter than asked for at its end.
   byte[] part(SshPath path, long from, int most, boolean follow) throws IOException {
     SshPath file = mine(path);
+    if (from == 0 && host.seen().isPresent()) {
+      Optional<byte[]> known = host.seen().get().content(file.toString());
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
     String name = quoted(file.toString());
     String plain = follow ? "" : "[ ! -L " + name + " ] || { echo 'It is a link' >&2; exit 1; }; ";
     String read =
@@ -184,7 +216,7 @@ final class SshFiles extends FileSystemProvider {
             ? "head -c " + most + " -- " + name
             : "tail -c +" + (from + 1) + " -- " + name + " | head -c " + most;
     // The end of a pipe hides that its start failed: so the file is opened once before.
-    return done(file, plain + "head -c 0 -- " + name + " && " + read).out();
+    return seen(file, plain + "head -c 0 -- " + name + " && " + read).out();
   }
 
   @Override
@@ -230,10 +262,32 @@ final class SshFiles extends FileSystemProvider {
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
-    SshPath folder = mine(path);
+    List<Path> found = new ArrayList<>();
+    for (String name : names(mine(path))) {
+      Path child = path.resolve(name);
+      if (filter.accept(child)) {
+        found.add(child);
+      }
+    }
+    return new DirectoryStream<>() {
+      @Override
+      public Iterator<Path> iterator() {
+        return found.iterator();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private List<String> names(SshPath folder) throws IOException {
+    Optional<List<String>> known = host.seen().flatMap(s -> s.names(folder.toString()));
+    if (known.isPresent()) {
+      return known.get();
+    }
     String name = quoted(folder.toString());
     Shell.Answer answer =
-        done(
+        seen(
             folder,
             "stat -L -c '' -- "
                 + name
@@ -246,24 +300,7 @@ final class SshFiles extends FileSystemProvider {
                 + " 2>/dev/null || { echo Permission denied >&2; exit 1; }; "
                 + "for f in * .[!.]* ..?*; do"
                 + " if [ -e \"$f\" ] || [ -L \"$f\" ]; then printf '%s\\0' \"$f\"; fi; done");
-    List<Path> found = new ArrayList<>();
-    for (String entry : answer.text().split("\0", -1)) {
-      if (!entry.isEmpty()) {
-        Path child = path.resolve(entry);
-        if (filter.accept(child)) {
-          found.add(child);
-        }
-      }
-    }
-    return new DirectoryStream<>() {
-      @Override
-      public Iterator<Path> iterator() {
-        return found.iterator();
-      }
-
-      @Override
-      public void close() {}
-    };
+    return Arrays.stream(answer.text().split("\0", -1)).filter(e -> !e.isEmpty()).toList();
   }
 
   @Override
@@ -297,8 +334,12 @@ final class SshFiles extends FileSystemProvider {
   @Override
   public Path readSymbolicLink(Path link) throws IOException {
     SshPath file = mine(link);
+    Optional<String> known = host.seen().flatMap(s -> s.link(file.toString()));
+    if (known.isPresent()) {
+      return new SshPath(host, Path.of(known.get()));
+    }
     Shell.Answer answer =
-        host.ask(
+        host.look(
             ENGLISH
                 + "f="
                 + quoted(file.toString())
@@ -316,8 +357,13 @@ final class SshFiles extends FileSystemProvider {
 
   Path realPath(SshPath path, List<LinkOption> options) throws IOException {
     SshPath file = mine(path);
+    Optional<String> known =
+        follow(options) ? host.seen().flatMap(s -> s.real(file.toString())) : Optional.empty();
+    if (known.isPresent()) {
+      return new SshPath(host, Path.of(known.get()));
+    }
     String answer =
-        done(
+        seen(
                 file,
                 "realpath -ez " + (follow(options) ? "" : "-s ") + "-- " + quoted(file.toString()))
             .text();

@@ -4,9 +4,11 @@ import static dev.lastgood.provider.ssh.ShellWords.quoted;
 
 import dev.lastgood.provider.local.Argv;
 import dev.lastgood.provider.local.Argv.End;
+import dev.lastgood.provider.local.Glance;
 import dev.lastgood.provider.local.Host;
 import dev.lastgood.provider.local.LogFile;
 import java.io.IOException;
+import java.lang.ScopedValue.CallableOp;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,6 +38,9 @@ final class SshHost extends FileSystem implements Host {
 
   private static final Duration IDLE = Duration.ofMinutes(1);
   private static final int MAX_OUTPUT = 64 * 1024;
+
+  /// What the look saw in which this thread is.
+  private static final ScopedValue<Seen> SEEN = ScopedValue.newInstance();
 
   private final Login login;
   private final SshFiles files = new SshFiles(this);
@@ -108,8 +114,35 @@ final class SshHost extends FileSystem implements Host {
     }
   }
 
+  /// For what changes something, or may.
+  ///
   /// @throws HostLost if there is no connection, or it is lost meanwhile
-  synchronized Shell.Answer ask(String script, Duration patience) {
+  Shell.Answer ask(String script, Duration patience) {
+    seen().ifPresent(Seen::forget);
+    return look(script, patience);
+  }
+
+  /// What was seen of this host in the look in which this thread is; empty: it is in none.
+  Optional<Seen> seen() {
+    return SEEN.isBound() ? Optional.of(SEEN.get()).filter(s -> s.of(this)) : Optional.empty();
+  }
+
+  @Override
+  public <T, X extends Throwable> T glance(Glance at, CallableOp<T, X> look) throws X {
+    Optional<Seen> around = seen();
+    if (around.isPresent()) {
+      around.get().add(at);
+      return look.call();
+    }
+    var seen = new Seen(this);
+    seen.add(at);
+    return ScopedValue.where(SEEN, seen).call(look);
+  }
+
+  /// For what changes nothing.
+  ///
+  /// @throws HostLost if there is no connection, or it is lost meanwhile
+  synchronized Shell.Answer look(String script, Duration patience) {
     try {
       return connected().ask(script, patience);
     } catch (HostLost e) {
@@ -187,20 +220,13 @@ final class SshHost extends FileSystem implements Host {
     SshPath real =
         (SshPath)
             (java.nio.file.Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath());
-    Path folder = real.words().getParent();
-    Path name = real.words().getFileName();
-    if (folder == null || name == null) {
-      throw new IOException(file + " is no file");
-    }
-    byte[] random = new byte[8];
-    ThreadLocalRandom.current().nextBytes(random);
-    Path beside = folder.resolve("." + name + ".lastgood-tmp-x" + HexFormat.of().formatHex(random));
+    String folder = folder(real);
     String script =
         SshFiles.ENGLISH
             + "umask 077; f="
             + quoted(real.toString())
             + "; t="
-            + quoted(beside.toString())
+            + quoted(beside(real))
             + "; trap 'rm -f -- \"$t\"' EXIT; set -C; base64 -d >\"$t\" <<'END' || exit 1\n"
             + Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(content)
             + "\nEND\nset +C; [ \"$(wc -c <\"$t\")\" -eq "
@@ -208,11 +234,54 @@ final class SshHost extends FileSystem implements Host {
             + " ] || { echo 'it was not written whole' >&2; exit 1; }; if [ -e \"$f\" ]; then"
             + " chown --reference=\"$f\" -- \"$t\" && chmod --reference=\"$f\" -- \"$t\" || exit 1;"
             + " fi; sync -- \"$t\" && mv -fT -- \"$t\" \"$f\" && sync -- "
-            + quoted(folder.toString());
+            + quoted(folder);
     Shell.Answer answer = ask(script, SshFiles.PATIENCE);
     if (answer.code() != 0) {
       throw SshFiles.trouble(real, answer.err());
     }
+  }
+
+  /// One script, as for a file.
+  @Override
+  public void link(Path link, Path target) throws IOException {
+    var real = (SshPath) link.toAbsolutePath();
+    Shell.Answer answer =
+        ask(
+            SshFiles.ENGLISH
+                + "l="
+                + quoted(real.toString())
+                + "; t="
+                + quoted(beside(real))
+                + "; if [ -e \"$l\" ] && [ ! -L \"$l\" ]; then exit 44; fi; ln -sT -- "
+                + quoted(target.toString())
+                + " \"$t\" && { mv -fT -- \"$t\" \"$l\" || { rm -f -- \"$t\"; exit 1; }; }"
+                + " && sync -- "
+                + quoted(folder(real)),
+            SshFiles.PATIENCE);
+    if (answer.code() == 44) {
+      throw new IOException(link + " is not a link, so it is not replaced");
+    }
+    if (answer.code() != 0) {
+      throw SshFiles.trouble(real, answer.err());
+    }
+  }
+
+  private static String folder(SshPath file) throws IOException {
+    Path folder = file.words().getParent();
+    if (folder == null) {
+      throw new IOException(file + " is no file");
+    }
+    return folder.toString();
+  }
+
+  /// A name of its own beside the file, of something that is not finished.
+  private static String beside(SshPath file) throws IOException {
+    byte[] random = new byte[8];
+    ThreadLocalRandom.current().nextBytes(random);
+    return Path.of(folder(file))
+        .resolve(
+            "." + file.words().getFileName() + ".lastgood-tmp-x" + HexFormat.of().formatHex(random))
+        .toString();
   }
 
   @Override

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 /// `platform: vercel`.
 public final class VercelKind implements PlatformKind<VercelSettings> {
   static final String USUAL = "https://api.vercel.com";
+  private static final Duration LONGEST = Duration.ofMinutes(3);
   private static final int DEPTH = 60;
   private static final int DEEPEST = 500;
   private final Paces paces = new Paces();
@@ -48,6 +49,12 @@ public final class VercelKind implements PlatformKind<VercelSettings> {
         .ifPresent(d -> {
           throw new BadSettings("domain", "a host alone, such as app.example.com");
         });
+    settings
+        .deadline()
+        .filter(d -> d.compareTo(Duration.ofSeconds(1)) < 0 || d.compareTo(Duration.ofHours(1)) > 0)
+        .ifPresent(d -> {
+          throw new BadSettings("deadline", "domains may take from 1s to 1h to move");
+        });
     URI base = Site.base(settings.baseUrl(), USUAL);
     Secret token = settings.token();
     var site =
@@ -66,7 +73,8 @@ public final class VercelKind implements PlatformKind<VercelSettings> {
         component,
         new VercelApi(new Api(site), settings.project(), settings.team()),
         new Builds(component, settings.versionFrom(), settings.depth().orElse(DEPTH)),
-        settings.domain());
+        settings.domain(),
+        settings.deadline().orElse(LONGEST));
   }
 
   /// `{"error":{"code","message"}}`; a few endpoints say `err`.

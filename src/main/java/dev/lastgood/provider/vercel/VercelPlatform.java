@@ -28,7 +28,6 @@ final class VercelPlatform implements Platform, Capturable, Maintaining {
   static final String PROMOTE = "promote";
   static final String ASSIGN = "auto-assign";
   private static final Duration USUAL = Duration.ofSeconds(10);
-  private static final Duration LONGEST = Duration.ofMinutes(3);
   private static final String NEXT_PUSH =
       "it stops nobody: the next push to the production branch replaces it";
   private static final String ITS_OWN_VALUES =
@@ -38,12 +37,20 @@ final class VercelPlatform implements Platform, Capturable, Maintaining {
   private final VercelApi vercel;
   private final Builds builds;
   private final Switch mover;
+  private final Duration deadline;
 
-  VercelPlatform(String component, VercelApi vercel, Builds builds, Optional<String> domain) {
+  /// @param deadline for the domains to move
+  VercelPlatform(
+      String component,
+      VercelApi vercel,
+      Builds builds,
+      Optional<String> domain,
+      Duration deadline) {
     this.component = component;
     this.vercel = vercel;
     this.builds = builds;
     this.mover = new Switch(component, vercel, domain);
+    this.deadline = deadline;
   }
 
   @Override
@@ -128,7 +135,7 @@ final class VercelPlatform implements Platform, Capturable, Maintaining {
             : "promote " + to.id() + " to production of " + vercel.name(),
         "vercel " + verb + " " + Text.shellWord(to.id()) + vercel.scope() + " --yes",
         USUAL,
-        LONGEST,
+        deadline,
         Duration.ZERO);
   }
 

@@ -17,4 +17,6 @@ public record VercelSettings(
         Optional<String> versionFrom,
     @Doc("How many deployments to look back; default: 60.") Optional<Integer> depth,
     @Doc("Address of the API; default: https://api.vercel.com.") Optional<String> baseUrl,
-    @Doc("Time for one request with its repetitions; default: 8s.") Optional<Duration> timeout) {}
+    @Doc("Time for one request with its repetitions; default: 8s.") Optional<Duration> timeout,
+    @Doc("Time until the production domains have moved; default: 3m.")
+        Optional<Duration> deadline) {}

@@ -95,6 +95,7 @@ class EnvFlagPlatformTest implements PlatformContract {
                   restart,
                   reads,
                   Optional.of(Duration.ofSeconds(20)),
+                  Optional.empty(),
                   Optional.empty()),
               new Surroundings(dir, dir.resolve("state"), InstantSource.fixed(Instant.EPOCH)));
     }

@@ -16,6 +16,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -418,6 +419,7 @@ class HelmTest implements PlatformContract {
   void a_cluster_that_is_not_there_changed_nothing() throws Exception {
     Act planned = own.rollback();
     own.cluster.close();
+    own.patience(Duration.ofSeconds(2));
 
     assertThat(own.act(planned)).isInstanceOf(Outcome.Refused.class);
     assertThat(own.platform().look(planned)).isInstanceOf(Sight.Unclear.class);

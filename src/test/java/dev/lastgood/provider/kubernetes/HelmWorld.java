@@ -42,6 +42,7 @@ final class HelmWorld implements PlatformContract.World {
   final PlayedHelm helm;
   private final Path dir;
   private Instant now = Instant.parse("2026-11-05T08:00:00Z");
+  private Duration patience = Duration.ofSeconds(20);
 
   HelmWorld(Path temp) throws IOException {
     this(temp, WorkloadKind.DEPLOYMENT);
@@ -70,6 +71,11 @@ final class HelmWorld implements PlatformContract.World {
         PlayedHelm.manifest(kind, "1.4.2", "shop-config-b", CONFIG));
   }
 
+  /// From now on one request takes no longer, with its repetitions.
+  void patience(Duration patience) {
+    this.patience = patience;
+  }
+
   /// From now on it is so late.
   void at(Instant now) {
     this.now = now;
@@ -95,7 +101,7 @@ final class HelmWorld implements PlatformContract.World {
                 Optional.of(new Secret("${env:KUBE_TOKEN}", () -> KubernetesWorld.TOKEN)),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(Duration.ofSeconds(20)),
+                Optional.of(patience),
                 Optional.empty(),
                 Optional.empty()),
             new Surroundings(dir, dir, () -> now));

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -21,13 +22,17 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -317,6 +322,114 @@ public interface HostContract {
     host().removeTree(folder.resolve("tree"));
 
     assertThat(names(folder)).containsExactly("stays");
+  }
+
+  @Test
+  default void a_glance_sees_what_is_there() throws Exception {
+    Path shelf = Files.createDirectory(folder().resolve("shelf"));
+    for (String name : HOSTILE) {
+      Path dir = Files.createDirectory(shelf.resolve(name));
+      AtomicFiles.write(dir.resolve("whole"), bytes("\0" + name + "\0"));
+      AtomicFiles.write(dir.resolve("large"), new byte[5000]);
+      Files.createSymbolicLink(dir.resolve("link"), dir.resolve("whole"));
+    }
+    Files.createDirectory(shelf.resolve("empty"));
+    AtomicFiles.write(shelf.resolve("file"), bytes(""));
+    Path link = Files.createSymbolicLink(folder().resolve("it's"), shelf.resolve("-rf"));
+    Path nowhere = Files.createSymbolicLink(folder().resolve("nowhere"), shelf.resolve("none"));
+    var glance =
+        new Glance(
+            List.of(link, nowhere, shelf, shelf.resolve("file"), shelf.resolve("none")),
+            List.of(folder(), shelf.resolve("file"), shelf.resolve("none")),
+            List.of(shelf),
+            Stream.of("whole", "large", "link", "none").map(Path::of).toList());
+    List<Path> all = new ArrayList<>(glance.files());
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(shelf)) {
+      for (Path child : children) {
+        all.addAll(List.of(child, child.resolve(".")));
+        glance.within().forEach(w -> all.add(child.resolve(w)));
+      }
+    }
+
+    Map<Path, List<String>> seen = host().glance(glance, () -> facts(all));
+
+    assertThat(seen).isEqualTo(facts(all));
+    assertThat(String.valueOf(seen.get(link))).contains("-rf", "isDirectory=true");
+    assertThat(String.valueOf(seen.get(nowhere))).contains("NoSuchFileException");
+  }
+
+  private static Map<Path, List<String>> facts(List<Path> all) {
+    Map<Path, List<String>> facts = new TreeMap<>();
+    for (Path path : all) {
+      facts.put(
+          path,
+          List.of(
+              fact(() -> attributes(path)),
+              fact(() -> attributes(path, LinkOption.NOFOLLOW_LINKS)),
+              fact(path::toRealPath),
+              fact(() -> Files.isSymbolicLink(path) ? Files.readSymbolicLink(path) : "no link"),
+              fact(() -> Files.isReadable(path) + " " + Files.isExecutable(path)),
+              fact(() -> Files.exists(path)),
+              fact(() -> Files.isDirectory(path) ? names(path) : "no folder"),
+              fact(() -> Arrays.toString(Files.readAllBytes(path))),
+              fact(() -> {
+                try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+                  return Arrays.toString(in.readNBytes(100));
+                }
+              })));
+    }
+    return facts;
+  }
+
+  private static String attributes(Path path, LinkOption... how) throws IOException {
+    var seen = Files.readAttributes(path, BasicFileAttributes.class, how);
+    return seen.fileKey()
+        + " "
+        + seen.size()
+        + " "
+        + seen.lastModifiedTime()
+        + " "
+        + seen.creationTime()
+        + " isDirectory="
+        + seen.isDirectory()
+        + " "
+        + seen.isSymbolicLink()
+        + seen.isRegularFile();
+  }
+
+  /// What it answers, or how it fails.
+  private static String fact(Callable<?> question) {
+    try {
+      return String.valueOf(question.call());
+    } catch (Exception e) {
+      return e instanceof FileSystemException f
+          ? f.getClass().getSimpleName() + f.getFile()
+          : "" + e.getClass();
+    }
+  }
+
+  @Test
+  default void what_was_changed_is_not_hidden_by_a_glance_before() throws Exception {
+    Path folder = folder();
+    Path shelf = Files.createDirectory(folder.resolve("shelf"));
+    Path link = folder.resolve("link");
+    AtomicFiles.link(link, Path.of("one"));
+    var glance = new Glance(List.of(link), List.of(), List.of(shelf), List.of(Path.of("f")));
+
+    host()
+        .glance(
+            glance,
+            () -> {
+              assertThat(Files.readSymbolicLink(link).toString()).isEqualTo("one");
+              AtomicFiles.link(link, Path.of("two"));
+              assertThat(Files.readSymbolicLink(link).toString()).isEqualTo("two");
+              host().glance(glance, () -> names(shelf));
+              assertThat(host().run(argv("mkdir", shelf.resolve("made").toString())))
+                  .isEqualTo(new Argv.End.Exited(0, ""));
+              assertThat(names(shelf)).containsExactly("made");
+              AtomicFiles.write(shelf.resolve("made/f"), bytes("1"));
+              return host().glance(glance, () -> Files.readString(shelf.resolve("made/f")));
+            });
   }
 
   @Test

@@ -17,9 +17,12 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// What goes wrong with Atlas while it is asked to restore: the request that must not be sent
-/// twice, since every one of them erases the cluster.
+/// twice, since every one of them erases the cluster. Each world is an account of its own.
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AtlasFaultsTest implements ApiFaults {
   @TempDir Path dir;

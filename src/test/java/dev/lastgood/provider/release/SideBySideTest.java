@@ -11,6 +11,7 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Proof;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.local.Supervisor;
+import dev.lastgood.provider.local.Until;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -217,7 +218,7 @@ class SideBySideTest {
   void a_process_that_is_gone_is_a_note() throws Exception {
     ProcessHandle.of(service().running().getFirst().pid()).orElseThrow().destroyForcibly();
 
-    assertThat(Doing.settled(platform, Doing.act(inPlace(), "start"))).isNotNull();
+    Until.holds("it is gone", () -> service().running().isEmpty());
     assertThat(platform.inventory().notes()).contains("no process that Lastgood started serves");
     assertThat(platform.inventory().live().map(Release::id)).contains("v2");
   }

@@ -76,6 +76,11 @@ public final class RealSshd implements AutoCloseable {
             // With the default one of OpenSSH 9 a login costs the client 85 ms of a core, with this
             // one 10.
             + "KexAlgorithms curve25519-sha256\n"
+            // A bash that sshd starts reads the .bashrc of whoever runs the tests: half a second
+            // where that starts a version manager.
+            + "SetEnv HOME="
+            + dir
+            + "\n"
             + "KbdInteractiveAuthentication no\nMaxStartups 200\nMaxSessions 500\nLogLevel ERROR\n");
     List<String> words = new ArrayList<>();
     if (own.isPresent()) {
@@ -146,6 +151,11 @@ public final class RealSshd implements AutoCloseable {
 
   public String name() {
     return address + ":" + port;
+  }
+
+  /// With everything that is done on this machine below it.
+  public ProcessHandle handle() {
+    return process.toHandle();
   }
 
   public int port() {

@@ -139,7 +139,8 @@ class VercelPlatformTest implements DeployFaults, MaintainingFaults {
                   Optional.empty(),
                   Optional.empty(),
                   Optional.of(vercel.url().toString()),
-                  Optional.of(patience)),
+                  Optional.of(patience),
+                  Optional.of(Duration.ofMinutes(2))),
               new Surroundings(Path.of("."), Path.of("."), InstantSource.fixed(Instant.EPOCH)));
     }
 
