@@ -62,6 +62,28 @@ public final class Peer {
     return new Peer(node.program.getFirst(), places.getFirst().toString());
   }
 
+  /// A program of Java: the jars of a folder.
+  ///
+  /// @param how to fetch them, for whoever reads that it was left out
+  public static Peer jars(String name, String main, String how) {
+    List<Path> places =
+        Stream.ofNullable(System.getenv(FOLDER))
+            .map(f -> Path.of(f, name))
+            .filter(Files::isDirectory)
+            .toList();
+    required(places, name, how);
+    return new Peer(
+        ProcessHandle.current().info().command().orElseThrow(),
+        "-cp",
+        places.getFirst() + "/*",
+        main);
+  }
+
+  /// The words that start it.
+  public List<String> program() {
+    return program;
+  }
+
   private static void required(List<Path> places, String name, String how) {
     if (places.isEmpty() && System.getenv("CI") == null) {
       Assumptions.abort("no " + name + ": " + how + " in a folder, and name it by " + FOLDER);
