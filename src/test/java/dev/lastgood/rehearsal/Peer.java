@@ -74,6 +74,8 @@ public final class Peer {
     required(places, name, how);
     return new Peer(
         ProcessHandle.current().info().command().orElseThrow(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         "-cp",
         places.getFirst() + "/*",
         main);
