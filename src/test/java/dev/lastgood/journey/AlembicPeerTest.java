@@ -37,7 +37,8 @@ class AlembicPeerTest {
         shop.read("v1", "alembic.ini")
             .replaceFirst(
                 "sqlalchemy.url = .*",
-                "sqlalchemy.url = " + shop.plainUrl().replace("postgresql:", "postgresql+psycopg:")));
+                "sqlalchemy.url = "
+                    + shop.plainUrl().replace("postgresql:", "postgresql+psycopg:")));
     revision(
         "v1",
         "aaa1",
@@ -108,7 +109,8 @@ class AlembicPeerTest {
     assertThat(ran("v3", "current")).contains("ccc3 (head)");
 
     ran("v3", "downgrade", "bbb2");
-    assertThat(shop.done("verdict", "--to", "v1").text()).contains("SAFE", "bbb2 adds customer.nick");
+    assertThat(shop.done("verdict", "--to", "v1").text())
+        .contains("SAFE", "bbb2 adds customer.nick");
     shop.done("rollback", "backend", "--yes", "--to", "backend=v1");
     assertThat(shop.live()).isEqualTo("v1");
     assertThat(ran("v2", "current")).contains("bbb2 (head)");
@@ -147,7 +149,13 @@ class AlembicPeerTest {
     ran("v2", "upgrade", "head");
     shop.good("v2");
     shop.copy("v2", "w3");
-    revision("w3", "000a", "op.create_table('tag', sa.Column('id', sa.Integer))", "op.drop_table('tag')", "--head", "bbb2");
+    revision(
+        "w3",
+        "000a",
+        "op.create_table('tag', sa.Column('id', sa.Integer))",
+        "op.drop_table('tag')",
+        "--head",
+        "bbb2");
     revision(
         "w3",
         "zzzb",

@@ -53,7 +53,8 @@ class DjangoPeerTest {
         """);
     ran("v1", "makemigrations", "shop");
     shop.copy("v1", "v2");
-    migration("v2", "0002_nick", "migrations.AddField('customer', 'nick', models.TextField(null=True))");
+    migration(
+        "v2", "0002_nick", "migrations.AddField('customer', 'nick', models.TextField(null=True))");
     shop.copy("v2", "v3");
     migration("v3", "0003_rename", "migrations.RenameField('customer', 'name', 'full_name')");
     shop.copy("v3", "v4");
@@ -137,7 +138,9 @@ class DjangoPeerTest {
   void a_field_with_a_default_in_python_is_in_the_way_of_older_code() throws Exception {
     shop.copy("v1", "w2");
     migration(
-        "w2", "0002_points", "migrations.AddField('customer', 'points', models.IntegerField(default=0))");
+        "w2",
+        "0002_points",
+        "migrations.AddField('customer', 'points', models.IntegerField(default=0))");
     ran("v1", "migrate");
     shop.good("v1");
     ran("w2", "migrate");

@@ -31,8 +31,7 @@ class KnexPeerTest {
     shop.write(
         "v1",
         "migrations/20260101_init.js",
-        migration(
-            "create table customer (id int primary key, name text)", "drop table customer"));
+        migration("create table customer (id int primary key, name text)", "drop table customer"));
     shop.copy("v1", "v2");
     shop.write(
         "v2",

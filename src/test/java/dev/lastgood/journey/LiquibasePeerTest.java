@@ -112,8 +112,7 @@ class LiquibasePeerTest {
                 "--analytics-enabled=false",
                 "--show-banner=false"));
     all.addAll(List.of(words));
-    return liquibase.run(
-        shop.release(release), Map.of(), all.toArray(String[]::new));
+    return liquibase.run(shop.release(release), Map.of(), all.toArray(String[]::new));
   }
 
   private String ran(String release, String... words) throws Exception {

@@ -134,7 +134,8 @@ class NewerPostgresPeerTest {
       shop.good("v1");
       newer.migrate();
       shop.live("v2");
-      shop.sql("insert into customer values (1, 'Ann', 'Annie'); insert into tag (word) values ('a')");
+      shop.sql(
+          "insert into customer values (1, 'Ann', 'Annie'); insert into tag (word) values ('a')");
 
       shop.done("rollback", "backend", "--yes");
 

@@ -75,7 +75,8 @@ class PrismaPeerTest {
         "-- CreateTable\nCREATE TABLE \"Customer\" (\n    \"id\" SERIAL NOT NULL,\n    \"name\" TEXT NOT NULL,\n"
             + "\n    CONSTRAINT \"Customer_pkey\" PRIMARY KEY (\"id\")\n);\n");
     shop.copy("v1", "v2");
-    migration("v2", NICK, "-- AlterTable\nALTER TABLE \"Customer\" ADD COLUMN     \"nick\" TEXT;\n");
+    migration(
+        "v2", NICK, "-- AlterTable\nALTER TABLE \"Customer\" ADD COLUMN     \"nick\" TEXT;\n");
     migration("v2", RENAME, "ALTER TABLE \"Customer\" RENAME COLUMN \"name\" TO \"fullName\";\n");
     shop.copy("v2", "v3");
     migration("v3", DROP, "ALTER TABLE \"Customer\" DROP COLUMN \"nick\";\n");
@@ -156,8 +157,10 @@ class PrismaPeerTest {
         "--answer",
         NICK + "=step-down");
     consistent("v1");
-    assertThat(shop.ask("select count(*) from information_schema.columns where column_name = 'nick'"
-            + " and table_schema = 'public'"))
+    assertThat(
+            shop.ask(
+                "select count(*) from information_schema.columns where column_name = 'nick'"
+                    + " and table_schema = 'public'"))
         .isEqualTo("0");
 
     deployed("v2");

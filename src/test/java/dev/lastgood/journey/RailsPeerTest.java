@@ -46,7 +46,11 @@ class RailsPeerTest {
         "no Active Record: " + how);
     shop = new MigratedShop(dir, "tool: rails, folder: db/migrate");
     shop.write("v1", "Rakefile", RAKEFILE);
-    migration("v1", "20260101000000", "CreateCustomer", "create_table(:customers) { |t| t.string :name, null: false }");
+    migration(
+        "v1",
+        "20260101000000",
+        "CreateCustomer",
+        "create_table(:customers) { |t| t.string :name, null: false }");
     shop.copy("v1", "v2");
     migration("v2", "20260201000000", "AddNick", "add_column :customers, :nick, :text");
     shop.copy("v2", "v3");
@@ -61,7 +65,8 @@ class RailsPeerTest {
     shop.write(
         release,
         "db/migrate/" + version + "_" + file + ".rb",
-        "class %s < ActiveRecord::Migration[6.1]\n  def change\n    %s\n  end\nend\n".formatted(name, change));
+        "class %s < ActiveRecord::Migration[6.1]\n  def change\n    %s\n  end\nend\n"
+            .formatted(name, change));
   }
 
   private String ran(String release, String... words) throws Exception {

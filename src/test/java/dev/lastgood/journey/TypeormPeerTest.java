@@ -44,7 +44,10 @@ class TypeormPeerTest {
         """);
     generated("v1", "Init", "1760000000000");
     shop.copy("v1", "v2");
-    changed("v2", "name: { type: 'varchar' }", "name: { type: 'varchar' }, nick: { type: 'text', nullable: true }");
+    changed(
+        "v2",
+        "name: { type: 'varchar' }",
+        "name: { type: 'varchar' }, nick: { type: 'text', nullable: true }");
     shop.sql(
         "create table customer (id serial constraint \"PK_a7a13f4cacb744524e44dfdad32\" primary key, name varchar not null)");
     generated("v2", "Nick", "1760000001000");
@@ -71,7 +74,15 @@ class TypeormPeerTest {
 
   private void generated(String release, String name, String time) throws Exception {
     assertThat(
-            told(release, "migration:generate", "migrations/" + name, "-d", "source.js", "-o", "-t", time))
+            told(
+                release,
+                "migration:generate",
+                "migrations/" + name,
+                "-d",
+                "source.js",
+                "-o",
+                "-t",
+                time))
         .endsWith("exit 0");
   }
 
@@ -81,8 +92,13 @@ class TypeormPeerTest {
         .endsWith("exit 0");
     String file = "migrations/" + time + "-" + name + ".js";
     String text = shop.read(release, file);
-    String made = text.replaceFirst("(async up\\(queryRunner\\) \\{)\\s*\\}", "$1 await queryRunner.query(`" + up + "`); }")
-            .replaceFirst("(async down\\(queryRunner\\) \\{)\\s*\\}", "$1 await queryRunner.query(`" + down + "`); }");
+    String made =
+        text.replaceFirst(
+                "(async up\\(queryRunner\\) \\{)\\s*\\}",
+                "$1 await queryRunner.query(`" + up + "`); }")
+            .replaceFirst(
+                "(async down\\(queryRunner\\) \\{)\\s*\\}",
+                "$1 await queryRunner.query(`" + down + "`); }");
     assertThat(made).contains(up, down);
     shop.write(release, file, made);
   }
@@ -111,7 +127,8 @@ class TypeormPeerTest {
   void typeorm_agrees_with_the_step_down_and_with_its_undo() throws Exception {
     shopOfVersion2();
     assertThat(shop.refused("verdict", "--to", "v1").text())
-        .contains("STEP_DOWN_FIRST", RENAME + " renames customer.name to fullName", "way down: written");
+        .contains(
+            "STEP_DOWN_FIRST", RENAME + " renames customer.name to fullName", "way down: written");
 
     shop.done("rollback", "backend", "--yes");
 
@@ -122,7 +139,9 @@ class TypeormPeerTest {
     shop.done("undo", "--yes");
     assertThat(shown("v2")).contains("[X] 3 " + RENAME).doesNotContain("[ ]");
     assertThat(shop.ask("select \"fullName\" || nick from customer")).isEqualTo("AnnAnnie");
-    assertThat(told("v2", "migration:revert", "-d", "source.js")).contains(RENAME).endsWith("exit 0");
+    assertThat(told("v2", "migration:revert", "-d", "source.js"))
+        .contains(RENAME)
+        .endsWith("exit 0");
     migrated("v2");
     assertThat(shown("v2")).doesNotContain("[ ]");
   }

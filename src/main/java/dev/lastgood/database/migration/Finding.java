@@ -48,9 +48,7 @@ public record Finding(Weight weight, String says) {
               ? safe(d, "older code does not know it")
               : restore(d, "older code needs it, and its rows are only in an earlier state");
       case Deed.AddColumn d ->
-          d.needed() && !world.isNew(d.table())
-              ? stepDown(d, NEEDED)
-              : safe(d);
+          d.needed() && !world.isNew(d.table()) ? stepDown(d, NEEDED) : safe(d);
       case Deed.DropColumn d ->
           world.isNew(d.table(), d.column())
               ? safe(d, "older code does not know it")

@@ -25,9 +25,7 @@ final class Printed {
 
   /// What is not in it; empty: nothing that is known of.
   static String misses(String sql) {
-    return sql.contains(NOT_ALL)
-        ? "a part of it is Python, which is not executed to find out"
-        : "";
+    return sql.contains(NOT_ALL) ? "a part of it is Python, which is not executed to find out" : "";
   }
 
   private static boolean about(Statement statement, String stateTable) {

@@ -23,7 +23,8 @@ final class Revisions {
 
   /// `revision: str = "a"`, `down_revision = ("a", "b")`, over several lines, too.
   private static Pattern assigned(String name) {
-    return Pattern.compile("(?m)^" + name + "\\s*(?::[^=\\n]*)?=\\s*([(\\[][^)\\]]*[)\\]]|[^\\n#]*)");
+    return Pattern.compile(
+        "(?m)^" + name + "\\s*(?::[^=\\n]*)?=\\s*([(\\[][^)\\]]*[)\\]]|[^\\n#]*)");
   }
 
   /// What a revision stands on comes before it; else the order of the files.

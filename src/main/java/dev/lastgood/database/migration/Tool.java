@@ -7,7 +7,8 @@ import java.util.SortedMap;
 public enum Tool {
   PRISMA("_prisma_migrations", "migration_name"),
   FLYWAY("flyway_schema_history", "coalesce(version, script)"),
-  LIQUIBASE("databasechangelog", "author || ':' || id || '@' || regexp_replace(filename, '^.*/', '')"),
+  LIQUIBASE(
+      "databasechangelog", "author || ':' || id || '@' || regexp_replace(filename, '^.*/', '')"),
   SUPABASE("schema_migrations", "version"),
   KNEX("knex_migrations", "name"),
   TYPEORM("migrations", "name"),

@@ -117,12 +117,7 @@ final class AlterTable {
     Columns definition = Columns.of(walk.part());
     deeds.add(
         new Deed.AddColumn(
-            table,
-            column,
-            definition.type(),
-            definition.must(),
-            definition.given(),
-            unlessThere));
+            table, column, definition.type(), definition.must(), definition.given(), unlessThere));
     if (definition.ruled()) {
       deeds.add(new Deed.Nothing("with a rule of its own on " + table + "." + column));
     }

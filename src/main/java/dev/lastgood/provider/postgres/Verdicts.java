@@ -110,7 +110,8 @@ final class Verdicts {
                 w.replace("{id}", id)
                     .replace("{app}", dot < 0 ? "" : id.substring(0, dot))
                     .replace("{name}", id.substring(dot + 1))
-                    .replace("{previous}", migration.previous().stream().findFirst().orElse("base")))
+                    .replace(
+                        "{previous}", migration.previous().stream().findFirst().orElse("base")))
             .toList();
     var argv = new Argv(words, Optional.of(folders.checkout(live)), Map.of(), PRINTED);
     return switch (argv.ask("", LONGEST)) {

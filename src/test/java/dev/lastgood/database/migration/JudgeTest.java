@@ -191,8 +191,13 @@ class JudgeTest {
     Migration printed =
         Migration.code("shop.0002", Optional.empty(), Optional.empty(), "Python")
             .printed(
-                "ALTER TABLE customer ADD COLUMN nick TEXT;\n--\n-- Raw Python operation\n--\n"
-                    + "-- THIS OPERATION CANNOT BE WRITTEN AS SQL\n",
+                """
+                ALTER TABLE customer ADD COLUMN nick TEXT;
+                --
+                -- Raw Python operation
+                --
+                -- THIS OPERATION CANNOT BE WRITTEN AS SQL
+                """,
                 "django_migrations");
 
     Judgement judgement =
@@ -337,10 +342,14 @@ class JudgeTest {
             Map.of(
                 "1_meet.py",
                 "revision: str = 'm'\ndown_revision: Union[str, Sequence[str], None] = (\n    'b',\n    'c',\n)\n",
-                "2_b.py", "revision = 'b'\ndown_revision = 'a'  # 'x'\n",
-                "3_c.py", "revision = 'c'\ndown_revision = 'a'\n",
-                "4_a.py", "revision = 'a'\ndown_revision = None\n",
-                "5_d.py", "revision = 'd'\ndown_revision = None\ndepends_on = ['c']\n"));
+                "2_b.py",
+                "revision = 'b'\ndown_revision = 'a'  # 'x'\n",
+                "3_c.py",
+                "revision = 'c'\ndown_revision = 'a'\n",
+                "4_a.py",
+                "revision = 'a'\ndown_revision = None\n",
+                "5_d.py",
+                "revision = 'd'\ndown_revision = None\ndepends_on = ['c']\n"));
 
     List<Migration> read = Tool.ALEMBIC.read(files);
 

@@ -125,7 +125,8 @@ class StateTest {
         insert into django_migrations (app, name, applied) values ('shop', '0001_initial', now()), ('auth', '0001_initial', now() - interval '1h')\
         """);
 
-    assertThat(read(Tool.LIQUIBASE, Optional.empty())).containsExactly("ada:1@a.sql", "bob:2@b.xml");
+    assertThat(read(Tool.LIQUIBASE, Optional.empty()))
+        .containsExactly("ada:1@a.sql", "bob:2@b.xml");
     assertThat(read(Tool.KNEX, Optional.empty())).containsExactly("1_a.js", "2_b.js");
     assertThat(read(Tool.TYPEORM, Optional.empty())).containsExactly("A1", "B2");
     assertThat(read(Tool.RAILS, Optional.empty()))
