@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lastgood.rehearsal.Peer;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -19,10 +20,14 @@ class KnexPeerTest {
   private MigratedShop shop;
   private Peer knex;
 
-  @Test
-  void knex_itself_agrees_with_the_step_down_and_with_its_undo() throws Exception {
+  @BeforeEach
+  void open() throws Exception {
     knex = Peer.of("knex", "knex@3 pg@8");
     shop = new MigratedShop(dir, "tool: knex, folder: migrations");
+  }
+
+  @Test
+  void knex_itself_agrees_with_the_step_down_and_with_its_undo() throws Exception {
     shop.modules("v1");
     shop.write(
         "v1",

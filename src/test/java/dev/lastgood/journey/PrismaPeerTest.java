@@ -72,8 +72,15 @@ class PrismaPeerTest {
     migration(
         "v1",
         "20260101000000_init",
-        "-- CreateTable\nCREATE TABLE \"Customer\" (\n    \"id\" SERIAL NOT NULL,\n    \"name\" TEXT NOT NULL,\n"
-            + "\n    CONSTRAINT \"Customer_pkey\" PRIMARY KEY (\"id\")\n);\n");
+        """
+        -- CreateTable
+        CREATE TABLE "Customer" (
+            "id" SERIAL NOT NULL,
+            "name" TEXT NOT NULL,
+
+            CONSTRAINT "Customer_pkey" PRIMARY KEY ("id")
+        );
+        """);
     shop.copy("v1", "v2");
     migration(
         "v2", NICK, "-- AlterTable\nALTER TABLE \"Customer\" ADD COLUMN     \"nick\" TEXT;\n");
