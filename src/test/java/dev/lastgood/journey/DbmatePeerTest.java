@@ -26,12 +26,28 @@ class DbmatePeerTest {
   void open() throws Exception {
     dbmate = Peer.of("dbmate", "dbmate@2.36.0");
     shop = new MigratedShop(dir, "tool: sql, folder: db/migrations");
-    migration("v1", "0001_init", "create table customer (id int primary key, name text not null)", "drop table customer");
+    migration(
+        "v1",
+        "0001_init",
+        "create table customer (id int primary key, name text not null)",
+        "drop table customer");
     shop.copy("v1", "v2");
-    migration("v2", "0002_nick", "alter table customer add column nick text", "alter table customer drop column nick");
-    migration("v2", "0003_rename", "alter table customer rename name to full_name", "alter table customer rename full_name to name");
+    migration(
+        "v2",
+        "0002_nick",
+        "alter table customer add column nick text",
+        "alter table customer drop column nick");
+    migration(
+        "v2",
+        "0003_rename",
+        "alter table customer rename name to full_name",
+        "alter table customer rename full_name to name");
     shop.copy("v2", "v3");
-    migration("v3", "0004_drop", "alter table customer drop column nick", "alter table customer add column nick text");
+    migration(
+        "v3",
+        "0004_drop",
+        "alter table customer drop column nick",
+        "alter table customer add column nick text");
   }
 
   private void migration(String release, String name, String up, String down) throws Exception {

@@ -36,7 +36,9 @@ class SupabasePeerTest {
     List<String> all = new ArrayList<>(List.of("migration"));
     all.addAll(List.of(words));
     all.addAll(
-        List.of("--remote=" + shop.plainUrl().replace("postgres@", "postgres:x@") + "?sslmode=disable", "--yes"));
+        List.of(
+            "--remote=" + shop.plainUrl().replace("postgres@", "postgres:x@") + "?sslmode=disable",
+            "--yes"));
     return supabase.run(
         shop.release(release),
         Map.of("SUPABASE_TELEMETRY_DISABLED", "1", "DO_NOT_TRACK", "1"),
@@ -52,7 +54,10 @@ class SupabasePeerTest {
   @Test
   void supabase_itself_agrees_with_the_step_down_and_with_its_undo() throws Exception {
     shop.write("v1", "supabase/config.toml", "project_id = \"shop\"\n");
-    migration("v1", "20260101000000_init", "create table customer (id int primary key, name text not null);");
+    migration(
+        "v1",
+        "20260101000000_init",
+        "create table customer (id int primary key, name text not null);");
     shop.copy("v1", "v2");
     migration("v2", NICK + "_nick", "alter table customer add column nick text;");
     migration("v2", RENAME + "_rename", "alter table customer rename column name to full_name;");
@@ -73,7 +78,8 @@ class SupabasePeerTest {
     shop.done("undo", "--yes");
     assertThat(ran("v2", "list")).contains("`" + RENAME + "` | `" + RENAME + "`");
 
-    shop.done("rollback", "backend", "--yes", "--to", "backend=v1", "--answer", RENAME + "=step-down");
+    shop.done(
+        "rollback", "backend", "--yes", "--to", "backend=v1", "--answer", RENAME + "=step-down");
     ran("v2", "up");
     assertThat(shop.ask("select full_name || nick from customer")).isEqualTo("AnnAnnie");
     ran("v3", "up");
