@@ -39,6 +39,7 @@ public final class Peer {
                     .flatMap(f ->
                         Stream.of(
                             Path.of(f, "node_modules", ".bin", name),
+                            Path.of(f, "bin", name),
                             Path.of(f, "python", "bin", name))),
                 Stream.of(System.getenv("PATH").split(File.pathSeparator))
                     .map(d -> Path.of(d, name)))
