@@ -50,7 +50,9 @@ class GoosePeerTest {
 
   private void migration(String release, String name, String up, String down) throws Exception {
     shop.write(
-        release, "sql/" + name + ".sql", "-- +goose Up\n%s\n\n-- +goose Down\n%s\n".formatted(up, down));
+        release,
+        "sql/" + name + ".sql",
+        "-- +goose Up\n%s\n\n-- +goose Down\n%s\n".formatted(up, down));
   }
 
   private String ran(String release, String command) throws Exception {
