@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The command line as a process of its own, which can be killed, and which others meet at a lock.
@@ -27,6 +28,12 @@ final class Child implements AutoCloseable {
 
   /// @param point where it is killed, as [CrashingMain] understands it
   static Child dyingAt(String point, SmallSystem system, String... words) throws IOException {
+    return dyingAt(point, system.folder, system.environment(), words);
+  }
+
+  /// @param folder where the configuration is
+  static Child dyingAt(String point, Path folder, Map<String, String> environment, String... words)
+      throws IOException {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -45,10 +52,10 @@ final class Child implements AutoCloseable {
     Path err = files.resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(argv)
-            .directory(system.folder.toFile())
+            .directory(folder.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
-    builder.environment().putAll(system.environment());
+    builder.environment().putAll(environment);
     return new Child(builder.start(), out, err);
   }
 
@@ -58,6 +65,10 @@ final class Child implements AutoCloseable {
 
   boolean alive() {
     return process.isAlive();
+  }
+
+  void kill() {
+    process.destroyForcibly();
   }
 
   /// Waits for its end.

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -108,6 +109,52 @@ class NewerPostgresPeerTest {
         DatabaseChaos.of(System.nanoTime() % 1_000_000_000, bin(version));
 
     assertThat(outcome.faults()).as(outcome.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 17, 18})
+  void a_step_down_and_up_again(int version) throws Exception {
+    try (var server = new OwnPostgres(bin(version))) {
+      run(server.url("postgres"), "create database shop");
+      var shop = new MigratedShop(dir, server.url("shop"), "tool: flyway, folder: db");
+      shop.write("v1", "db/V1__init.sql", "create table customer (id int primary key, name text);");
+      shop.copy("v1", "v2");
+      shop.write(
+          "v2",
+          "db/V2__more.sql",
+          "alter table customer rename name to full_name;\nalter table customer add nick text;\n"
+              + "create table tag (id int generated always as identity primary key, word text);");
+      shop.write(
+          "v2",
+          "db/U2__more.sql",
+          "drop table tag; alter table customer drop column nick; alter table customer rename full_name to name;");
+      Flyway older = flyway(shop, "v1");
+      Flyway newer = flyway(shop, "v2");
+      older.migrate();
+      shop.good("v1");
+      newer.migrate();
+      shop.live("v2");
+      shop.sql(
+          "insert into customer values (1, 'Ann', 'Annie'); insert into tag (word) values ('a')");
+
+      shop.done("rollback", "backend", "--yes");
+
+      older.validate();
+      assertThat(newer.info().pending()).hasSize(1);
+      assertThat(shop.ask("select name from customer")).isEqualTo("Ann");
+      shop.done("undo", "--yes");
+      newer.validate();
+      assertThat(newer.info().pending()).isEmpty();
+      assertThat(shop.ask("select full_name || nick || word from customer, tag"))
+          .isEqualTo("AnnAnniea");
+    }
+  }
+
+  private static Flyway flyway(MigratedShop shop, String release) {
+    return Flyway.configure()
+        .dataSource(shop.jdbcUrl(), "postgres", "")
+        .locations("filesystem:" + shop.release(release).resolve("db"))
+        .load();
   }
 
   @ParameterizedTest

@@ -397,6 +397,10 @@ class VerdictJourneyTest {
 
     assertThat(verdict.exit()).as(verdict.text()).isEqualTo(REFUSED);
     assertThat(verdict.text()).contains("renames customer.name to Full — name");
+    configured("tool: prisma, folder: .", "repository: repository/prisma/migrations");
+    assertThat(ada.type("verdict", "--to", before).text())
+        .contains("renames customer.name to Full — name");
+    configured("tool: prisma, folder: prisma/migrations", "repository: repository");
     Said unknown = ada.type("verdict", "--to", "--output=/tmp/x");
     assertThat(unknown.exit()).as(unknown.text()).isIn(INPUT, ENVIRONMENT);
     assertThat(ada.type("verdict", "--to", "nosuch").exit()).isEqualTo(ENVIRONMENT);

@@ -39,6 +39,7 @@ public final class Peer {
                     .flatMap(f ->
                         Stream.of(
                             Path.of(f, "node_modules", ".bin", name),
+                            Path.of(f, "bin", name),
                             Path.of(f, "python", "bin", name))),
                 Stream.of(System.getenv("PATH").split(File.pathSeparator))
                     .map(d -> Path.of(d, name)))
@@ -60,6 +61,30 @@ public final class Peer {
     required(places, name, "npm install " + npm);
     Peer node = installed("node", "install Node 20 or newer");
     return new Peer(node.program.getFirst(), places.getFirst().toString());
+  }
+
+  /// A program of Java: the jars of a folder.
+  ///
+  /// @param how to fetch them, for whoever reads that it was left out
+  public static Peer jars(String name, String main, String how) {
+    List<Path> places =
+        Stream.ofNullable(System.getenv(FOLDER))
+            .map(f -> Path.of(f, name))
+            .filter(Files::isDirectory)
+            .toList();
+    required(places, name, how);
+    return new Peer(
+        ProcessHandle.current().info().command().orElseThrow(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        places.getFirst() + "/*",
+        main);
+  }
+
+  /// The words that start it.
+  public List<String> program() {
+    return program;
   }
 
   private static void required(List<Path> places, String name, String how) {

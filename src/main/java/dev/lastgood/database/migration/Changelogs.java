@@ -2,74 +2,63 @@ package dev.lastgood.database.migration;
 
 import dev.lastgood.database.migration.Change.Node;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Change sets of Liquibase: formatted SQL, XML and YAML. Their order is that of the files; which
-/// of them are applied and when is in the state table. Checksums are Liquibase's own and not
-/// compared.
+/// of them are applied and when is in the state table. One is known by its author, its id and its
+/// file, of which the name alone is compared, since the folder differs with where Liquibase is
+/// started. Checksums are Liquibase's own and not compared.
 final class Changelogs {
-  private static final Pattern SET =
-      Pattern.compile("(?i)^--\\s*changeset\\s+(\"[^\"]+\"|[^:\\s]+):(\"[^\"]+\"|\\S+).*");
-  private static final Pattern BACK = Pattern.compile("(?i)^--\\s*rollback(?:\\s+(.*))?$");
-
   private Changelogs() {}
 
   static List<Migration> read(SortedMap<String, String> files) {
     List<Migration> all = new ArrayList<>();
     files.forEach((path, text) -> {
       if (path.endsWith(".sql")) {
-        all.addAll(formatted(text));
+        all.addAll(FormattedSql.read(path, text));
       } else if (path.endsWith(".xml")) {
         all.addAll(sets(path, ChangeTree.xml(text)));
       } else if (path.endsWith(".yaml") || path.endsWith(".yml")) {
         all.addAll(sets(path, ChangeTree.yaml(text)));
       }
     });
-    return all;
+    return once(all);
   }
 
-  private static List<Migration> formatted(String text) {
-    List<Migration> all = new ArrayList<>();
-    String id = "";
-    var up = new StringBuilder();
-    var down = new StringBuilder();
-    for (String line : (text + "\n--changeset end:end").lines().toList()) {
-      Matcher set = SET.matcher(line.strip());
-      Matcher back = BACK.matcher(line.strip());
-      if (set.matches()) {
-        if (!id.isEmpty()) {
-          all.add(
-              Migration.sql(
-                  id,
-                  up.toString(),
-                  Optional.of(down.toString()).filter(d -> !d.isBlank()),
-                  Optional.empty()));
-        }
-        id = set.group(1).replace("\"", "") + ":" + set.group(2).replace("\"", "");
-        up.setLength(0);
-        down.setLength(0);
-      } else if (back.matches()) {
-        down.append(back.group(1) == null ? "" : back.group(1)).append('\n');
-      } else {
-        up.append(line).append('\n');
-      }
+  static String id(String author, String id, String path) {
+    return author + ":" + id + "@" + SqlFolders.name(path);
+  }
+
+  private static List<Migration> once(List<Migration> all) {
+    Map<String, Migration> byId = new LinkedHashMap<>();
+    for (Migration one : all) {
+      byId.merge(
+          one.id(),
+          one,
+          (a, _) -> Migration.silent(a.id(), "files of one name have change sets of one name"));
     }
-    return all;
+    return List.copyOf(byId.values());
   }
 
   private static List<Migration> sets(String path, Optional<Node> tree) {
     if (tree.isEmpty()) {
       return List.of(Migration.silent(path, "the changelog cannot be read"));
     }
-    return tree.get().children("changeSet").stream().map(Changelogs::set).toList();
+    String file = logical(tree.get(), path);
+    return tree.get().children("changeSet").stream().map(s -> set(s, logical(s, file))).toList();
   }
 
-  private static Migration set(Node set) {
-    String id = set.get("author") + ":" + set.get("id");
+  private static String logical(Node node, String path) {
+    String own = node.get("logicalFilePath");
+    return own.isEmpty() ? path : own;
+  }
+
+  private static Migration set(Node set, String file) {
+    String id = id(set.get("author"), set.get("id"), file);
     List<String> up = new ArrayList<>();
     List<String> down = new ArrayList<>();
     for (Node change : set.children()) {

@@ -1,15 +1,14 @@
 package dev.lastgood.database.migration;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Folders of migrations written in JavaScript, TypeScript, Python or Ruby. Nothing of them is run.
+/// Folders of migrations written in JavaScript, TypeScript, Python or Ruby; Alembic's are a graph,
+/// see [Revisions]. Nothing of them is run.
 final class CodeFolders {
   private CodeFolders() {}
 
@@ -45,44 +44,6 @@ final class CodeFolders {
       }
     });
     return all;
-  }
-
-  /// In the order of the chain, oldest first. A chain with branches keeps the order of the files.
-  static List<Migration> alembic(SortedMap<String, String> files) {
-    Pattern revision = assigned("revision");
-    Pattern before = assigned("down_revision");
-    Map<String, Migration> all = new LinkedHashMap<>();
-    files.forEach((path, text) -> {
-      Matcher own = revision.matcher(text);
-      if (path.endsWith(".py") && own.find()) {
-        Matcher down = before.matcher(text);
-        Migration migration =
-            Migration.code(own.group(1), Optional.empty(), Optional.empty(), "Python");
-        all.put(
-            own.group(1),
-            migration.after(down.find() ? Optional.of(down.group(1)) : Optional.empty()));
-      }
-    });
-    return chained(all);
-  }
-
-  private static Pattern assigned(String name) {
-    return Pattern.compile("(?m)^" + name + "\\s*(?::[^=\\n]*)?=\\s*['\"](\\w+)['\"]");
-  }
-
-  private static List<Migration> chained(Map<String, Migration> all) {
-    List<Migration> chain = new ArrayList<>();
-    Optional<Migration> next =
-        all.values().stream().filter(m -> m.previous().isEmpty()).findFirst();
-    while (next.isPresent() && chain.size() <= all.size()) {
-      Migration last = next.get();
-      chain.add(last);
-      next =
-          all.values().stream()
-              .filter(m -> m.previous().filter(last.id()::equals).isPresent())
-              .findFirst();
-    }
-    return chain.size() == all.size() ? chain : new ArrayList<>(all.values());
   }
 
   static List<Migration> rails(SortedMap<String, String> files) {

@@ -8,6 +8,8 @@ import java.util.Optional;
 ///
 /// @param says what was done, and why that matters
 public record Finding(Weight weight, String says) {
+  private static final String NEEDED = "it needs a value that older code does not give";
+
   /// From harmless to worst; `ASK` is outside of the order.
   public enum Weight {
     SAFE,
@@ -46,9 +48,7 @@ public record Finding(Weight weight, String says) {
               ? safe(d, "older code does not know it")
               : restore(d, "older code needs it, and its rows are only in an earlier state");
       case Deed.AddColumn d ->
-          d.needed() && !world.isNew(d.table())
-              ? stepDown(d, "it needs a value that older code does not give")
-              : safe(d);
+          d.needed() && !world.isNew(d.table()) ? stepDown(d, NEEDED) : safe(d);
       case Deed.DropColumn d ->
           world.isNew(d.table(), d.column())
               ? safe(d, "older code does not know it")
@@ -62,14 +62,8 @@ public record Finding(Weight weight, String says) {
               ? safe(d, "older code does not know it")
               : stepDown(d, "older code asks for the old name");
       case Deed.ChangeType d -> type(d, world);
-      case Deed.NotNull d ->
-          !d.now() || world.isNew(d.table(), d.column())
-              ? safe(d)
-              : stepDown(d, "older code may write null");
-      case Deed.Default d ->
-          d.value().isPresent() || world.isNew(d.table(), d.column())
-              ? safe(d)
-              : stepDown(d, "older code may rely on it");
+      case Deed.NotNull d -> notNull(d, world);
+      case Deed.Default d -> fallback(d, world);
       case Deed.AddRule d ->
           world.isNew(d.table()) || replaced(d, world)
               ? safe(d)
@@ -97,6 +91,28 @@ public record Finding(Weight weight, String says) {
       case Deed.Restricts d -> stepDown(d, "older code may need it as it was");
       case Deed.Unjudged d -> new Finding(Weight.ASK, d.says());
     };
+  }
+
+  /// A new column is filled, and then null is forbidden in it: nobody tells older code.
+  private static Finding notNull(Deed.NotNull deed, World world) {
+    if (!deed.now() || world.isNew(deed.table())) {
+      return safe(deed);
+    }
+    if (!world.isNew(deed.table(), deed.column())) {
+      return stepDown(deed, "older code may write null");
+    }
+    return world.isGiven(deed.table(), deed.column()) ? safe(deed) : stepDown(deed, NEEDED);
+  }
+
+  /// Frameworks add a column with a default for the rows that are there, and drop the default.
+  private static Finding fallback(Deed.Default deed, World world) {
+    if (deed.value().isPresent() || world.isNew(deed.table())) {
+      return safe(deed);
+    }
+    if (!world.isNew(deed.table(), deed.column())) {
+      return stepDown(deed, "older code may rely on it");
+    }
+    return world.isMust(deed.table(), deed.column()) ? stepDown(deed, NEEDED) : safe(deed);
   }
 
   /// A rule that is dropped and made again under its name (another `on delete`) is no new one.

@@ -111,7 +111,7 @@ public final class Judge {
       findings.add(
           new Finding(Weight.ASK, "its file was changed since: what was run is not what it says"));
     }
-    if (file.up().isEmpty()) {
+    if (!file.silent().isEmpty()) {
       findings.add(new Finding(Weight.ASK, file.silent()));
     }
     Since.Down down = Downs.of(file, deeds, before);

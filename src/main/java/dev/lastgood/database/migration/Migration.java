@@ -1,5 +1,6 @@
 package dev.lastgood.database.migration;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A migration as its files say it.
@@ -8,8 +9,8 @@ import java.util.Optional;
 /// @param up its SQL; empty: it is written in another language, see `silent`
 /// @param down the SQL that takes it back, where somebody wrote it
 /// @param checksum as the tool computes it, where the tool keeps one
-/// @param silent why there is no SQL; empty when there is
-/// @param previous the migration it stands on, for tools that say so
+/// @param silent why there is no SQL, or not all of it; empty when all of it is there
+/// @param previous the migrations it stands on, for tools that say so
 /// @param runnable whether `up` and `down` are what the tool runs, word for word
 public record Migration(
     String id,
@@ -17,16 +18,20 @@ public record Migration(
     Optional<String> down,
     Optional<String> checksum,
     String silent,
-    Optional<String> previous,
+    List<String> previous,
     boolean runnable) {
 
+  public Migration {
+    previous = List.copyOf(previous);
+  }
+
   static Migration sql(String id, String up, Optional<String> down, Optional<String> checksum) {
-    return new Migration(id, Optional.of(up), down, checksum, "", Optional.empty(), true);
+    return new Migration(id, Optional.of(up), down, checksum, "", List.of(), true);
   }
 
   static Migration silent(String id, String why) {
     return new Migration(
-        id, Optional.empty(), Optional.empty(), Optional.empty(), why, Optional.empty(), false);
+        id, Optional.empty(), Optional.empty(), Optional.empty(), why, List.of(), false);
   }
 
   static Migration code(String id, Optional<String> up, Optional<String> down, String language) {
@@ -38,16 +43,25 @@ public record Migration(
         up.isPresent()
             ? ""
             : "it is written in " + language + ", which is not executed to find out",
-        Optional.empty(),
+        List.of(),
         up.isPresent());
   }
 
   /// The same with SQL that the tool itself printed.
-  public Migration printed(String sql) {
-    return new Migration(id, Optional.of(sql), down, checksum, "", previous, false);
+  ///
+  /// @param stateTable what happens to it is the tool's own business
+  public Migration printed(String sql, String stateTable) {
+    return new Migration(
+        id,
+        Optional.of(Printed.without(sql, stateTable)),
+        down,
+        checksum,
+        Printed.misses(sql),
+        previous,
+        false);
   }
 
-  Migration after(Optional<String> before) {
+  Migration after(List<String> before) {
     return new Migration(id, up, down, checksum, silent, before, runnable);
   }
 

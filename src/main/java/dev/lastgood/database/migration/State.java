@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,11 @@ public final class State {
   /// For SQL.
   public String quoted() {
     return Quote.name(schema) + "." + Quote.name(table);
+  }
+
+  /// Without its schema.
+  public String name() {
+    return table;
   }
 
   /// SQL over a row `t` of the state table that gives [Migration#id()].
@@ -64,7 +71,11 @@ public final class State {
           case LIQUIBASE ->
               rows(
                   connection,
-                  "author || ':' || id, exectype = 'FAILED', null, null",
+                  tool.key()
+                      + " || case when count(*) over (partition by "
+                      + tool.key()
+                      + ") > 1 then ' in ' || filename else '' end,"
+                      + " exectype = 'FAILED', null, null",
                   "order by orderexecuted");
           case SUPABASE ->
               rows(
@@ -79,7 +90,10 @@ public final class State {
           case ALEMBIC -> rows(connection, "version_num, false, null, null", "");
           case RAILS -> rows(connection, "version, false, null, null", "order by version");
           case DJANGO ->
-              rows(connection, "app || '.' || name, false, null, null", "order by applied, id");
+              rows(
+                  connection,
+                  "app || '.' || name, false, null, null, applied",
+                  "order by applied, id");
           case SQL ->
               columns.contains("version_id")
                   ? rows(
@@ -92,7 +106,9 @@ public final class State {
                       "order by version");
         };
     return Optional.of(
-        tool == Tool.ALEMBIC || dirty ? upTo(rows, known) : tool == Tool.SQL ? plain(rows) : rows);
+        tool == Tool.ALEMBIC
+            ? Revisions.upTo(rows, known)
+            : dirty ? upTo(rows, known) : tool == Tool.SQL ? plain(rows) : rows);
   }
 
   private static List<Applied> plain(List<Applied> rows) {
@@ -102,7 +118,8 @@ public final class State {
                 Numbers.leading(r.id()).equals(r.id()) ? Numbers.plain(r.id()) : r.id(),
                 r.failed(),
                 r.checksum(),
-                r.sql()))
+                r.sql(),
+                r.at()))
         .toList();
   }
 
@@ -155,10 +172,17 @@ public final class State {
                 String.valueOf(row.getString(1)),
                 row.getBoolean(2),
                 Optional.ofNullable(row.getString(3)),
-                Optional.ofNullable(row.getString(4))));
+                Optional.ofNullable(row.getString(4)),
+                at(row)));
       }
       return List.copyOf(all);
     }
+  }
+
+  private static Optional<Instant> at(ResultSet row) throws SQLException {
+    return row.getMetaData().getColumnCount() > 4
+        ? Optional.ofNullable(row.getTimestamp(5)).map(Timestamp::toInstant)
+        : Optional.empty();
   }
 
   /// Rows by migration in their order, the last attempt of each.

@@ -7,7 +7,8 @@ import java.util.SortedMap;
 public enum Tool {
   PRISMA("_prisma_migrations", "migration_name"),
   FLYWAY("flyway_schema_history", "coalesce(version, script)"),
-  LIQUIBASE("databasechangelog", "author || ':' || id"),
+  LIQUIBASE(
+      "databasechangelog", "author || ':' || id || '@' || regexp_replace(filename, '^.*/', '')"),
   SUPABASE("schema_migrations", "version"),
   KNEX("knex_migrations", "name"),
   TYPEORM("migrations", "name"),
@@ -52,7 +53,7 @@ public enum Tool {
       case LIQUIBASE -> Changelogs.read(files);
       case KNEX -> CodeFolders.knex(files);
       case TYPEORM -> CodeFolders.typeorm(files);
-      case ALEMBIC -> CodeFolders.alembic(files);
+      case ALEMBIC -> Revisions.read(files);
       case RAILS -> CodeFolders.rails(files);
       case DJANGO -> CodeFolders.django(files);
     };

@@ -4,6 +4,7 @@ import dev.lastgood.database.sql.Deed;
 import dev.lastgood.database.sql.Named;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,11 @@ final class World {
   private final Map<String, Map<String, String>> types = new HashMap<>();
   private final Set<String> newTables = new HashSet<>();
   private final Set<String> newColumns = new HashSet<>();
+
+  /// Of the new columns: where null is forbidden, and where something gives a value.
+  private final Set<String> must = new HashSet<>();
+
+  private final Set<String> given = new HashSet<>();
   private final Set<String> made = new HashSet<>();
   private final Set<String> madeSince = new HashSet<>();
   private boolean since;
@@ -28,7 +34,29 @@ final class World {
   }
 
   boolean isNew(Named table, String column) {
-    return isNew(table) || newColumns.contains(table.name() + "." + column);
+    return isNew(table) || newColumns.contains(key(table, column));
+  }
+
+  /// Whether null is forbidden in a new column.
+  boolean isMust(Named table, String column) {
+    return must.contains(key(table, column));
+  }
+
+  /// Whether something gives a new column its value when nobody does.
+  boolean isGiven(Named table, String column) {
+    return given.contains(key(table, column));
+  }
+
+  private static String key(Named table, String column) {
+    return table.name() + "." + column;
+  }
+
+  private static void set(Set<String> all, String key, boolean there) {
+    if (there) {
+      all.add(key);
+    } else {
+      all.remove(key);
+    }
   }
 
   /// Whether something of that kind and name was made by a migration the target knows.
@@ -60,9 +88,13 @@ final class World {
       case Deed.AddColumn d -> {
         types.computeIfAbsent(d.table().name(), _ -> new HashMap<>()).put(d.column(), d.type());
         if (since) {
-          newColumns.add(d.table().name() + "." + d.column());
+          newColumns.add(key(d.table(), d.column()));
+          set(must, key(d.table(), d.column()), d.must());
+          set(given, key(d.table(), d.column()), d.given());
         }
       }
+      case Deed.NotNull d -> set(must, key(d.table(), d.column()), d.now());
+      case Deed.Default d -> set(given, key(d.table(), d.column()), d.value().isPresent());
       case Deed.ChangeType d ->
           types.computeIfAbsent(d.table().name(), _ -> new HashMap<>()).put(d.column(), d.type());
       case Deed.RenameColumn d -> {
@@ -71,8 +103,10 @@ final class World {
         if (type != null) {
           columns.put(d.to(), type);
         }
-        if (newColumns.remove(d.table().name() + "." + d.from())) {
-          newColumns.add(d.table().name() + "." + d.to());
+        for (Set<String> some : List.of(newColumns, must, given)) {
+          if (some.remove(key(d.table(), d.from()))) {
+            some.add(key(d.table(), d.to()));
+          }
         }
       }
       case Deed.RenameTable d -> {

@@ -116,7 +116,8 @@ final class AlterTable {
     String column = walk.name();
     Columns definition = Columns.of(walk.part());
     deeds.add(
-        new Deed.AddColumn(table, column, definition.type(), definition.needed(), unlessThere));
+        new Deed.AddColumn(
+            table, column, definition.type(), definition.must(), definition.given(), unlessThere));
     if (definition.ruled()) {
       deeds.add(new Deed.Nothing("with a rule of its own on " + table + "." + column));
     }

@@ -4,8 +4,12 @@ import dev.lastgood.database.sql.Walk.Strange;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The definition of a column: its type, and whether something must give it a value.
-record Columns(String type, boolean needed, boolean ruled) {
+/// The definition of a column.
+///
+/// @param must null is forbidden
+/// @param given a default, a sequence or a computation gives it a value
+/// @param ruled it has a rule of its own
+record Columns(String type, boolean must, boolean given, boolean ruled) {
   /// Words that end the type and begin the constraints.
   private static final List<String> ENDS =
       List.of(
@@ -46,6 +50,6 @@ record Columns(String type, boolean needed, boolean ruled) {
     boolean must = Walk.has(rest, "not", "null") || Walk.has(rest, "primary", "key");
     boolean ruled =
         Walk.has(rest, "unique") || Walk.has(rest, "check") || Walk.has(rest, "references");
-    return new Columns(Walk.text(type), must && !given, ruled);
+    return new Columns(Walk.text(type), must, given, ruled);
   }
 }

@@ -17,9 +17,15 @@ public sealed interface Deed {
   record DropTable(Named table) implements Deed {}
 
   /// @param type as written
-  /// @param needed not null and nothing gives it a value
-  record AddColumn(Named table, String column, String type, boolean needed, boolean unlessThere)
-      implements Deed {}
+  /// @param must null is forbidden
+  /// @param given a default, a sequence or a computation gives it a value
+  record AddColumn(
+      Named table, String column, String type, boolean must, boolean given, boolean unlessThere)
+      implements Deed {
+    public boolean needed() {
+      return must && !given;
+    }
+  }
 
   record DropColumn(Named table, String column) implements Deed {}
 

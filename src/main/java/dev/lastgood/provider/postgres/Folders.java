@@ -98,10 +98,21 @@ final class Folders {
                 "--end-of-options",
                 release.origin().commit().orElse(release.id()) + "^{commit}")
             .strip();
-    String prefix = settings.folder().replaceAll("/+$", "") + "/";
+    String folder = Path.of(settings.folder()).normalize().toString();
+    String prefix = folder.isEmpty() ? "" : folder + "/";
     List<String> paths = new ArrayList<>();
     for (String path :
-        ask(place, release, "", "ls-tree", "-r", "-z", "--name-only", commit, "--", prefix)
+        ask(
+                place,
+                release,
+                "",
+                "ls-tree",
+                "-r",
+                "-z",
+                "--name-only",
+                commit,
+                "--",
+                folder.isEmpty() ? "." : prefix)
             .split("\0", -1)) {
       if (path.startsWith(prefix) && wanted(path) && path.indexOf('\n') < 0) {
         paths.add(path);
@@ -109,10 +120,10 @@ final class Folders {
     }
     if (paths.isEmpty()) {
       throw new PlatformUnreachable(
-          release.label() + " has no migrations in " + prefix + " at commit " + commit);
+          release.label() + " has no migrations in " + settings.folder() + " at commit " + commit);
     }
     var names = new StringBuilder();
-    paths.forEach(p -> names.append(commit).append(':').append(p).append('\n'));
+    paths.forEach(p -> names.append(commit).append(":./").append(p).append('\n'));
     return contents(
         ask(place, release, names.toString(), "cat-file", "--batch"), paths, prefix, place);
   }

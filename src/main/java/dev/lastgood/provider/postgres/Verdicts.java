@@ -4,6 +4,7 @@ import dev.lastgood.database.migration.Applied;
 import dev.lastgood.database.migration.Judge;
 import dev.lastgood.database.migration.Judgement;
 import dev.lastgood.database.migration.Migration;
+import dev.lastgood.database.migration.Packages;
 import dev.lastgood.database.migration.State;
 import dev.lastgood.database.migration.Tool;
 import dev.lastgood.model.Release;
@@ -55,6 +56,11 @@ final class Verdicts {
     List<Migration> wanted = settings.tool().read(folders.read(target));
     List<Migration> newer = settings.tool().read(folders.read(live));
     List<Applied> applied = applied(newer);
+    if (settings.tool() == Tool.DJANGO) {
+      var packages = new Packages(wanted, newer, applied);
+      wanted = packages.of(wanted);
+      newer = packages.since(newer);
+    }
     return new Judge(
             target.label(), wanted, printed(newer, wanted, applied, live), applied, answers)
         .judge();
@@ -90,7 +96,7 @@ final class Verdicts {
     List<Migration> all = new ArrayList<>();
     for (Migration one : newer) {
       boolean asked = one.up().isEmpty() && !known.contains(one.id()) && there.contains(one.id());
-      all.add(asked ? one.printed(print(one, live)) : one);
+      all.add(asked ? one.printed(print(one, live), state().name()) : one);
     }
     return all;
   }
@@ -104,7 +110,8 @@ final class Verdicts {
                 w.replace("{id}", id)
                     .replace("{app}", dot < 0 ? "" : id.substring(0, dot))
                     .replace("{name}", id.substring(dot + 1))
-                    .replace("{previous}", migration.previous().orElse("base")))
+                    .replace(
+                        "{previous}", migration.previous().stream().findFirst().orElse("base")))
             .toList();
     var argv = new Argv(words, Optional.of(folders.checkout(live)), Map.of(), PRINTED);
     return switch (argv.ask("", LONGEST)) {

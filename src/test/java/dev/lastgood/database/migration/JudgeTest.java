@@ -2,6 +2,7 @@ package dev.lastgood.database.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,12 @@ class JudgeTest {
         "insert into bill values (1, 2)| SAFE",
         "alter table customer add column n text; update customer set n = name| SAFE",
         "alter table customer add column n text; alter table customer drop column n| SAFE",
+        "alter table customer add column n text default '' not null; alter table customer alter column n drop default| STEP_DOWN_FIRST",
+        "alter table customer add column n text default ''; alter table customer alter column n drop default| SAFE",
+        "alter table customer add column n text; update customer set n = name; alter table customer alter n set not null| STEP_DOWN_FIRST",
+        "alter table customer add column n text; alter table customer rename n to m; alter table customer alter m set not null| STEP_DOWN_FIRST",
+        "alter table customer add column n text default ''; alter table customer alter n set not null| SAFE",
+        "create table t (n text not null default ''); alter table t alter n drop default| SAFE",
         "alter table bill add constraint c check (cents > 0)| STEP_DOWN_FIRST",
         "alter table bill enable row level security| STEP_DOWN_FIRST",
         "create or replace function total() returns int language sql as 'select 2'| BLOCKED",
@@ -138,10 +145,10 @@ class JudgeTest {
                 Map.of("1_init/migration.sql", FIRST, "4_edited/migration.sql", "select 1")));
     List<Applied> applied =
         List.of(
-            new Applied("1_init", false, Optional.of("0000"), Optional.empty()),
+            new Applied("1_init", false, Optional.of("0000"), Optional.empty(), Optional.empty()),
             Applied.done("3_nowhere"),
-            new Applied("4_edited", false, Optional.of("1111"), Optional.empty()),
-            new Applied("5_failed", true, Optional.empty(), Optional.empty()));
+            new Applied("4_edited", false, Optional.of("1111"), Optional.empty(), Optional.empty()),
+            new Applied("5_failed", true, Optional.empty(), Optional.empty(), Optional.empty()));
 
     Judgement judgement = new Judge("backend v1", wanted, newer, applied, Map.of()).judge();
 
@@ -156,6 +163,92 @@ class JudgeTest {
             "5_failed: its file is neither in the target nor in what is live");
     assertThat(judgement.notes())
         .containsExactly("1_init was changed after it was applied: the file is not what was run");
+  }
+
+  @Test
+  void what_a_tool_writes_down_for_itself_is_none_of_the_migration() {
+    Migration printed =
+        Migration.code("b", Optional.empty(), Optional.empty(), "Python")
+            .printed(
+                """
+                BEGIN;
+                -- Running upgrade a -> b
+                ALTER TABLE customer ADD COLUMN nick TEXT;
+                UPDATE alembic_version SET version_num='b' WHERE alembic_version.version_num = 'a';
+                COMMIT;
+                """,
+                "alembic_version");
+
+    Judgement judgement =
+        new Judge("v1", List.of(), List.of(printed), List.of(Applied.done("b")), Map.of()).judge();
+
+    assertThat(judgement.verdict().word()).isEqualTo("SAFE");
+    assertThat(judgement.verdict().reasons()).contains("b adds customer.nick (TEXT)");
+  }
+
+  @Test
+  void what_a_tool_cannot_print_is_asked() {
+    Migration printed =
+        Migration.code("shop.0002", Optional.empty(), Optional.empty(), "Python")
+            .printed(
+                """
+                ALTER TABLE customer ADD COLUMN nick TEXT;
+                --
+                -- Raw Python operation
+                --
+                -- THIS OPERATION CANNOT BE WRITTEN AS SQL
+                """,
+                "django_migrations");
+
+    Judgement judgement =
+        new Judge("v1", List.of(), List.of(printed), List.of(Applied.done("shop.0002")), Map.of())
+            .judge();
+
+    assertThat(judgement.verdict().word()).isEqualTo("BLOCKED");
+    assertThat(judgement.verdict().reasons().getFirst()).contains("a part of it is Python");
+  }
+
+  @Test
+  void migrations_of_packages_count_from_when_they_came() {
+    List<Migration> wanted = django("shop/migrations/0001_initial.py");
+    List<Migration> newer =
+        django("shop/migrations/0001_initial.py", "shop/migrations/0002_nick.py");
+    Instant first = Instant.parse("2026-01-01T10:00:00Z");
+    Applied auth = at("auth.0001_initial", first);
+    Applied initial = at("shop.0001_initial", first.plusSeconds(2));
+    Applied sessions = at("sessions.0001_initial", first.plusSeconds(3));
+    Applied upgraded = at("auth.0013_wider", first.plusSeconds(90_000));
+
+    assertThat(ofPackages(wanted, newer, auth, initial, sessions))
+        .containsExactly("auth.0001_initial", "sessions.0001_initial");
+    assertThat(ofPackages(wanted, newer, auth, initial, sessions, upgraded))
+        .containsExactly("auth.0001_initial", "sessions.0001_initial", "later auth.0013_wider");
+    assertThat(
+            ofPackages(
+                wanted, newer, initial, at("shop.0002_nick", first.plusSeconds(4)), sessions))
+        .containsExactly("later sessions.0001_initial");
+    assertThat(ofPackages(List.of(), newer, auth)).containsExactly("later auth.0001_initial");
+  }
+
+  private static List<Migration> django(String... paths) {
+    var files = new TreeMap<String, String>();
+    for (String path : paths) {
+      files.put(path, "");
+    }
+    return Tool.DJANGO.read(files);
+  }
+
+  private static Applied at(String id, Instant time) {
+    return new Applied(id, false, Optional.empty(), Optional.empty(), Optional.of(time));
+  }
+
+  private static List<String> ofPackages(
+      List<Migration> wanted, List<Migration> newer, Applied... rows) {
+    var packages = new Packages(wanted, newer, List.of(rows));
+    List<String> all = new ArrayList<>();
+    packages.of(wanted).stream().skip(wanted.size()).forEach(m -> all.add(m.id()));
+    packages.since(newer).stream().skip(newer.size()).forEach(m -> all.add("later " + m.id()));
+    return all;
   }
 
   // ---- the way down
@@ -243,6 +336,36 @@ class JudgeTest {
   }
 
   @Test
+  void revisions_of_alembic_may_branch_and_meet_again() {
+    var files =
+        new TreeMap<>(
+            Map.of(
+                "1_meet.py",
+                "revision: str = 'm'\ndown_revision: Union[str, Sequence[str], None] = (\n    'b',\n    'c',\n)\n",
+                "2_b.py",
+                "revision = 'b'\ndown_revision = 'a'  # 'x'\n",
+                "3_c.py",
+                "revision = 'c'\ndown_revision = 'a'\n",
+                "4_a.py",
+                "revision = 'a'\ndown_revision = None\n",
+                "5_d.py",
+                "revision = 'd'\ndown_revision = None\ndepends_on = ['c']\n"));
+
+    List<Migration> read = Tool.ALEMBIC.read(files);
+
+    assertThat(read).extracting(Migration::id).containsExactly("a", "b", "c", "d", "m");
+    assertThat(Revisions.upTo(List.of(Applied.done("b")), read))
+        .extracting(Applied::id)
+        .containsExactly("a", "b");
+    assertThat(Revisions.upTo(List.of(Applied.done("b"), Applied.done("d")), read))
+        .extracting(Applied::id)
+        .containsExactly("a", "b", "c", "d");
+    assertThat(Revisions.upTo(List.of(Applied.done("elsewhere")), read))
+        .extracting(Applied::id)
+        .containsExactly("elsewhere");
+  }
+
+  @Test
   void sql_that_stands_plainly_in_javascript_is_read_and_nothing_else() {
     var plain =
         new TreeMap<>(
@@ -322,12 +445,46 @@ class JudgeTest {
     assertThat(read)
         .extracting(m -> m.id() + " | " + m.up().map(String::strip).orElse(m.silent()))
         .containsExactly(
-            "ada:1 | alter table customer add column nick text;",
-            "ada:2 | drop table bill;",
-            "bob:3 | alter table customer rename column a to b",
-            "bob:4 | a change `customChange` is not judged",
-            "cy:5 | alter table customer add column age int not null",
+            "ada:1@a.sql | alter table customer add column nick text;",
+            "ada:2@a.sql | drop table bill;",
+            "bob:3@b.xml | alter table customer rename column a to b",
+            "bob:4@b.xml | a change `customChange` is not judged",
+            "cy:5@c.yaml | alter table customer add column age int not null",
             "d.xml | the changelog cannot be read");
     assertThat(read.getFirst().down()).contains("alter table customer drop column nick;\n");
+  }
+
+  @Test
+  void change_sets_in_sql_say_their_way_down_in_three_ways_and_their_file_in_two() {
+    var files =
+        new TreeMap<>(
+            Map.of(
+                "a/x.sql",
+                """
+                --liquibase formatted sql logicalFilePath:db/y.sql
+                --changeset ada:1
+                alter table customer add column nick text;
+                --rollback not required
+                --changeset ada:2 logicalFilePath:db/z.sql
+                create table tag (id int);
+                /* liquibase rollback
+                drop table tag;
+                */
+                --changeset "Ada L":3
+                create table bill (id int);
+                --rollback empty
+                """,
+                "b/1.sql",
+                "--liquibase formatted sql\n--changeset cy:1\nselect 1;\n",
+                "c/1.sql",
+                "--liquibase formatted sql\n--changeset cy:1\nselect 2;\n"));
+
+    assertThat(Tool.LIQUIBASE.read(files))
+        .extracting(m -> m.id() + " | " + m.down().map(String::strip).orElse("none") + m.silent())
+        .containsExactly(
+            "ada:1@y.sql | ",
+            "ada:2@z.sql | drop table tag;",
+            "Ada L:3@y.sql | ",
+            "cy:1@1.sql | nonefiles of one name have change sets of one name");
   }
 }

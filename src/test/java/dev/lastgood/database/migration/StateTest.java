@@ -34,8 +34,10 @@ class StateTest {
   private List<String> read(Tool tool, Optional<String> table, String... known)
       throws SQLException {
     List<Migration> folder =
-        Stream.of(known)
-            .map(id -> Migration.code(id, Optional.empty(), Optional.empty(), "Python"))
+        Stream.iterate(0, i -> i < known.length, i -> i + 1)
+            .map(i ->
+                Migration.code(known[i], Optional.empty(), Optional.empty(), "Python")
+                    .after(i == 0 ? List.of() : List.of(known[i - 1])))
             .toList();
     return new State(tool, Optional.empty(), table)
         .read(connection, folder).orElseThrow().stream()
@@ -112,7 +114,7 @@ class StateTest {
         """
         create table databasechangelog (id varchar(255) not null, author varchar(255) not null, filename varchar(255) not null,
           dateexecuted timestamp not null, orderexecuted int not null, exectype varchar(10) not null, md5sum varchar(35));
-        insert into databasechangelog values ('2', 'bob', 'b.xml', now(), 2, 'EXECUTED', '9:x'), ('1', 'ada', 'a.sql', now(), 1, 'EXECUTED', '9:y');
+        insert into databasechangelog values ('2', 'bob', 'db/b.xml', now(), 2, 'EXECUTED', '9:x'), ('1', 'ada', 'classpath:db/a.sql', now(), 1, 'EXECUTED', '9:y');
         create table knex_migrations (id serial primary key, name varchar(255), batch int, migration_time timestamptz);
         insert into knex_migrations (name, batch) values ('1_a.js', 1), ('2_b.js', 2);
         create table migrations (id serial primary key, timestamp bigint not null, name varchar not null);
@@ -123,13 +125,29 @@ class StateTest {
         insert into django_migrations (app, name, applied) values ('shop', '0001_initial', now()), ('auth', '0001_initial', now() - interval '1h')\
         """);
 
-    assertThat(read(Tool.LIQUIBASE, Optional.empty())).containsExactly("ada:1", "bob:2");
+    assertThat(read(Tool.LIQUIBASE, Optional.empty()))
+        .containsExactly("ada:1@a.sql", "bob:2@b.xml");
     assertThat(read(Tool.KNEX, Optional.empty())).containsExactly("1_a.js", "2_b.js");
     assertThat(read(Tool.TYPEORM, Optional.empty())).containsExactly("A1", "B2");
     assertThat(read(Tool.RAILS, Optional.empty()))
         .containsExactly("20260101000000", "20260102000000");
     assertThat(read(Tool.DJANGO, Optional.empty()))
         .containsExactly("auth.0001_initial", "shop.0001_initial");
+  }
+
+  @Test
+  void change_sets_of_one_name_in_files_of_one_name_are_told_apart() throws SQLException {
+    sql(
+        """
+        create table databasechangelog (id varchar(255) not null, author varchar(255) not null, filename varchar(255) not null,
+          dateexecuted timestamp not null, orderexecuted int not null, exectype varchar(10) not null, md5sum varchar(35));
+        insert into databasechangelog values ('1', 'ada', 'bill/a.sql', now(), 1, 'EXECUTED', '9:x'),
+          ('1', 'ada', 'user/a.sql', now(), 2, 'EXECUTED', '9:x'), ('1', 'ada', 'user/b.sql', now(), 3, 'FAILED', '9:x')\
+        """);
+
+    assertThat(read(Tool.LIQUIBASE, Optional.empty()))
+        .containsExactly(
+            "ada:1@a.sql in bill/a.sql", "ada:1@a.sql in user/a.sql", "ada:1@b.sql failed");
   }
 
   @Test

@@ -35,9 +35,9 @@ class ReadingTest {
                   ADD CONSTRAINT "User_check" CHECK (points > 0) NOT VALID;
                 """))
         .containsExactly(
-            new Deed.AddColumn(USER, "nick", "TEXT", false, false),
-            new Deed.AddColumn(USER, "age", "INTEGER", true, false),
-            new Deed.AddColumn(USER, "points", "numeric(10, 2)", false, false),
+            new Deed.AddColumn(USER, "nick", "TEXT", false, false, false),
+            new Deed.AddColumn(USER, "age", "INTEGER", true, false, false),
+            new Deed.AddColumn(USER, "points", "numeric(10, 2)", true, true, false),
             new Deed.Default(USER, "height", Optional.of("-1")),
             new Deed.ChangeType(USER, "height", "DECIMAL(65,30)", true),
             new Deed.NotNull(USER, "mail", true),
