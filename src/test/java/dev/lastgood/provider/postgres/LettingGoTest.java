@@ -85,7 +85,7 @@ class LettingGoTest extends ExactHere {
     Sight before = resumed.look(acts.getLast());
     String said = done(resumed, acts.getLast());
 
-    assertThat(before).isInstanceOf(Sight.NotYet.class);
+    assertThat(before).isInstanceOf(Sight.Failed.class);
     assertThat(before.seen()).contains("replication slot");
     assertThat(said).contains("is live already");
     assertThat(resumed.look(acts.getLast())).isInstanceOf(Sight.Holds.class);
