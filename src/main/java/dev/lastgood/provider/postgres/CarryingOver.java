@@ -43,6 +43,7 @@ final class CarryingOver {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Server server;
+  private final Server other;
   private final Path files;
   private final Snapshots snapshots;
   private final InstantSource clock;
@@ -50,10 +51,21 @@ final class CarryingOver {
   /// @param files folder in which the rows go that do not fit
   /// @param snapshots where a slot may be noted
   CarryingOver(Server server, Path files, Snapshots snapshots, InstantSource clock) {
+    this(server, server, files, snapshots, clock);
+  }
+
+  private CarryingOver(
+      Server server, Server other, Path files, Snapshots snapshots, InstantSource clock) {
     this.server = server;
+    this.other = other;
     this.files = files;
     this.snapshots = snapshots;
     this.clock = clock;
+  }
+
+  /// The same from the live database of one server into one of another.
+  CarryingOver between(Server from, Server into) {
+    return new CarryingOver(from, into, files, snapshots, clock);
   }
 
   /// What was carried over so far into one restored database. The mark is kept, so that the round
@@ -233,6 +245,17 @@ final class CarryingOver {
         : open(live, beside, "", policy, departure, found.why());
   }
 
+  /// Into the database of a promoted replica. There is no slot on that server, so the two are
+  /// compared.
+  ///
+  /// @param renamed as for [#open]
+  /// @param departure as there
+  Way across(
+      Standing live, Standing beside, Map<String, String> renamed, Optional<Departure> departure)
+      throws DatabaseTrouble, PlatformUnreachable {
+    return open(live, beside, "", Policy.usual().renaming(renamed), departure, "");
+  }
+
   /// To the database that was left when the live one came: only what users wrote since then.
   Way back(Standing live, Standing kept) throws DatabaseTrouble, PlatformUnreachable {
     return open(live, kept, live.parting(), Policy.usual(), Optional.empty(), "");
@@ -260,8 +283,8 @@ final class CarryingOver {
   /// What stays different is not noted: only what a slot does not tell is compared.
   private Way replayed(Standing live, Standing beside, Prepared prepared, String how, Policy policy)
       throws DatabaseTrouble, PlatformUnreachable {
-    DatabaseUrl from = of(live.name());
-    DatabaseUrl into = of(beside.name());
+    DatabaseUrl from = of(server, live.name());
+    DatabaseUrl into = of(other, beside.name());
     Salvage salvage = new Salvage(into, from, policy, TABLES_AT_ONCE).without(prepared.told());
     var replay = new Replay(into, from, prepared, policy);
     try {
@@ -274,7 +297,9 @@ final class CarryingOver {
 
   private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
       throws PlatformUnreachable {
-    return new Salvage(of(beside.name()), of(live.name()), policy, TABLES_AT_ONCE).keeping(keeping);
+    return new Salvage(
+            of(other, beside.name()), of(server, live.name()), policy, TABLES_AT_ONCE)
+        .keeping(keeping);
   }
 
   /// What [#back] would carry over; nothing of it is kept.
@@ -289,11 +314,13 @@ final class CarryingOver {
   Optional<Long> left(Standing live) throws DatabaseTrouble, PlatformUnreachable {
     return live.parting().isEmpty()
         ? Optional.empty()
-        : Parted.other(of(live.name()), live.parting());
+        : Parted.other(of(server, live.name()), live.parting());
   }
 
+  /// Copies of a cluster share the numbers of their databases.
   private Path marks(Standing beside) {
-    return files.resolve("mark-" + beside.oid());
+    return files.resolve(
+        "mark-" + beside.oid() + (server == other ? "" : "-" + Marker.word(beside.name())));
   }
 
   private Optional<Mark> kept(Standing beside) {
@@ -319,7 +346,7 @@ final class CarryingOver {
     return folder;
   }
 
-  private DatabaseUrl of(String database) throws PlatformUnreachable {
+  private static DatabaseUrl of(Server server, String database) throws PlatformUnreachable {
     String url = server.url().whole(database);
     return new DatabaseUrl(new Secret(database, () -> url));
   }

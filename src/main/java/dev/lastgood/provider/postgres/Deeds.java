@@ -294,10 +294,11 @@ final class Deeds {
         found.rows(),
         found.shape(),
         found.written(),
+        null,
         null);
   }
 
-  private static String said(Content found, Optional<Source> source, List<String> late) {
+  static String said(Content found, Optional<Source> source, List<String> late) {
     long rows = found.rows().values().stream().mapToLong(Long::longValue).sum();
     return found.rows().size()
         + " tables, "
@@ -391,7 +392,9 @@ final class Deeds {
       throws DatabaseTrouble, SQLException, PlatformUnreachable {
     // whatever it is brought up from, its folder is the same
     Optional<Source> snapshot =
-        sources.find(release, scene).stream().filter(s -> s.manifest().isPresent()).findFirst();
+        Timeline.same(
+            server,
+            sources.find(release, scene).stream().filter(s -> s.manifest().isPresent()).findFirst());
     return carrying.open(
         live,
         beside,
@@ -409,7 +412,12 @@ final class Deeds {
     try (CarryingOver.Way way = opening.way();
         Session ender = server.maintenance()) {
       Outcome outcome =
-          new LastRows(server, switching, holding, writersWait).exchange(turn, ender, way, release);
+          new LastRows(server, holding, writersWait)
+              .exchange(
+                  way,
+                  () ->
+                      switching.ready(
+                          turn, ender, way.live(), way.beside(), release, way.parting()));
       if (outcome instanceof Outcome.Refused) {
         way.leaveNothing();
       }

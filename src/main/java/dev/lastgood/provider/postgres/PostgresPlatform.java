@@ -10,6 +10,7 @@ import dev.lastgood.provider.Accounting;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
@@ -47,6 +48,7 @@ final class PostgresPlatform
   private final Optional<Verdicts> verdicts;
   private final Holding holding;
   private final Slots slots;
+  private final CrossingPlans crossing;
   private final PostgresSettings settings;
 
   PostgresPlatform(
@@ -62,6 +64,7 @@ final class PostgresPlatform
       Optional<Verdicts> verdicts,
       Holding holding,
       Slots slots,
+      CrossingPlans crossing,
       PostgresSettings settings) {
     this.component = component;
     this.server = server;
@@ -75,6 +78,7 @@ final class PostgresPlatform
     this.verdicts = verdicts;
     this.holding = holding;
     this.slots = slots;
+    this.crossing = crossing;
     this.settings = settings;
   }
 
@@ -106,13 +110,16 @@ final class PostgresPlatform
     for (Standing kept : scene.kept()) {
       releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
     }
+    List<String> notes = notes(scene);
+    for (Standing kept : crossing.kept(scene.name(), notes)) {
+      releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
+    }
     for (Source source : sources.all(scene)) {
       source
           .unusable()
           .filter(_ -> !releases.containsKey(source.release()))
           .ifPresent(why -> excluded.add(new Inventory.Excluded(source.release(), why)));
     }
-    List<String> notes = notes(scene);
     notes.addAll(sources.notes());
     return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes);
   }
@@ -173,7 +180,7 @@ final class PostgresPlatform
             "a rollback of " + database + " needs: " + String.join("; ", missing));
       }
       boolean carry = settings.carryOver().orElse(true);
-      var ways = new Ways(component, database, Deeds.writersWait(settings), carry);
+      var ways = new Ways(component, database, Deeds.writersWait(settings), carry, crossing.side());
       List<String> costs = new ArrayList<>(Neighbours.costs(session, live));
       costs.addAll(holding.costs(server.url()));
       List<StepBook.Taken> steps = steps(live);
@@ -192,6 +199,13 @@ final class PostgresPlatform
         costs.addAll(forecast.costs());
         return List.of(ways.takenBack(from, to, twin.get(), costs, forecast.losses()));
       }
+      Optional<Method> across =
+          kept && !live.release().equals(to.id())
+              ? crossing.back(live, from, to, costs)
+              : Optional.empty();
+      if (across.isPresent()) {
+        return List.of(across.get());
+      }
       List<Source> found = usable(to.id(), scene);
       if (!found.isEmpty() && !live.release().equals(to.id())) {
         if (carry) {
@@ -202,7 +216,7 @@ final class PostgresPlatform
                     + " compared, slot or no slot");
           }
         }
-        return new Choosing(sources, history, ways, clock.instant())
+        return new Choosing(sources, history, ways, crossing, clock.instant())
             .of(
                 session,
                 live,
@@ -212,7 +226,12 @@ final class PostgresPlatform
       }
       Optional<Standing> stands = scene.served(to.id());
       if (stands.isPresent() && carry && live.release().equals(to.id())) {
-        return List.of(ways.takenBack(from, to, live, costs, List.of()));
+        List<Method> back = new ArrayList<>();
+        if (promotable(from.id(), scene)) {
+          crossing.wayBack(live, from, to).ifPresent(back::add);
+        }
+        back.add(ways.takenBack(from, to, live, costs, List.of()));
+        return back;
       }
       if (stands.isPresent()) {
         if (carry) {
@@ -226,6 +245,14 @@ final class PostgresPlatform
     } catch (SQLException e) {
       throw server.gone(e);
     }
+  }
+
+  /// Whether the way there goes over to the replica.
+  private boolean promotable(String release, Scene scene) throws PlatformUnreachable {
+    return sources
+        .find(release, scene, Source.Form.PROMOTED.name())
+        .filter(s -> s.unusable().isEmpty() && crossing.problem(s).isEmpty())
+        .isPresent();
   }
 
   private List<String> lost(Standing live, Source source) throws PlatformUnreachable {
@@ -268,8 +295,13 @@ final class PostgresPlatform
     if (live.is(to)) {
       throw new PlatformUnreachable(to.label() + " is live: there is nothing to account for");
     }
-    return new Accounts(server, deeds)
-        .of(to, methods(live, to, false).getFirst().legs(), policy, queries);
+    List<Leg> legs =
+        methods(live, to, false).stream()
+            .filter(m -> !m.name().equals(CrossingWays.NAME)) // it looks, and changes no server
+            .findFirst()
+            .map(Method::legs)
+            .orElse(List.of());
+    return new Accounts(server, deeds).of(to, legs, policy, queries);
   }
 
   @Override
@@ -312,12 +344,34 @@ final class PostgresPlatform
 
   @Override
   public Sight look(Act act) {
+    if (CrossingWays.knows(act)) {
+      return crossing.parts().isPresent()
+          ? new Crossing(crossing.parts().get()).look(act)
+          : new Sight.Unclear(unconfigured());
+    }
+    Optional<String> elsewhere = crossing.elsewhere(act);
+    if (elsewhere.isPresent()) {
+      return new Sight.NotYet(elsewhere.get());
+    }
     return Stepping.knows(act) ? stepping().look(act) : deeds.look(act);
   }
 
   @Override
   public Outcome act(Act act, String key) {
+    if (CrossingWays.knows(act)) {
+      return crossing.parts().isPresent()
+          ? new Crossing(crossing.parts().get()).act(act)
+          : new Outcome.Refused(unconfigured());
+    }
+    Optional<String> elsewhere = crossing.elsewhere(act);
+    if (elsewhere.isPresent()) {
+      return new Outcome.Refused(elsewhere.get());
+    }
     return Stepping.knows(act) ? stepping().act(act) : deeds.act(act);
+  }
+
+  private String unconfigured() {
+    return component + " has no `replica.clients` any more, and the plan needs them";
   }
 
   /// @throws IllegalStateException if the configuration lost its migrations since the plan

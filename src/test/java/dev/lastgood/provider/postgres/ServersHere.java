@@ -109,6 +109,15 @@ final class ServersHere implements AutoCloseable {
     start(replica());
   }
 
+  /// Another replica instead of the one there was.
+  void replicateAnew() throws Exception {
+    if (Files.exists(replica())) {
+      stop(replica());
+      call(List.of("rm", "-rf", replica().toString()));
+    }
+    replicate();
+  }
+
   /// How it is restarted, as an operator would say it in the configuration.
   List<String> restart() {
     return asOwner(
