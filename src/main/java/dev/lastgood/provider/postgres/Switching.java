@@ -166,12 +166,14 @@ final class Switching {
       String remark = Marker.remark(live.comment());
       Restoring.mark(
           turn, kept, new Marker(remark, live.name(), live.release(), Marker.State.SERVED));
-      Restoring.mark(
-          turn,
-          live.name(),
-          new Marker(remark, live.name(), release, Marker.State.SERVED, parting));
       turn.run("alter database " + Quoted.name(kept) + " allow_connections false");
-      turn.run("alter database " + Quoted.name(live.name()) + " allow_connections true");
+      if (target.isPresent()) {
+        Restoring.mark(
+            turn,
+            live.name(),
+            new Marker(remark, live.name(), release, Marker.State.SERVED, parting));
+        turn.run("alter database " + Quoted.name(live.name()) + " allow_connections true");
+      }
     }
 
     /// Ends everybody's sessions until the rename is through.
