@@ -151,10 +151,11 @@ final class Crossing {
           act.get(Ways.RELEASE) + " is not kept at " + ends.target().url().place());
     }
     String seen = target.get().name() + " stands at " + ends.target().url().place();
+    Optional<Standing> live = ends.from().live();
+    boolean leaving = live.isEmpty() && !ends.from().follows(); // put aside: all is carried over
     boolean done =
-        ends.from().live().filter(l -> l.parting().equals(target.get().parting())).isPresent()
-            && !target.get().parting().isEmpty();
-    return done
+        leaving || live.filter(l -> l.parting().equals(target.get().parting())).isPresent();
+    return done && !target.get().parting().isEmpty()
         ? new Sight.Holds(seen + ", with what users wrote since")
         : busy ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
   }
