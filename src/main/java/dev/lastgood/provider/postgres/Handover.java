@@ -99,7 +99,7 @@ final class Handover {
               + "; a person must see which of them is to go");
     }
     if (there.isPresent()) {
-      Outcome outcome = told(act, ends, release + " is live at " + ends.target().url().place());
+      Outcome outcome = told(ends, release + " is live at " + ends.target().url().place());
       parts.holding().resumeLeft();
       return outcome;
     }
@@ -252,7 +252,6 @@ final class Handover {
     }
     parts.stops().at("opened");
     return told(
-        act,
         ends,
         act.get(Ways.RELEASE) + " is live on the other server, " + receipt);
   }
@@ -328,7 +327,7 @@ final class Handover {
   }
 
   /// Clients are led to the server that has the database.
-  private Outcome told(Act act, Crossing.Ends ends, String receipt) throws IOException {
+  private Outcome told(Crossing.Ends ends, String receipt) throws IOException {
     Pair pair = parts.pair();
     try {
       if (pair.led() != ends.to()) {

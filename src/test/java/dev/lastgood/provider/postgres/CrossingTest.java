@@ -196,7 +196,7 @@ class CrossingTest {
 
       walk(platform, kept, "switch-server");
       users.goOn();
-      users.close();
+      users.stop();
       assertThat(users.missing(entries(servers.replicaPort))).isEmpty();
     }
   }
@@ -216,7 +216,7 @@ class CrossingTest {
         walk(platform, taken.live().id(), "switch-server");
         users.goOn();
         assertThat(writable(servers.replicaPort)).isFalse();
-        users.close();
+        users.stop();
         assertThat(users.failed()).isZero();
         assertThat(users.missing(entries(servers.port))).isEmpty();
       }
@@ -252,7 +252,7 @@ class CrossingTest {
       }
       finish(platform, back);
       users.goOn();
-      users.close();
+      users.stop();
       assertThat(users.missing(entries(servers.port))).isEmpty();
       assertThat(ask(servers.port, "select count(*) from customer where name = 'Dee'"))
           .isEqualTo("1");

@@ -69,8 +69,8 @@ final class Led implements AutoCloseable {
     return confirmed.stream().filter(body -> !rows.contains(body)).sorted().toList();
   }
 
-  @Override
-  public void close() {
+  /// Nobody writes any more.
+  void stop() {
     over = true;
     try {
       for (Thread thread : threads) {
@@ -79,5 +79,10 @@ final class Led implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 }
