@@ -219,6 +219,11 @@ final class ServersHere implements AutoCloseable {
     return ask(replicaPort, "shop", sql);
   }
 
+  /// Names of the databases of a server.
+  List<String> databases(int of) throws SQLException {
+    return ask(of, "postgres", "select datname from pg_database").lines().toList();
+  }
+
   private static String ask(int port, String database, String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url(port, database));
         Statement statement = connection.createStatement();
