@@ -34,14 +34,30 @@ record CrossingPlans(Optional<Crossing.Parts> parts, boolean carry, boolean exac
     }
     Crossing.Parts all = parts.get();
     try {
-      return all.pair().led() == Pair.Side.PRIMARY
-          ? all.replica()
+      if (all.pair().led() != Pair.Side.PRIMARY) {
+        return Optional.of("clients are led to it already");
+      }
+      return ready(all, source)
+          ? unchangeable()
+          : all.replica()
               .problem(source.point().orElseThrow())
               .or(() -> all.replica().mayNot())
-              .or(this::unchangeable)
-          : Optional.of("clients are led to it already");
+              .or(this::unchangeable);
     } catch (PlatformUnreachable e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Whether an attempt before promoted it for this, and clients were not led to it.
+  private static boolean ready(Crossing.Parts all, Source source) throws PlatformUnreachable {
+    try {
+      String database = all.pair().primary().url().database();
+      Pair.View view = all.pair().view(Pair.Side.REPLICA, database);
+      return !view.follows()
+          && view.live().isEmpty()
+          && view.scene().beside(source.release()).isPresent();
+    } catch (SQLException e) {
+      return false; // it is asked once more, and says why
     }
   }
 

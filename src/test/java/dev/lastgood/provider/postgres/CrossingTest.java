@@ -71,34 +71,36 @@ class CrossingTest {
         Optional.of(clients));
   }
 
-  /// Clients are led by an env file; that they are told is seen by a copy of it.
+  /// By an env file; that clients are told is seen by a copy of it.
+  private static ClientsSettings file(Path env, Path told) {
+    return new ClientsSettings(
+        Optional.empty(),
+        Optional.of(env),
+        Optional.empty(),
+        List.of("cp", env.toString(), told.toString()),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static ClientsSettings pooler(Path config) {
+    return new ClientsSettings(
+        Optional.of(config),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   private Going.Kept byFile() {
     return new Going.Kept(servers.url(), SnapshotAs.POINT)
-        .with(
-            replica(
-                servers,
-                new ClientsSettings(
-                    Optional.empty(),
-                    Optional.of(env()),
-                    Optional.empty(),
-                    List.of("cp", env().toString(), told().toString()),
-                    Optional.empty(),
-                    Optional.empty())));
+        .with(replica(servers, file(env(), told())));
   }
 
   private Going.Kept byPooler(PgBouncerHere bouncer) {
     return new Going.Kept(servers.url(), SnapshotAs.POINT)
         .behind(bouncer.admin())
-        .with(
-            replica(
-                servers,
-                new ClientsSettings(
-                    Optional.of(bouncer.config()),
-                    Optional.empty(),
-                    Optional.empty(),
-                    List.of(),
-                    Optional.empty(),
-                    Optional.empty())));
+        .with(replica(servers, pooler(bouncer.config())));
   }
 
   /// Where an application finds the database by its env file.
@@ -245,12 +247,14 @@ class CrossingTest {
         dies(there, stop);
       }
       finish(platform, there);
+      assertThat(told()).hasSameTextualContentAs(env());
       users.goOn();
       List<Act> back = Going.acts(Going.methods(platform, taken.live().id()).getFirst());
       for (String stop : List.of("last rows", "put aside", "pointed", "opened", "told")) {
         dies(back, stop);
       }
       finish(platform, back);
+      assertThat(told()).hasSameTextualContentAs(env());
       users.goOn();
       users.stop();
       assertThat(users.missing(entries(servers.port))).isEmpty();
@@ -259,17 +263,63 @@ class CrossingTest {
     }
   }
 
-  private void finish(PostgresPlatform platform, List<Act> acts) {
+  private static void finish(PostgresPlatform platform, List<Act> acts) {
     for (Act act : acts) {
       if (!(platform.look(act) instanceof Sight.Holds)) {
         Going.perform(platform, act);
       }
     }
-    assertThat(told()).hasSameTextualContentAs(env());
+  }
+
+  @Test
+  void killed_while_a_pooler_holds_its_clients_they_go_on_afterwards() throws Exception {
+    try (var bouncer = PgBouncerHere.before(servers.url(), "transaction")) {
+      PostgresPlatform platform = byPooler(bouncer).in(dir);
+      String kept = platform.snapshot().kept().id();
+      damage();
+      List<Act> acts = Going.acts(Going.methods(platform, kept).getFirst());
+      try (var users = new Led(2, bouncer::url)) {
+        users.goOn();
+        dies(acts, "put aside", bouncer.config(), bouncer.admin());
+        dies(acts, "opened", bouncer.config(), bouncer.admin());
+        assertThat(platform.look(acts.getLast()))
+            .isInstanceOf(Sight.NotYet.class)
+            .asString()
+            .contains("clients may not have been told");
+
+        finish(platform, acts);
+
+        users.goOn();
+        users.stop();
+        assertThat(users.missing(entries(servers.replicaPort))).isEmpty();
+        assertThat(writable(servers.port)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void clients_who_keep_their_connection_in_the_pooler_connect_again() throws Exception {
+    try (var bouncer = PgBouncerHere.before(servers.url(), "session")) {
+      PostgresPlatform platform = byPooler(bouncer).in(dir);
+      String kept = platform.snapshot().kept().id();
+      try (var users = new Led(2, bouncer::url)) {
+        users.goOn();
+        walk(platform, kept, "promote-replica");
+        users.goOn();
+        users.stop();
+        assertThat(users.missing(entries(servers.replicaPort))).isEmpty();
+      }
+    }
   }
 
   /// A process of its own goes on with the acts, and is gone at that point.
   private void dies(List<Act> acts, String stop) throws Exception {
+    dies(acts, stop, env(), told().toString());
+  }
+
+  /// @param leads the file that leads clients
+  /// @param how the copy of it, or the console of the pooler
+  private void dies(List<Act> acts, String stop, Path leads, String how) throws Exception {
     Path plan = dir.resolve("acts.json");
     Files.writeString(plan, MAPPER.writeValueAsString(acts));
     List<String> command = new ArrayList<>();
@@ -284,8 +334,8 @@ class CrossingTest {
             dir.toString(),
             servers.url(),
             servers.replicaUrl(),
-            env().toString(),
-            told().toString(),
+            leads.toString(),
+            how,
             plan.toString()));
     Path said = dir.resolve("died-" + stop.replace(' ', '-'));
     int code =
@@ -306,21 +356,17 @@ class CrossingTest {
 
     public static void main(String[] args) throws Exception {
       Path dir = Path.of(args[1]);
+      boolean pooled = args[5].startsWith("postgres:");
+      Path leads = Path.of(args[4]);
+      var kept = new Going.Kept(args[2], SnapshotAs.POINT);
       PostgresPlatform platform =
-          new Going.Kept(args[2], SnapshotAs.POINT)
+          (pooled ? kept.behind(args[5]) : kept)
               .with(
                   new ReplicaSettings(
                       new Secret("${env:REPLICA_URL}", () -> args[3]),
                       List.of("false"),
                       Optional.empty(),
-                      Optional.of(
-                          new ClientsSettings(
-                              Optional.empty(),
-                              Optional.of(Path.of(args[4])),
-                              Optional.empty(),
-                              List.of("cp", args[4], args[5]),
-                              Optional.empty(),
-                              Optional.empty()))))
+                      Optional.of(pooled ? pooler(leads) : file(leads, Path.of(args[5])))))
               .in(
                   dir,
                   InstantSource.system(),
@@ -371,7 +417,9 @@ class CrossingTest {
     assertThat(Files.readString(env())).isEqualTo(before);
     assertThat(platform.inventory().notes().toString()).contains("the other server: ");
     servers.start(servers.replica());
-    Going.perform(planning, acts.getLast());
+    List<Method> again = Going.methods(planning, kept);
+    assertThat(again).extracting(Method::name).containsExactly("promote-replica");
+    Going.acts(again.getFirst()).forEach(a -> Going.perform(planning, a));
     assertThat(writable(servers.port)).isFalse();
     assertThat(ask(servers.replicaPort, "select count(*) from customer where name = 'Dee'"))
         .isEqualTo("1");
