@@ -35,8 +35,7 @@ record Adopting(Replica replica, Server server, InstantSource clock, Crossing.St
       if (marker.state() == Marker.State.RESTORING) {
         try (Session inside = server.patient(beside.name(), PATIENCE)) {
           inside.run(
-              String.join(
-                  "; ", Noting.ending(), Migrators.ending(), NOTES, Slots.unpublishAll()));
+              String.join("; ", Noting.ending(), Migrators.ending(), NOTES, Slots.unpublishAll()));
         }
         Restoring.mark(session, beside.name(), marker.with(Marker.State.RESTORED));
       }
@@ -113,6 +112,7 @@ record Adopting(Replica replica, Server server, InstantSource clock, Crossing.St
     return session.list(
         "select datname from pg_database where datallowconn and not datistemplate"
             + " and datname not in (current_database(), ?) order by 1",
-        r -> r.getString(1), database);
+        r -> r.getString(1),
+        database);
   }
 }

@@ -297,8 +297,7 @@ final class CarryingOver {
 
   private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)
       throws PlatformUnreachable {
-    return new Salvage(
-            of(other, beside.name()), of(server, live.name()), policy, TABLES_AT_ONCE)
+    return new Salvage(of(other, beside.name()), of(server, live.name()), policy, TABLES_AT_ONCE)
         .keeping(keeping);
   }
 

@@ -13,8 +13,7 @@ import java.util.Optional;
 /// is looked at before it is needed; one that would not do is named, with the reason.
 ///
 /// @param crossing how the replica is gone over to
-record Choosing(
-    Sources sources, History history, Ways ways, CrossingPlans crossing, Instant now) {
+record Choosing(Sources sources, History history, Ways ways, CrossingPlans crossing, Instant now) {
   /// What the way costs and loses that is the same for all sources.
   record Price(List<String> costs, List<String> losses) {}
 

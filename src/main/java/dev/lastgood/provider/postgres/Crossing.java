@@ -80,8 +80,7 @@ final class Crossing {
             .orElseThrow(
                 () -> new PlatformUnreachable("no server " + act.get(CrossingWays.SERVER)));
     String database = act.get(Ways.DATABASE);
-    return new Ends(
-        to, parts.pair().view(to.other(), database), parts.pair().view(to, database));
+    return new Ends(to, parts.pair().view(to.other(), database), parts.pair().view(to, database));
   }
 
   // -- looking ----------------------------------------------------------------------------------
@@ -115,9 +114,7 @@ final class Crossing {
               ? carried(act, ends, busy)
               : standing(act, ends, Marker.State.CARRIED, busy);
       default ->
-          busy
-              ? new Sight.UnderWay(handover.seen(ends))
-              : new Sight.NotYet(handover.seen(ends));
+          busy ? new Sight.UnderWay(handover.seen(ends)) : new Sight.NotYet(handover.seen(ends));
     };
   }
 

@@ -73,8 +73,7 @@ record CrossingPlans(Optional<Crossing.Parts> parts, boolean carry, boolean exac
   /// Why an act that names a database by its number is not for the server clients are led to; empty
   /// when it is.
   Optional<String> elsewhere(Act act) {
-    String planned =
-        act.with().getOrDefault(CrossingWays.SERVER, Pair.Side.PRIMARY.word());
+    String planned = act.with().getOrDefault(CrossingWays.SERVER, Pair.Side.PRIMARY.word());
     return act.with().containsKey(Ways.OID) && !planned.equals(side().word())
         ? Optional.of(
             act.get(Ways.RELEASE)

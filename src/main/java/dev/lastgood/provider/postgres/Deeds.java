@@ -394,7 +394,9 @@ final class Deeds {
     Optional<Source> snapshot =
         Timeline.same(
             server,
-            sources.find(release, scene).stream().filter(s -> s.manifest().isPresent()).findFirst());
+            sources.find(release, scene).stream()
+                .filter(s -> s.manifest().isPresent())
+                .findFirst());
     return carrying.open(
         live,
         beside,

@@ -47,7 +47,8 @@ record ElsewhereParts(
     }
     if (clients.pgbouncerFile().isPresent() && !pooler) {
       throw new BadSettings(
-          "replica.clients.pgbouncer-file", "needs the console of that PgBouncer under `pgbouncer`");
+          "replica.clients.pgbouncer-file",
+          "needs the console of that PgBouncer under `pgbouncer`");
     }
     if (clients.envFile().isPresent() == clients.reload().isEmpty()) {
       throw new BadSettings(
@@ -91,13 +92,13 @@ record ElsewhereParts(
     return clients
         .pgbouncerFile()
         .<Signpost>map(f ->
-            new PoolerPost(here.base().resolve(f).toAbsolutePath().normalize(), settings.url(), bouncer.orElseThrow()))
+            new PoolerPost(
+                here.base().resolve(f).toAbsolutePath().normalize(),
+                settings.url(),
+                bouncer.orElseThrow()))
         .orElseGet(() ->
             new EnvPost(
-                here.base()
-                    .resolve(clients.envFile().orElseThrow())
-                    .toAbsolutePath()
-                    .normalize(),
+                here.base().resolve(clients.envFile().orElseThrow()).toAbsolutePath().normalize(),
                 clients.variable().orElse("DATABASE_URL"),
                 clients.reload()));
   }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A variable with the URL of the database in an env file, and a command that makes its readers read
-/// it. Only host and port change; who logs in and how stays as it is.
+/// A variable with the URL of the database in an env file, and a command that makes its readers
+/// read it. Only host and port change; who logs in and how stays as it is.
 ///
 /// @param reload words of the command
 record EnvPost(Path file, String variable, List<String> reload) implements Signpost {
@@ -27,7 +27,8 @@ record EnvPost(Path file, String variable, List<String> reload) implements Signp
 
   private Matcher found(String text) throws IOException {
     Matcher url =
-        Pattern.compile("(?m)^[ \\t]*(?:export[ \\t]+)?" + Pattern.quote(variable) + "[ \\t]*" + URL)
+        Pattern.compile(
+                "(?m)^[ \\t]*(?:export[ \\t]+)?" + Pattern.quote(variable) + "[ \\t]*" + URL)
             .matcher(text);
     if (!url.find()) {
       throw new IOException(

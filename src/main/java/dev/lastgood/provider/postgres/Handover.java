@@ -132,12 +132,7 @@ final class Handover {
   }
 
   private Outcome exchange(
-      Session turn,
-      Act act,
-      Crossing.Ends ends,
-      Standing live,
-      Standing target,
-      Opening opening)
+      Session turn, Act act, Crossing.Ends ends, Standing live, Standing target, Opening opening)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     var switching = new Switching(ends.source(), parts.writersWait(), parts.clock());
     try (Opened opened = opening.way();
@@ -178,8 +173,7 @@ final class Handover {
   private static Standing noted(Crossing.Ends ends, Act act, Standing target, String parting)
       throws SQLException, PlatformUnreachable {
     Marker marker = target.marker().orElseThrow();
-    Marker.State state =
-        act.with().containsKey(Ways.OID) ? marker.state() : Marker.State.CARRIED;
+    Marker.State state = act.with().containsKey(Ways.OID) ? marker.state() : Marker.State.CARRIED;
     try (Session session = ends.target().maintenance()) {
       Restoring.mark(session, target.name(), marker.with(state).after(parting));
       return Standing.named(session, target.name()).orElseThrow();
@@ -228,12 +222,7 @@ final class Handover {
 
   /// From here on nobody can write anywhere until the other database has the name.
   private Outcome over(
-      Session turn,
-      Act act,
-      Crossing.Ends ends,
-      Left left,
-      Standing target,
-      String receipt)
+      Session turn, Act act, Crossing.Ends ends, Left left, Standing target, String receipt)
       throws SQLException, IOException, InterruptedException {
     parts.stops().at("put aside");
     Pair pair = parts.pair();
@@ -243,7 +232,8 @@ final class Handover {
       parts.telling().begin(ends.to().word());
       pair.post().point(pair.at(ends.to()));
     } catch (IOException | PlatformUnreachable e) {
-      return takenBack(turn, act, left, "the file could not be changed: " + Why.plain(words(e), 300));
+      return takenBack(
+          turn, act, left, "the file could not be changed: " + Why.plain(words(e), 300));
     }
     parts.stops().at("pointed");
     Optional<Outcome> not = opened(turn, act, ends, left, target, before);
@@ -251,9 +241,7 @@ final class Handover {
       return not.get();
     }
     parts.stops().at("opened");
-    return told(
-        ends,
-        act.get(Ways.RELEASE) + " is live on the other server, " + receipt);
+    return told(ends, act.get(Ways.RELEASE) + " is live on the other server, " + receipt);
   }
 
   /// @return empty when it is open
@@ -308,11 +296,13 @@ final class Handover {
     session.connection().commit();
   }
 
-  private Outcome takenBack(Session turn, Act act, Left left, String why) throws SQLException, IOException {
+  private Outcome takenBack(Session turn, Act act, Left left, String why)
+      throws SQLException, IOException {
     String database = act.get(Ways.DATABASE);
     turn.connection().setAutoCommit(false);
     try {
-      turn.run("alter database " + Quoted.name(left.name()) + " rename to " + Quoted.name(database));
+      turn.run(
+          "alter database " + Quoted.name(left.name()) + " rename to " + Quoted.name(database));
       turn.run(
           "comment on database " + Quoted.name(database) + " is " + Quoted.text(left.comment()));
       turn.run("alter database " + Quoted.name(database) + " allow_connections true");

@@ -84,8 +84,8 @@ record Pair(
             + "); how clients call them is said under primary-at and replica-at");
   }
 
-  /// The server of the live database. Where nobody can tell it is the primary: should that be wrong,
-  /// it has no database of the live name.
+  /// The server of the live database. Where nobody can tell it is the primary: should that be
+  /// wrong, it has no database of the live name.
   Server live() {
     try {
       return server(led());

@@ -67,8 +67,7 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
         found |= here;
         word.appendReplacement(
             changed,
-            Matcher.quoteReplacement(
-                here ? word.group(1) + word.group(2) + value : word.group()));
+            Matcher.quoteReplacement(here ? word.group(1) + word.group(2) + value : word.group()));
       }
       word.appendTail(changed);
       return found ? changed.toString() : key + "=" + value + " " + changed;
@@ -139,7 +138,13 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
       }
       if (one.isPresent() && !one.get().leadsTo(here.get())) {
         throw new IOException(
-            file + " leads to " + database + " on several servers: " + one.get() + ", " + here.get());
+            file
+                + " leads to "
+                + database
+                + " on several servers: "
+                + one.get()
+                + ", "
+                + here.get());
       }
       one = here;
     }
@@ -151,8 +156,7 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
     String text = text();
     var changed = new StringBuilder(text);
     for (Line line : lines(text).reversed()) {
-      changed.replace(
-          line.begins(), line.begins() + line.words().length(), line.leadingTo(to));
+      changed.replace(line.begins(), line.begins() + line.words().length(), line.leadingTo(to));
     }
     AtomicFiles.write(file, changed.toString());
     if (!leads().leadsTo(to)) {

@@ -63,11 +63,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock());
     var known =
         new Sources(
-            snapshots,
-            dumps,
-            elsewhere.replica(),
-            elsewhere.archive(),
-            _ -> Optional.empty());
+            snapshots, dumps, elsewhere.replica(), elsewhere.archive(), _ -> Optional.empty());
     var crossing =
         new CrossingPlans(
             pair.map(p ->
@@ -80,8 +76,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
                     holding,
                     history,
                     Deeds.writersWait(settings),
-                    new Telling(
-                        here.state().toAbsolutePath().resolve("telling-" + component)),
+                    new Telling(here.state().toAbsolutePath().resolve("telling-" + component)),
                     here.clock(),
                     stops)),
             settings.carryOver().orElse(true),

@@ -268,7 +268,8 @@ final class Replica {
     }
   }
 
-  /// Why what was promoted is not what was wanted; empty when it was done by Lastgood, at the point.
+  /// Why what was promoted is not what was wanted; empty when it was done by Lastgood, at the
+  /// point.
   Optional<String> promoted(RestorePoint point) throws PlatformUnreachable {
     try (Session session = server.maintenance()) {
       if (session.yes("select pg_is_in_recovery()")) {

@@ -118,7 +118,8 @@ final class Switching {
     /// @param latch held, with time left; it is left when everybody else is out
     /// @param carried what was carried over, in words
     @Override
-    public Outcome go(Optional<Latch> latch, String carried) throws SQLException, InterruptedException {
+    public Outcome go(Optional<Latch> latch, String carried)
+        throws SQLException, InterruptedException {
       if (!stuck.isEmpty()) {
         return refused(live, String.join("; ", stuck));
       }

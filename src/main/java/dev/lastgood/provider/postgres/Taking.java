@@ -151,12 +151,7 @@ final class Taking {
   }
 
   private static Manifest manifest(
-      Session view,
-      String database,
-      String id,
-      Instant at,
-      String mark,
-      @Nullable Integer timeline)
+      Session view, String database, String id, Instant at, String mark, @Nullable Integer timeline)
       throws SQLException {
     // First the counters: what is counted twice is said as a loss, what is not counted is not.
     Content content = Content.of(view);

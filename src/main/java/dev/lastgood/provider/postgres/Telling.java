@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Written down from before clients are led elsewhere until they have been told: what a dead process
-/// left undone.
+/// Written down from before clients are led elsewhere until they have been told: what a dead
+/// process left undone.
 record Telling(Path file) {
   boolean left() {
     return Files.exists(file);

@@ -43,8 +43,7 @@ final class Ways {
 
   /// @param carry whether rows written since are carried over
   /// @param side which server the live database is on
-  Ways(
-      String component, String database, Duration writersWait, boolean carry, Pair.Side side) {
+  Ways(String component, String database, Duration writersWait, boolean carry, Pair.Side side) {
     this.component = component;
     this.database = database;
     this.writersWait = writersWait;

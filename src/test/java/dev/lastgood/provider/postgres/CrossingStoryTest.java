@@ -59,8 +59,7 @@ class CrossingStoryTest {
               clients: { env-file: database.env, reload: ["true"] }
         """
             .formatted(
-                String.join(
-                    ", ", servers.restart().stream().map(w -> "\"" + w + "\"").toList())));
+                String.join(", ", servers.restart().stream().map(w -> "\"" + w + "\"").toList())));
     ada = new CommandsHere(config, environment()).as("ada");
   }
 

@@ -33,12 +33,7 @@ final class Going {
       Optional<String> pgbouncer) {
     Kept(String url, SnapshotAs... as) {
       this(
-          url,
-          List.of(as),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          url, List.of(as), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     Kept(

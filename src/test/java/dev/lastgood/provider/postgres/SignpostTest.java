@@ -116,8 +116,7 @@ class SignpostTest {
       throws Exception {
     assertThatThrownBy(env("URL=postgres://db1/shop\n")::leads)
         .hasMessageContaining("has no line DATABASE_URL=");
-    assertThatThrownBy(
-            env("DATABASE_URL=postgres://db1/a\nDATABASE_URL=postgres://db2/a\n")::leads)
+    assertThatThrownBy(env("DATABASE_URL=postgres://db1/a\nDATABASE_URL=postgres://db2/a\n")::leads)
         .hasMessageContaining("has DATABASE_URL twice");
     assertThatThrownBy(env("DATABASE_URL=postgres://a:hunter2@db1,db2/shop\n")::leads)
         .hasMessageContaining("does not name one host and port")

@@ -99,7 +99,8 @@ public final class SourcesBench {
 
   private PostgresPlatform platform(Path config) throws Exception {
     Path env =
-        Files.writeString(dir.resolve("env"), "DATABASE_URL=" + own("shop") + System.lineSeparator());
+        Files.writeString(
+            dir.resolve("env"), "DATABASE_URL=" + own("shop") + System.lineSeparator());
     return new Going.Kept(servers.url(), SnapshotAs.DUMP, SnapshotAs.COPY)
         .with(
             new ReplicaSettings(
