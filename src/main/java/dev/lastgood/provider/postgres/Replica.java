@@ -197,15 +197,6 @@ final class Replica {
 
   // -- going over to it -------------------------------------------------------------------------
 
-  /// Whether it still follows; else it is a server of its own.
-  boolean follows() throws PlatformUnreachable {
-    try (Session session = server.maintenance()) {
-      return session.yes("select pg_is_in_recovery()");
-    } catch (SQLException e) {
-      throw server.gone(e);
-    }
-  }
-
   /// Why it may not be promoted by this role; empty when it may.
   Optional<String> mayNot() {
     try (Session session = server.maintenance()) {
@@ -309,10 +300,6 @@ final class Replica {
     } catch (SQLException e) {
       throw server.gone(e);
     }
-  }
-
-  Server server() {
-    return server;
   }
 
   /// Where pg_dump finds it, when it stands exactly at the point. It goes on standing there.
