@@ -39,6 +39,10 @@ import java.util.stream.Stream;
 /// One call is one round and one transaction in the restored database: after a crash nothing of it
 /// is there, and calling again does it all. The live database is only read, in one snapshot.
 public final class Salvage {
+  /// Two servers of one descent share everything else that names a database.
+  private static final String STARTED =
+      "select extract(epoch from pg_catalog.pg_postmaster_start_time())::text";
+
   private final DatabaseUrl restored;
   private final DatabaseUrl live;
   private final Policy policy;
@@ -462,7 +466,8 @@ public final class Salvage {
 
     private void refuse(Catalog here, Catalog there) throws SQLException, DatabaseTrouble {
       if (here.server().system().equals(there.server().system())
-          && here.server().database() == there.server().database()) {
+          && here.server().database() == there.server().database()
+          && text(source, STARTED).equals(text(target, STARTED))) {
         throw new DatabaseTrouble(
             restored + " and " + live + " are one and the same database: nothing was done");
       }

@@ -42,6 +42,9 @@ final class Bouncer {
     }
   }
 
+  /// Where a pool leads.
+  record Led(String name, String host, String port) {}
+
   private PostgresUrl url() throws PlatformUnreachable {
     return PostgresUrl.parse(admin.reveal(), admin.reference());
   }
@@ -209,6 +212,28 @@ final class Bouncer {
       }
       return pools;
     });
+  }
+
+  /// Its configuration is read again; clients stay connected.
+  void reload() throws PlatformUnreachable {
+    asked(console -> console.ask("RELOAD", ANSWER));
+  }
+
+  /// Where the pools of a database lead, by what PgBouncer says of itself.
+  ///
+  /// @param database its name on the server
+  List<Led> led(String database) throws PlatformUnreachable {
+    List<Led> pools =
+        asked(console ->
+            columns(console, "SHOW DATABASES", "name", "database", "host", "port").stream()
+                .filter(r -> r.get(1).equals(database))
+                .map(r -> new Led(r.getFirst(), r.get(2), r.get(3)))
+                .toList());
+    if (pools.isEmpty()) {
+      throw new PlatformUnreachable(
+          "PgBouncer at " + place() + " has no pool of " + database + " (SHOW DATABASES)");
+    }
+    return pools;
   }
 
   private void resume(List<String> names) throws PlatformUnreachable {

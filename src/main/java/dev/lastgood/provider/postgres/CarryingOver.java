@@ -42,6 +42,7 @@ final class CarryingOver {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Server server;
+  private final Server other;
   private final Path files;
   private final Snapshots snapshots;
   private final InstantSource clock;
@@ -50,16 +51,18 @@ final class CarryingOver {
   /// @param files folder in which the rows go that do not fit
   /// @param snapshots where a slot may be noted
   CarryingOver(Server server, Path files, Snapshots snapshots, InstantSource clock) {
-    this(server, files, snapshots, clock, Optional.empty());
+    this(server, server, files, snapshots, clock, Optional.empty());
   }
 
   private CarryingOver(
       Server server,
+      Server other,
       Path files,
       Snapshots snapshots,
       InstantSource clock,
       Optional<Duration> longest) {
     this.server = server;
+    this.other = other;
     this.files = files;
     this.snapshots = snapshots;
     this.clock = clock;
@@ -68,7 +71,12 @@ final class CarryingOver {
 
   /// The same, with a server that is given up when it says nothing for so long.
   CarryingOver within(Duration answer) {
-    return new CarryingOver(server, files, snapshots, clock, Optional.of(answer));
+    return new CarryingOver(server, other, files, snapshots, clock, Optional.of(answer));
+  }
+
+  /// The same from the live database of one server into one of another.
+  CarryingOver between(Server from, Server into) {
+    return new CarryingOver(from, into, files, snapshots, clock, longest);
   }
 
   /// What was carried over so far into one restored database. The mark is kept, so that the round
@@ -247,6 +255,15 @@ final class CarryingOver {
         : open(live, beside, "", departure, found.why());
   }
 
+  /// Into the database of a promoted replica. There is no slot on that server, so the two are
+  /// compared.
+  ///
+  /// @param departure as for [#open]
+  Way across(Standing live, Standing beside, Optional<Departure> departure)
+      throws DatabaseTrouble, PlatformUnreachable {
+    return open(live, beside, "", departure, "");
+  }
+
   /// To the database that was left when the live one came: only what users wrote since then.
   Way back(Standing live, Standing kept) throws DatabaseTrouble, PlatformUnreachable {
     return open(live, kept, live.parting(), Optional.empty(), "");
@@ -273,7 +290,8 @@ final class CarryingOver {
       throws DatabaseTrouble, PlatformUnreachable {
     var exchange = new Exchange(UUID.randomUUID().toString(), "");
     Salvage salvage = salvage(live, beside, exchange).without(prepared.told());
-    var replay = new Replay(of(beside.name()), of(live.name()), prepared, Policy.usual());
+    var replay =
+        new Replay(of(other, beside.name()), of(server, live.name()), prepared, Policy.usual());
     try {
       return new Way(
           live,
@@ -291,7 +309,8 @@ final class CarryingOver {
 
   private Salvage salvage(Standing live, Standing beside, Exchange exchange)
       throws PlatformUnreachable {
-    return new Salvage(of(beside.name()), of(live.name()), Policy.usual(), TABLES_AT_ONCE)
+    return new Salvage(
+            of(other, beside.name()), of(server, live.name()), Policy.usual(), TABLES_AT_ONCE)
         .exchanging(exchange);
   }
 
@@ -306,14 +325,19 @@ final class CarryingOver {
   Optional<Long> left(Standing live) throws DatabaseTrouble, PlatformUnreachable {
     return live.parting().isEmpty()
         ? Optional.empty()
-        : Parted.other(of(live.name()), live.parting());
+        : Parted.other(of(server, live.name()), live.parting());
   }
 
   /// Where a replay goes first, the rounds see less than all: their mark is of no use without it.
+  /// Copies of a cluster share the numbers of their databases.
   ///
   /// @param slot empty: none is replayed
   private Path marks(Standing beside, String slot) {
-    return files.resolve("mark-" + beside.oid() + (slot.isEmpty() ? "" : "-" + slot));
+    return files.resolve(
+        "mark-"
+            + beside.oid()
+            + (server == other ? "" : "-" + Marker.word(beside.name()))
+            + (slot.isEmpty() ? "" : "-" + slot));
   }
 
   private static Optional<Mark> kept(Path marks) {
@@ -339,7 +363,7 @@ final class CarryingOver {
     return folder;
   }
 
-  private DatabaseUrl of(String database) throws PlatformUnreachable {
+  private DatabaseUrl of(Server server, String database) throws PlatformUnreachable {
     String url = server.url().whole(database);
     var whole = new DatabaseUrl(new Secret(database, () -> url));
     return longest.map(whole::within).orElse(whole);

@@ -11,7 +11,9 @@ import java.util.Optional;
 
 /// The ways to one release, one for each source it can be brought up from, best first. Each source
 /// is looked at before it is needed; one that would not do is named, with the reason.
-record Choosing(Sources sources, History history, Ways ways, Instant now) {
+///
+/// @param crossing how the replica is gone over to
+record Choosing(Sources sources, History history, Ways ways, CrossingPlans crossing, Instant now) {
   /// What the way costs and loses that is the same for all sources.
   record Price(List<String> costs, List<String> losses) {}
 
@@ -45,6 +47,9 @@ record Choosing(Sources sources, History history, Ways ways, Instant now) {
   private Method method(
       Session session, Standing live, Release from, Source source, Price price, List<String> unfit)
       throws SQLException, PlatformUnreachable {
+    if (source.form() == Source.Form.PROMOTED) {
+      return over(session, live, from, source, price, unfit);
+    }
     Preflight.Found found = Preflight.of(session, live, source);
     if (!found.missing().isEmpty()) {
       throw new PlatformUnreachable(
@@ -56,5 +61,17 @@ record Choosing(Sources sources, History history, Ways ways, Instant now) {
     costs.addAll(found.notes());
     costs.addAll(unfit);
     return ways.restore(from, source, history.expected(source, bytes), costs, price.losses());
+  }
+
+  /// It needs nothing of the live server, no room either.
+  private Method over(
+      Session session, Standing live, Release from, Source source, Price price, List<String> unfit)
+      throws SQLException, PlatformUnreachable {
+    long bytes = source.bytes() > 0 ? source.bytes() : live.bytes();
+    List<String> costs = new ArrayList<>(price.costs());
+    costs.add(history.says(source, bytes, now));
+    costs.addAll(unfit);
+    return crossing.over(
+        session, live, from, source, history.expected(source, bytes), costs, price.losses());
   }
 }

@@ -302,10 +302,11 @@ final class Deeds {
         found.rows(),
         found.shape(),
         found.written(),
+        null,
         null);
   }
 
-  private static String said(Content found, Optional<Source> source, List<String> late) {
+  static String said(Content found, Optional<Source> source, List<String> late) {
     long rows = found.rows().values().stream().mapToLong(Long::longValue).sum();
     return found.rows().size()
         + " tables, "
@@ -402,7 +403,7 @@ final class Deeds {
       throws DatabaseTrouble, SQLException, PlatformUnreachable {
     return carrying
         .within(act.deadline())
-        .open(live, beside, sources.departure(act.get(Ways.RELEASE), scene));
+        .open(live, beside, sources.departure(act.get(Ways.RELEASE), scene, server));
   }
 
   private interface Opening {
@@ -415,7 +416,12 @@ final class Deeds {
     try (CarryingOver.Way way = opening.way();
         Session ender = server.maintenance()) {
       Outcome outcome =
-          new LastRows(server, switching, holding, writersWait).exchange(turn, ender, way, release);
+          new LastRows(server, holding, writersWait)
+              .exchange(
+                  way,
+                  () ->
+                      switching.ready(
+                          turn, ender, way.live(), way.beside(), release, way.parting()));
       if (outcome instanceof Outcome.Refused) {
         way.leaveNothing();
       }

@@ -211,7 +211,7 @@ final class Dumps {
             yield PlainDump.unfit(in);
           }
         }
-        case CUSTOM, DIRECTORY, COPY, REPLICA, ARCHIVE, NONE -> Optional.empty();
+        case CUSTOM, DIRECTORY, COPY, PROMOTED, REPLICA, ARCHIVE, NONE -> Optional.empty();
       };
     } catch (IOException e) {
       return Optional.of("cannot be read to its end (cut off?): " + Why.of(e));

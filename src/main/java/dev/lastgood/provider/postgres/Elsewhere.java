@@ -59,7 +59,7 @@ final class Elsewhere {
                   source.point().orElseThrow(),
                   longest,
                   environment -> dumped(source, environment, longest, use));
-      case COPY, CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> use.of(source);
+      case COPY, PROMOTED, CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> use.of(source);
     };
   }
 

@@ -25,12 +25,25 @@ record Forecast(List<String> costs, List<String> losses) {
   static Forecast of(
       Session turn, TakingBack back, CarryingOver carrying, Standing live, Standing target)
       throws SQLException, PlatformUnreachable {
+    return of(turn, turn, back, carrying, live, target);
+  }
+
+  /// @param turn as above, where the live database is
+  /// @param door the same where the target is
+  static Forecast of(
+      Session turn,
+      Session door,
+      TakingBack back,
+      CarryingOver carrying,
+      Standing live,
+      Standing target)
+      throws SQLException, PlatformUnreachable {
     if (live.bytes() > LARGEST) {
       return untried("a database of " + Ways.megabytes(live.bytes()) + " is not tried beforehand");
     }
     try {
       return Turn.take(turn, live.name(), Duration.ZERO)
-          ? tried(turn, back, carrying, live, target)
+          ? tried(door, back, carrying, live, target)
           : untried("somebody else is at " + live.name() + " now");
     } catch (DatabaseTrouble e) {
       return untried(String.valueOf(e.getMessage()));
@@ -41,9 +54,9 @@ record Forecast(List<String> costs, List<String> losses) {
   }
 
   private static Forecast tried(
-      Session turn, TakingBack back, CarryingOver carrying, Standing live, Standing target)
+      Session door, TakingBack back, CarryingOver carrying, Standing live, Standing target)
       throws SQLException, PlatformUnreachable, DatabaseTrouble, InterruptedException {
-    try (Door _ = back.open(turn, target)) {
+    try (Door _ = back.open(door, target)) {
       return of(carrying.tried(live, target));
     }
   }

@@ -15,26 +15,35 @@ final class LastRows {
   private static final int TRIES = 3;
 
   private final Server server;
-  private final Switching switching;
   private final Holding holding;
   private final Duration writersWait;
   private String why = "";
 
+  /// What makes the other database live; everything that takes time was done before.
+  interface Exchange {
+    /// @param latch held, with time left; it is to be left when everybody else is out
+    /// @param carried what was carried over, in words
+    Outcome go(Optional<Latch> latch, String carried)
+        throws SQLException, PlatformUnreachable, IOException, InterruptedException;
+  }
+
+  /// Makes it ready, when little is left to be carried over.
+  interface Readying {
+    Exchange ready() throws SQLException, PlatformUnreachable, IOException;
+  }
+
+  /// @param server of the live database
   /// @param writersWait from the first writer that waits to the end of the exchange
-  LastRows(Server server, Switching switching, Holding holding, Duration writersWait) {
+  LastRows(Server server, Holding holding, Duration writersWait) {
     this.server = server;
-    this.switching = switching;
     this.holding = holding;
     this.writersWait = writersWait;
   }
 
-  /// @param turn a session of the maintenance database that has the turn
-  /// @param ender another session of it
-  Outcome exchange(Session turn, Session ender, CarryingOver.Way way, String release)
+  Outcome exchange(CarryingOver.Way way, Readying readying)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException, DatabaseTrouble {
     way.catchUp();
-    Switching.Ready ready =
-        switching.ready(turn, ender, way.live(), way.beside(), release, way.parting());
+    Exchange ready = readying.ready();
     for (int n = 1; n <= TRIES; n++) {
       try (Latch latch = Latch.ready(server, way.live(), writersWait)) {
         way.round(); // what was written during the round before: the last one has less to do
@@ -49,8 +58,8 @@ final class LastRows {
   }
 
   private Optional<Outcome> attempt(
-      CarryingOver.Way way, Latch latch, Switching.Ready ready, Duration left)
-      throws SQLException, IOException, InterruptedException {
+      CarryingOver.Way way, Latch latch, Exchange ready, Duration left)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     if (!latch.shut(left)) {
       why =
           "a transaction of a user held a table for "

@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param statistics since when the server counts writes
 /// @param departure what tells the rows that were written to the database since; not there in
 ///   manifests of earlier versions
+/// @param timeline number of the server's history; not there where it may not be asked
 record Manifest(
     int form,
     String release,
@@ -39,7 +40,8 @@ record Manifest(
     SortedMap<String, Long> rows,
     List<String> shape,
     SortedMap<String, Content.Written> written,
-    @Nullable Departure departure) {
+    @Nullable Departure departure,
+    @Nullable Integer timeline) {
   static final int FORM = 1;
   static final String FILE = "manifest.json";
   private static final int LARGEST = 64 << 20;

@@ -1,11 +1,13 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.model.Secret;
 import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformKind;
 import dev.lastgood.provider.Surroundings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// `platform: postgres`.
 public final class PostgresKind implements PlatformKind<PostgresSettings> {
@@ -24,9 +26,23 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
 
   @Override
   public Platform open(String component, PostgresSettings settings, Surroundings here) {
+    return open(component, settings, here, _ -> {});
+  }
+
+  /// @param stops told where the process could be killed while it goes over to the replica
+  Platform open(
+      String component, PostgresSettings settings, Surroundings here, Crossing.Stops stops) {
     check(settings);
-    var server = new Server(settings.url(), settings.maintenance().orElse("postgres"));
+    var primary = new Server(settings.url(), settings.maintenance().orElse("postgres"));
     var programs = new Programs(settings.programs().map(p -> absolute(here, p)));
+    Optional<Bouncer> bouncer =
+        settings
+            .pgbouncer()
+            .map(u ->
+                new Bouncer(
+                    u, here.state().toAbsolutePath().resolve("paused-" + component), programs));
+    Optional<Pair> pair = ElsewhereParts.pair(settings, here, primary, bouncer);
+    Server server = pair.map(p -> led(p, settings)).orElse(primary);
     var snapshots =
         new Snapshots(
             settings
@@ -40,20 +56,36 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             here.state().toAbsolutePath());
     int jobs = settings.jobs().orElse(usualJobs());
     var elsewhere = new ElsewhereParts(component, settings, here, server, programs, jobs);
-    var sources = new Sources(snapshots, dumps, elsewhere.replica(), elsewhere.archive());
+    var history = new History(here.state().resolve("restored-" + component + ".json"));
+    var holding = new Holding(bouncer, Deeds.writersWait(settings));
+    var carrying =
+        new CarryingOver(
+            server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock());
+    var known =
+        new Sources(
+            snapshots, dumps, elsewhere.replica(), elsewhere.archive(), _ -> Optional.empty());
+    var crossing =
+        new CrossingPlans(
+            pair.map(p ->
+                new Crossing.Parts(
+                    component,
+                    p,
+                    elsewhere.replica().orElseThrow(),
+                    known,
+                    carrying,
+                    holding,
+                    history,
+                    Deeds.writersWait(settings),
+                    new Telling(here.state().toAbsolutePath().resolve("telling-" + component)),
+                    here.clock(),
+                    stops)),
+            settings.carryOver().orElse(true),
+            settings.exact().orElse(false));
+    Sources sources = known.with(crossing);
     var baselines = new Baselines(here.state().resolve("baselines"));
     var restoring = new Restoring(server, programs, dumps, jobs, here.clock());
     var copies = new Copies(server, restoring);
-    var history = new History(here.state().resolve("restored-" + component + ".json"));
     var slots = new Slots(server, settings.migrators());
-    var holding =
-        new Holding(
-            settings
-                .pgbouncer()
-                .map(u ->
-                    new Bouncer(
-                        u, here.state().toAbsolutePath().resolve("paused-" + component), programs)),
-            Deeds.writersWait(settings));
     return new PostgresPlatform(
         component,
         server,
@@ -83,8 +115,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
                 elsewhere.archive()),
             history,
             new Switching(server, Deeds.writersWait(settings), here.clock()),
-            new CarryingOver(
-                server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock()),
+            carrying,
             Deeds.writersWait(settings),
             holding,
             baselines,
@@ -92,7 +123,21 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
         baselines,
         settings.migrations().map(m -> new Verdicts(server, m, here.base())),
         holding,
+        crossing,
         settings);
+  }
+
+  /// The server clients are led to, asked each time.
+  private static Server led(Pair pair, PostgresSettings settings) {
+    return new Server(
+        new Secret(
+            settings.url().reference(),
+            () ->
+                (pair.live() == pair.primary()
+                        ? settings.url()
+                        : settings.replica().orElseThrow().url())
+                    .reveal()),
+        settings.maintenance().orElse("postgres"));
   }
 
   /// The server works for its users meanwhile.

@@ -10,6 +10,7 @@ import dev.lastgood.provider.Accounting;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
@@ -46,6 +47,7 @@ final class PostgresPlatform
   private final Baselines baselines;
   private final Optional<Verdicts> verdicts;
   private final Holding holding;
+  private final CrossingPlans crossing;
   private final PostgresSettings settings;
 
   PostgresPlatform(
@@ -60,6 +62,7 @@ final class PostgresPlatform
       Baselines baselines,
       Optional<Verdicts> verdicts,
       Holding holding,
+      CrossingPlans crossing,
       PostgresSettings settings) {
     this.component = component;
     this.server = server;
@@ -72,6 +75,7 @@ final class PostgresPlatform
     this.baselines = baselines;
     this.verdicts = verdicts;
     this.holding = holding;
+    this.crossing = crossing;
     this.settings = settings;
   }
 
@@ -103,13 +107,16 @@ final class PostgresPlatform
     for (Standing kept : scene.kept()) {
       releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
     }
+    List<String> notes = notes(scene);
+    for (Standing kept : crossing.kept(scene.name(), notes)) {
+      releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
+    }
     for (Source source : sources.all(scene)) {
       source
           .unusable()
           .filter(_ -> !releases.containsKey(source.release()))
           .ifPresent(why -> excluded.add(new Inventory.Excluded(source.release(), why)));
     }
-    List<String> notes = notes(scene);
     notes.addAll(sources.notes());
     return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes);
   }
@@ -170,7 +177,7 @@ final class PostgresPlatform
             "a rollback of " + database + " needs: " + String.join("; ", missing));
       }
       boolean carry = settings.carryOver().orElse(true);
-      var ways = new Ways(component, database, Deeds.writersWait(settings), carry);
+      var ways = new Ways(component, database, Deeds.writersWait(settings), carry, crossing.side());
       List<String> costs = new ArrayList<>(Neighbours.costs(session, live));
       costs.addAll(holding.costs(server.url()));
       List<StepBook.Taken> steps = steps(live);
@@ -189,6 +196,13 @@ final class PostgresPlatform
         costs.addAll(forecast.costs());
         return List.of(ways.takenBack(from, to, twin.get(), costs, forecast.losses()));
       }
+      Optional<Method> across =
+          kept && !live.release().equals(to.id())
+              ? crossing.back(live, from, to, costs)
+              : Optional.empty();
+      if (across.isPresent()) {
+        return List.of(across.get());
+      }
       List<Source> found = usable(to.id(), scene);
       if (!found.isEmpty() && !live.release().equals(to.id())) {
         if (carry) {
@@ -199,7 +213,7 @@ final class PostgresPlatform
                     + " compared, slot or no slot");
           }
         }
-        return new Choosing(sources, history, ways, clock.instant())
+        return new Choosing(sources, history, ways, crossing, clock.instant())
             .of(
                 session,
                 live,
@@ -209,7 +223,12 @@ final class PostgresPlatform
       }
       Optional<Standing> stands = scene.served(to.id());
       if (stands.isPresent() && carry && live.release().equals(to.id())) {
-        return List.of(ways.takenBack(from, to, live, costs, List.of()));
+        List<Method> back = new ArrayList<>();
+        if (promotable(from.id(), scene)) {
+          crossing.wayBack(live, from, to).ifPresent(back::add);
+        }
+        back.add(ways.takenBack(from, to, live, costs, List.of()));
+        return back;
       }
       if (stands.isPresent()) {
         if (carry) {
@@ -223,6 +242,14 @@ final class PostgresPlatform
     } catch (SQLException e) {
       throw server.gone(e);
     }
+  }
+
+  /// Whether the way there goes over to the replica.
+  private boolean promotable(String release, Scene scene) throws PlatformUnreachable {
+    return sources
+        .find(release, scene, Source.Form.PROMOTED.name())
+        .filter(s -> s.unusable().isEmpty() && crossing.problem(s).isEmpty())
+        .isPresent();
   }
 
   private List<String> lost(Standing live, Source source) throws PlatformUnreachable {
@@ -266,8 +293,11 @@ final class PostgresPlatform
     if (live.is(to)) {
       throw new PlatformUnreachable(to.label() + " is live: there is nothing to account for");
     }
+    // going over to a replica looks, and changes a server
+    List<Method> ways =
+        methods(live, to, false).stream().filter(m -> !m.name().equals(CrossingWays.NAME)).toList();
     return new Accounts(server, deeds)
-        .of(to, methods(live, to, false), policy, queries, sources.departure(to.id(), scene));
+        .of(to, ways, policy, queries, sources.departure(to.id(), scene, server));
   }
 
   @Override
@@ -310,12 +340,34 @@ final class PostgresPlatform
 
   @Override
   public Sight look(Act act) {
+    if (CrossingWays.knows(act)) {
+      return crossing.parts().isPresent()
+          ? new Crossing(crossing.parts().get()).look(act)
+          : new Sight.Unclear(unconfigured());
+    }
+    Optional<String> elsewhere = crossing.elsewhere(act);
+    if (elsewhere.isPresent()) {
+      return new Sight.NotYet(elsewhere.get());
+    }
     return Stepping.knows(act) ? stepping().look(act) : deeds.look(act);
   }
 
   @Override
   public Outcome act(Act act, String key) {
+    if (CrossingWays.knows(act)) {
+      return crossing.parts().isPresent()
+          ? new Crossing(crossing.parts().get()).act(act)
+          : new Outcome.Refused(unconfigured());
+    }
+    Optional<String> elsewhere = crossing.elsewhere(act);
+    if (elsewhere.isPresent()) {
+      return new Outcome.Refused(elsewhere.get());
+    }
     return Stepping.knows(act) ? stepping().act(act) : deeds.act(act);
+  }
+
+  private String unconfigured() {
+    return component + " has no `replica.clients` any more, and the plan needs them";
   }
 
   /// @throws IllegalStateException if the configuration lost its migrations since the plan

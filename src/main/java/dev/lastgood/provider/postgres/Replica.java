@@ -195,6 +195,113 @@ final class Replica {
     }
   }
 
+  // -- going over to it -------------------------------------------------------------------------
+
+  /// Why it may not be promoted by this role; empty when it may.
+  Optional<String> mayNot() {
+    try (Session session = server.maintenance()) {
+      return session.yes("select rolsuper from pg_roles where rolname = current_user")
+          ? Optional.empty()
+          : Optional.of(
+              "the role of replica.url is no superuser at "
+                  + place()
+                  + ": it must set the server read-only while it becomes one of its own");
+    } catch (SQLException e) {
+      return Optional.of(String.valueOf(server.gone(e).getMessage()));
+    } catch (PlatformUnreachable e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Makes it a server of its own, at the point and not one byte beyond. From before that on nobody
+  /// writes into it: transactions are read-only unless they say otherwise, until [#unguard].
+  ///
+  /// @param stops told where it could be killed
+  /// @return why it was not done, or that it stands elsewhere; empty when it is one now
+  Optional<String> promote(RestorePoint point, Duration longest, Crossing.Stops stops)
+      throws PlatformUnreachable, InterruptedException {
+    Optional<String> problem = arrived(point, longest);
+    if (problem.isPresent()) {
+      return problem;
+    }
+    try (Session session = server.patient(longest)) {
+      session.run("alter system set default_transaction_read_only = on");
+      session.run("select pg_reload_conf()");
+      awaitGuard();
+      stops.at("guarded");
+      Optional<String> moved = state(point.lsn()).problem(point, place());
+      if (moved.isPresent()) {
+        session.run("alter system reset default_transaction_read_only");
+        session.run("select pg_reload_conf()");
+        return moved;
+      }
+      session.run("select pg_promote(true, " + Math.max(1, longest.toSeconds()) + ")");
+      return promoted(point);
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  private void awaitGuard() throws SQLException, PlatformUnreachable, InterruptedException {
+    long deadline = System.nanoTime() + STARTS_WITHIN.toNanos();
+    while (true) {
+      try (Session session = server.maintenance()) {
+        if (session.yes(
+            "select reset_val = 'on' from pg_settings where name = 'default_transaction_read_only'")) {
+          return;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new PlatformUnreachable(
+            "the replica at " + place() + " cannot be made read-only, so it was not promoted");
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  /// Why what was promoted is not what was wanted; empty when it was done by Lastgood, at the
+  /// point.
+  Optional<String> promoted(RestorePoint point) throws PlatformUnreachable {
+    try (Session session = server.maintenance()) {
+      if (session.yes("select pg_is_in_recovery()")) {
+        return Optional.of("the replica at " + place() + " did not become a server in time");
+      }
+      boolean ours =
+          session.text("select current_setting('recovery_target_name')").equals(point.name())
+              && session.yes(
+                  "select exists (select from pg_file_settings where name ="
+                      + " 'default_transaction_read_only' and setting = 'on'"
+                      + " and sourcefile like '%postgresql.auto.conf')");
+      long past =
+          session.number(
+              "select coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, 0)::bigint", point.lsn());
+      if (!ours || past > HEAD_OF_A_PAGE) {
+        return Optional.of(
+            "the server at "
+                + place()
+                + " is no replica any more, and "
+                + (ours
+                    ? "it has replayed " + past + " bytes of log beyond " + point.says()
+                    : "it was not Lastgood that promoted it at " + point.says()));
+      }
+      return Optional.empty();
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  /// Transactions write again.
+  void unguard() throws PlatformUnreachable {
+    try (Session session = server.maintenance()) {
+      session.run("alter system reset default_transaction_read_only");
+      session.run("alter system reset recovery_target_name");
+      session.run("alter system reset recovery_target_action");
+      session.run("select pg_reload_conf()");
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
   /// Where pg_dump finds it, when it stands exactly at the point. It goes on standing there.
   Map<String, String> environment(RestorePoint point, Duration longest)
       throws PlatformUnreachable, InterruptedException {

@@ -15,8 +15,16 @@ public record ReplicaSettings(
             "Command that restarts it, as a list of words, e.g. [pg_ctlcluster, \"15\", standby, restart].")
         List<String> restart,
     @Doc("How long it may take to come up after a restart; default: 2m.")
-        Optional<Duration> startsWithin) {
+        Optional<Duration> startsWithin,
+    @Doc(
+            "How clients are led to it, when it is gone over to; without, it is only read and stays a replica.")
+        Optional<ClientsSettings> clients) {
   public ReplicaSettings {
     restart = List.copyOf(restart);
+  }
+
+  /// One that is only read.
+  public ReplicaSettings(Secret url, List<String> restart, Optional<Duration> startsWithin) {
+    this(url, restart, startsWithin, Optional.empty());
   }
 }

@@ -131,7 +131,8 @@ final class Restoring {
           programs.run(longest, environment, "pg_restore", words(beside, source));
       case PLAIN, PLAIN_GZ -> dumps.play(source, environment, longest);
       case COPY -> new Argv.End.Exited(0, "");
-      case REPLICA, ARCHIVE -> new Argv.End.NotStarted(source.from() + " was not dumped before");
+      case PROMOTED, REPLICA, ARCHIVE ->
+          new Argv.End.NotStarted(source.from() + " was not dumped before");
       case NONE -> new Argv.End.NotStarted(source.path() + " is no dump");
     };
   }

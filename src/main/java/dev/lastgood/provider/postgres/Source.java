@@ -24,7 +24,9 @@ record Source(
   enum Form {
     /// An idle database on the same server.
     COPY,
-    /// A replica that stands at the point.
+    /// A replica that stands at the point, and is gone over to.
+    PROMOTED,
+    /// A replica that stands at the point, and is read.
     REPLICA,
     /// Base backup and log.
     ARCHIVE,
@@ -76,7 +78,7 @@ record Source(
   boolean isDump() {
     return switch (form) {
       case CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> true;
-      case COPY, REPLICA, ARCHIVE -> false;
+      case COPY, PROMOTED, REPLICA, ARCHIVE -> false;
     };
   }
 
@@ -84,6 +86,7 @@ record Source(
   String from() {
     return switch (form) {
       case COPY -> "its copy on the server";
+      case PROMOTED -> "the promoted replica";
       case REPLICA -> "the armed replica";
       case ARCHIVE -> "the archive of the log";
       case DIRECTORY, CUSTOM, PLAIN, PLAIN_GZ, NONE -> "its dump";

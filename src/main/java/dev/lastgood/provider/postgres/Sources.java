@@ -10,8 +10,24 @@ import java.util.List;
 import java.util.Optional;
 
 /// Everything a database can be restored from.
+///
+/// @param promoting whether the replica can be gone over to
 record Sources(
-    Snapshots snapshots, Dumps dumps, Optional<Replica> replica, Optional<Archive> archive) {
+    Snapshots snapshots,
+    Dumps dumps,
+    Optional<Replica> replica,
+    Optional<Archive> archive,
+    Promoting promoting) {
+  /// Why a replica cannot be gone over to; empty when it can.
+  interface Promoting {
+    Optional<String> problem(Source source);
+  }
+
+  /// The same, for people who plan.
+  Sources with(Promoting other) {
+    return new Sources(snapshots, dumps, replica, archive, other);
+  }
+
   /// Newest snapshots first, each with the fastest way to bring it up before the others; then
   /// moments of the archive, then dumps as configured; the unusable ones among them.
   List<Source> all(Scene scene) throws PlatformUnreachable {
@@ -46,6 +62,9 @@ record Sources(
       return List.of(dump.unusable(Why.of(e)));
     }
     List<Source> all = new ArrayList<>();
+    if (point.isPresent() && replica.isPresent()) {
+      all.add(dump.as(Source.Form.PROMOTED, point));
+    }
     if (scene.good(kept.id()).isPresent()) {
       all.add(dump.as(Source.Form.COPY, Optional.empty()));
     }
@@ -78,11 +97,17 @@ record Sources(
     return all(scene).stream().filter(s -> s.release().equals(release)).toList();
   }
 
-  /// What a snapshot noted when it was what the live database was; empty: it is none of ours.
-  Optional<Departure> departure(String release, Scene scene) throws PlatformUnreachable {
-    return find(release, scene).stream()
-        .flatMap(s -> s.manifest().stream())
-        .findFirst()
+  /// What a snapshot noted when it was what the live database was.
+  ///
+  /// @param server where the live database is
+  /// @return empty when it is none of ours, or of another history of the server
+  Optional<Departure> departure(String release, Scene scene, Server server)
+      throws PlatformUnreachable {
+    // whatever it is brought up from, its folder is the same
+    Optional<Source> snapshot =
+        find(release, scene).stream().filter(s -> s.manifest().isPresent()).findFirst();
+    return Timeline.same(server, snapshot)
+        .flatMap(Source::manifest)
         .flatMap(m -> Optional.ofNullable(m.departure()));
   }
 
@@ -105,6 +130,7 @@ record Sources(
   /// What is wrong with one that is not on this machine; asks the replica or the archive.
   Optional<String> problem(Source source, Session session) throws SQLException {
     return switch (source.form()) {
+      case PROMOTED -> promoting.problem(source);
       case REPLICA -> replica.flatMap(r -> r.problem(source.point().orElseThrow()));
       case ARCHIVE ->
           archive.isEmpty()

@@ -48,6 +48,15 @@ final class Switching {
     }
   }
 
+  /// Shuts the live database for good and puts it aside: the database that follows it is on another
+  /// server.
+  ///
+  /// @param turn as for [#ready]
+  /// @param ender as there
+  Ready leaving(Session turn, Session ender, Standing live, String release) throws SQLException {
+    return ready(turn, ender, live, Optional.empty(), release, "");
+  }
+
   /// Everything that takes time and that nobody need wait for.
   ///
   /// @param ender another session of the maintenance database
@@ -55,17 +64,28 @@ final class Switching {
   Ready ready(
       Session turn, Session ender, Standing live, Standing target, String release, String parting)
       throws SQLException {
+    return ready(turn, ender, live, Optional.of(target), release, parting);
+  }
+
+  private Ready ready(
+      Session turn,
+      Session ender,
+      Standing live,
+      Optional<Standing> target,
+      String release,
+      String parting)
+      throws SQLException {
     List<String> stuck = Sessions.untouchable(turn, live.oid());
     // The door is looked at by the server every 100 ms; a note to the session that waits wakes it.
     turn.run("listen " + BELL);
     return new Ready(turn, ender, live, target, release, parting, freeName(turn, live), stuck);
   }
 
-  final class Ready {
+  final class Ready implements LastRows.Exchange {
     private final Session turn;
     private final Session ender;
     private final Standing live;
-    private final Standing target;
+    private final Optional<Standing> target;
     private final String release;
     private final String parting;
     private final String kept;
@@ -75,7 +95,7 @@ final class Switching {
         Session turn,
         Session ender,
         Standing live,
-        Standing target,
+        Optional<Standing> target,
         String release,
         String parting,
         String kept,
@@ -90,9 +110,16 @@ final class Switching {
       this.stuck = stuck;
     }
 
+    /// Under which name what is live now will be kept.
+    String kept() {
+      return kept;
+    }
+
     /// @param latch held, with time left; it is left when everybody else is out
     /// @param carried what was carried over, in words
-    Outcome go(Optional<Latch> latch, String carried) throws SQLException, InterruptedException {
+    @Override
+    public Outcome go(Optional<Latch> latch, String carried)
+        throws SQLException, InterruptedException {
       if (!stuck.isEmpty()) {
         return refused(live, String.join("; ", stuck));
       }
@@ -115,13 +142,14 @@ final class Switching {
         if (!out && latch.isPresent()) {
           throw new SQLException("the lock on the tables was lost before writers were out", IN_USE);
         }
-        turn.run(rename(target.name(), live.name()));
+        if (target.isPresent()) {
+          turn.run(rename(target.get().name(), live.name()));
+        }
         dress();
         turn.connection().commit();
         long millis = (System.nanoTime() - began) / 1_000_000;
         return new Outcome.Done(
-            release
-                + " is live; the door was shut for "
+            (target.isPresent() ? release + " is live; the door was shut for " : "left after ")
                 + millis
                 + " ms, what was live is kept as "
                 + kept
@@ -139,12 +167,14 @@ final class Switching {
       String remark = Marker.remark(live.comment());
       Restoring.mark(
           turn, kept, new Marker(remark, live.name(), live.release(), Marker.State.SERVED));
-      Restoring.mark(
-          turn,
-          live.name(),
-          new Marker(remark, live.name(), release, Marker.State.SERVED, parting));
       turn.run("alter database " + Quoted.name(kept) + " allow_connections false");
-      turn.run("alter database " + Quoted.name(live.name()) + " allow_connections true");
+      if (target.isPresent()) {
+        Restoring.mark(
+            turn,
+            live.name(),
+            new Marker(remark, live.name(), release, Marker.State.SERVED, parting));
+        turn.run("alter database " + Quoted.name(live.name()) + " allow_connections true");
+      }
     }
 
     /// Ends everybody's sessions until the rename is through.
@@ -167,7 +197,7 @@ final class Switching {
         boolean shut = Sessions.doorShut(ender, live.oid());
         int others =
             Sessions.end(ender, live.oid(), latched ? latch.get().pid() : 0)
-                + Sessions.end(ender, target.oid(), 0);
+                + (target.isPresent() ? Sessions.end(ender, target.get().oid(), 0) : 0);
         if (shut && others == 0) {
           if (latched) {
             latch.get().leave();

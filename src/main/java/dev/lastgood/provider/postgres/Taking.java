@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Takes a snapshot of the live database while users go on: one transaction sees everything, counts
 /// it, and lends its view to all jobs of pg_dump.
@@ -137,7 +138,8 @@ final class Taking {
       if (besides.dumps()) {
         dump(database, exported, part);
       }
-      return manifest(view, database, Snapshots.id(part), at, mark);
+      return manifest(
+          view, database, Snapshots.id(part), at, mark, Timeline.of(server).orElse(null));
     }
   }
 
@@ -162,7 +164,8 @@ final class Taking {
   }
 
   private static Manifest manifest(
-      Session view, String database, String id, Instant at, String mark) throws SQLException {
+      Session view, String database, String id, Instant at, String mark, @Nullable Integer timeline)
+      throws SQLException {
     // First the counters: what is counted twice is said as a loss, what is not counted is not.
     Content content = Content.of(view);
     return new Manifest(
@@ -179,7 +182,8 @@ final class Taking {
         content.rows(),
         content.shape(),
         content.written(),
-        Departure.now(view.connection()));
+        Departure.now(view.connection()),
+        timeline);
   }
 
   /// From now on the live database is another release: the snapshot is the state before.

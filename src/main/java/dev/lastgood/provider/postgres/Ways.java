@@ -39,12 +39,16 @@ final class Ways {
 
   private final boolean carry;
 
+  private final Pair.Side side;
+
   /// @param carry whether rows written since are carried over
-  Ways(String component, String database, Duration writersWait, boolean carry) {
+  /// @param side which server the live database is on
+  Ways(String component, String database, Duration writersWait, boolean carry, Pair.Side side) {
     this.component = component;
     this.database = database;
     this.writersWait = writersWait;
     this.carry = carry;
+    this.side = side;
   }
 
   /// @param expected how long it takes to bring it up; by experience, when there is one
@@ -185,6 +189,7 @@ final class Ways {
   private static String method(Source source) {
     return switch (source.form()) {
       case COPY -> "copy-beside";
+      case PROMOTED -> CrossingWays.NAME;
       case REPLICA -> "replica-beside";
       case ARCHIVE -> "archive-beside";
       case CUSTOM, DIRECTORY, PLAIN, PLAIN_GZ, NONE -> RESTORE;
@@ -196,6 +201,8 @@ final class Ways {
     return Duration.ofSeconds(
         switch (source.form()) {
           case COPY -> 1 + seconds / 10;
+          // Not restored, only counted.
+          case PROMOTED -> 1;
           // Read there, then restored here.
           case REPLICA -> 1 + seconds * 5 / 4;
           case ARCHIVE -> 10 + seconds * 3 / 2;
@@ -253,7 +260,7 @@ final class Ways {
               + Text.shellWord(Copies.name(database, source.release()))
               + " "
               + Text.shellWord(beside());
-      case REPLICA ->
+      case PROMOTED, REPLICA ->
           "# the replica stands at "
               + place
               + ": read it there\npg_dump --host=REPLICA --format=directory --file=dump "
@@ -286,7 +293,7 @@ final class Ways {
     String path = Text.shellWord(source.path().toString());
     String into = Text.shellWord(beside());
     return switch (source.form()) {
-      case CUSTOM, DIRECTORY, COPY, REPLICA, ARCHIVE, NONE ->
+      case CUSTOM, DIRECTORY, COPY, PROMOTED, REPLICA, ARCHIVE, NONE ->
           "pg_restore --dbname=" + into + " --exit-on-error --jobs=2 " + path;
       case PLAIN -> "psql --no-psqlrc --set=ON_ERROR_STOP=1 --dbname=" + into + " --file=" + path;
       case PLAIN_GZ ->
@@ -387,6 +394,9 @@ final class Ways {
     with.put(RELEASE, release);
     if (!oid.isEmpty()) {
       with.put(OID, oid);
+      if (side != Pair.Side.PRIMARY) {
+        with.put(CrossingWays.SERVER, side.word()); // copies of a cluster share the numbers
+      }
     } else if (verb.equals(SWITCH)) {
       with.put(LAST_ROUND, carry ? "yes" : "no");
     }

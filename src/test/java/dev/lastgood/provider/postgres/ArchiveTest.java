@@ -92,7 +92,7 @@ class ArchiveTest {
     assertThat(servers.ask("select count(more) from customer")).isEqualTo("4");
     assertThat(throwaways()).isEmpty();
     assertThat(Orphans.of(servers.folder.resolve("t"))).isEmpty();
-    assertThat(dir.resolve("state/fetched")).isEmptyDirectory();
+    assertThat(dir.resolve("state/fetched/database")).isEmptyDirectory();
     assertThat(servers.ask("show archive_mode")).as("the live server is as it was").isEqualTo("on");
 
     Going.walk(platform, taken.live().id(), "switch-database");

@@ -29,21 +29,37 @@ final class Going {
       List<SnapshotAs> as,
       Optional<Integer> keep,
       Optional<ReplicaSettings> replica,
-      Optional<ArchiveSettings> archive) {
+      Optional<ArchiveSettings> archive,
+      Optional<String> pgbouncer) {
     Kept(String url, SnapshotAs... as) {
-      this(url, List.of(as), Optional.empty(), Optional.empty(), Optional.empty());
+      this(
+          url, List.of(as), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    Kept(
+        String url,
+        List<SnapshotAs> as,
+        Optional<Integer> keep,
+        Optional<ReplicaSettings> replica,
+        Optional<ArchiveSettings> archive) {
+      this(url, as, keep, replica, archive, Optional.empty());
     }
 
     Kept keeping(int number) {
-      return new Kept(url, as, Optional.of(number), replica, archive);
+      return new Kept(url, as, Optional.of(number), replica, archive, pgbouncer);
     }
 
     Kept with(ReplicaSettings replica) {
-      return new Kept(url, as, keep, Optional.of(replica), archive);
+      return new Kept(url, as, keep, Optional.of(replica), archive, pgbouncer);
     }
 
     Kept with(ArchiveSettings archive) {
-      return new Kept(url, as, keep, replica, Optional.of(archive));
+      return new Kept(url, as, keep, replica, Optional.of(archive), pgbouncer);
+    }
+
+    /// @param admin URL of its console
+    Kept behind(String admin) {
+      return new Kept(url, as, keep, replica, archive, Optional.of(admin));
     }
 
     PostgresPlatform in(Path dir) throws IOException {
@@ -51,6 +67,10 @@ final class Going {
     }
 
     PostgresPlatform in(Path dir, InstantSource clock) throws IOException {
+      return in(dir, clock, _ -> {});
+    }
+
+    PostgresPlatform in(Path dir, InstantSource clock, Crossing.Stops stops) throws IOException {
       var settings =
           new PostgresSettings(
               new Secret("${env:DATABASE_URL}", () -> url),
@@ -63,7 +83,7 @@ final class Going {
               Optional.empty(),
               Optional.empty(),
               Optional.empty(),
-              Optional.empty(),
+              pgbouncer.map(u -> new Secret("${env:PGBOUNCER_URL}", () -> u)),
               as,
               replica,
               archive,
@@ -74,7 +94,8 @@ final class Going {
               .open(
                   "database",
                   settings,
-                  new Surroundings(dir, Files.createDirectories(dir.resolve("state")), clock));
+                  new Surroundings(dir, Files.createDirectories(dir.resolve("state")), clock),
+                  stops);
     }
   }
 

@@ -112,6 +112,11 @@ public final class PgBouncerHere implements AutoCloseable {
         + "?user=postgres&prepareThreshold=0";
   }
 
+  /// What it reads at the start and at a RELOAD.
+  public Path config() {
+    return folder.resolve("pgbouncer.ini");
+  }
+
   /// For the one who manages it.
   public String admin() {
     return "postgres://postgres@127.0.0.1:" + port + "/pgbouncer";

@@ -198,7 +198,8 @@ class PostgresFaultsTest {
             rows,
             said.shape(),
             said.written(),
-            said.departure())
+            said.departure(),
+            said.timeline())
         .write(folder);
     Platform platform = shop.platform();
     List<Act> acts = acts(platform, shop.older());

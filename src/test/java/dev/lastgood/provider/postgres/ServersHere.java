@@ -109,6 +109,15 @@ final class ServersHere implements AutoCloseable {
     start(replica());
   }
 
+  /// Another replica instead of the one there was.
+  void replicateAnew() throws Exception {
+    if (Files.exists(replica())) {
+      stop(replica());
+      call(List.of("rm", "-rf", replica().toString()));
+    }
+    replicate();
+  }
+
   /// How it is restarted, as an operator would say it in the configuration.
   List<String> restart() {
     return asOwner(
@@ -208,6 +217,11 @@ final class ServersHere implements AutoCloseable {
 
   String askReplica(String sql) throws SQLException {
     return ask(replicaPort, "shop", sql);
+  }
+
+  /// Names of the databases of a server.
+  List<String> databases(int of) throws SQLException {
+    return ask(of, "postgres", "select datname from pg_database").lines().toList();
   }
 
   private static String ask(int port, String database, String sql) throws SQLException {
