@@ -30,17 +30,26 @@ final class Ends {
     this.target = target;
   }
 
+  /// @param confined whether both sides are in one database, with others
   static Ends of(
-      Optional<Keeping> keeping, Connection source, Connection target, Catalog.Server live)
+      Optional<Keeping> keeping,
+      Connection source,
+      Connection target,
+      Catalog.Server live,
+      boolean confined)
       throws SQLException, DatabaseTrouble {
     if (keeping.isEmpty()) {
       return new Ends(Optional.empty(), Optional.empty(), Optional.empty(), target);
     }
-    var parting = new Parting(target, keeping.get(), live.database());
+    var parting = new Parting(
+            target,
+            keeping.get(),
+            live.database(),
+            confined ? Parting.NEXT : Parting.SCHEMA);
     return new Ends(
         Optional.of(parting),
         keeping.get().back()
-            ? Optional.of(Parted.of(source, live, keeping.get().before()))
+            ? Optional.of(Parted.of(source, live, keeping.get().before(), !confined))
             : Optional.empty(),
         parting.reached(),
         target);

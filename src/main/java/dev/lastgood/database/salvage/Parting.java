@@ -1,5 +1,6 @@
 package dev.lastgood.database.salvage;
 
+import dev.lastgood.database.Beside;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,10 +25,16 @@ import org.jspecify.annotations.Nullable;
 /// Who comes back later can tell by it what users deleted from what was never there, and what users
 /// changed from what differed all the time.
 final class Parting {
-  static final String SCHEMA = "_lastgood_parting";
+  static final String SCHEMA = Beside.PARTING;
+
+  /// In one database the notes that hold still are read while those of the next exchange are
+  /// written; with the exchange they take their place.
+  static final String NEXT = SCHEMA + "_next";
+
   private static final int MANY = 2_000;
 
   private final Connection target;
+  private final String schema;
   private final Keeping keeping;
   private final long other;
   private final Map<Place, Optional<Note>> waiting = new LinkedHashMap<>();
@@ -36,8 +43,10 @@ final class Parting {
 
   /// @param target in the transaction of the round
   /// @param other oid of the database that is live until the exchange
-  Parting(Connection target, Keeping keeping, long other) {
+  /// @param schema where the notes stand
+  Parting(Connection target, Keeping keeping, long other, String schema) {
     this.target = target;
+    this.schema = schema;
     this.keeping = keeping;
     this.other = other;
   }
@@ -50,13 +59,13 @@ final class Parting {
   /// Where the last round ended that wrote these notes; empty: they are of something else, or there
   /// are none.
   Optional<Mark> reached() throws SQLException {
-    if (!there(target)) {
+    if (!there(target, schema)) {
       return Optional.empty();
     }
     try (PreparedStatement ask =
         target.prepareStatement(
             "select since_system, since_database, since_transaction, since_noting from "
-                + SCHEMA
+                + schema
                 + ".parting where self = (select oid from pg_catalog.pg_database where datname ="
                 + " current_database()) and other = ? and before = ?")) {
       ask.setLong(1, other);
@@ -70,11 +79,11 @@ final class Parting {
     }
   }
 
-  static boolean there(Connection connection) throws SQLException {
+  static boolean there(Connection connection, String schema) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "select pg_catalog.to_regclass('" + SCHEMA + ".parting') is not null")) {
+                "select pg_catalog.to_regclass('" + schema + ".parting') is not null")) {
       row.next();
       return row.getBoolean(1);
     }
@@ -94,16 +103,16 @@ final class Parting {
           base_columns int[], base bigint[]);
         create index on %1$s.differs (tab, digest);
         """
-            .formatted(SCHEMA));
+            .formatted(schema));
     // on the way there each row is noted once at most
     empty = !keeping.back();
   }
 
   /// @param whole tables that this round compares whole, so that what was noted of them is old
   void begin(List<TablePlan> compared, List<TablePlan> whole) throws SQLException {
-    run("delete from " + SCHEMA + ".compared");
+    run("delete from " + schema + ".compared");
     try (PreparedStatement insert =
-        target.prepareStatement("insert into " + SCHEMA + ".compared values (?, ?)")) {
+        target.prepareStatement("insert into " + schema + ".compared values (?, ?)")) {
       for (TablePlan plan : compared) {
         insert.setLong(1, plan.table(Side.GOOD).identity());
         insert.setString(2, key(plan, Side.GOOD));
@@ -112,7 +121,7 @@ final class Parting {
       insert.executeBatch();
     }
     try (PreparedStatement delete =
-        target.prepareStatement("delete from " + SCHEMA + ".differs where tab = ?")) {
+        target.prepareStatement("delete from " + schema + ".differs where tab = ?")) {
       for (TablePlan plan : whole) {
         delete.setLong(1, plan.table(Side.GOOD).identity());
         delete.addBatch();
@@ -121,7 +130,7 @@ final class Parting {
     }
     try (Statement statement = target.createStatement();
         ResultSet rows =
-            statement.executeQuery("select distinct tab from " + SCHEMA + ".differs")) {
+            statement.executeQuery("select distinct tab from " + schema + ".differs")) {
       while (rows.next()) {
         noted.add(rows.getLong(1));
       }
@@ -181,7 +190,7 @@ final class Parting {
       throws SQLException {
     String sql =
         "select key, base_columns, base from "
-            + SCHEMA
+            + schema
             + ".differs where tab = ? and base is not null and (digest, key) in"
             + " (select * from unnest(?::bigint[], ?::text[]))";
     try (PreparedStatement ask = target.prepareStatement(sql)) {
@@ -209,10 +218,10 @@ final class Parting {
   private void flush() throws SQLException {
     try (PreparedStatement delete =
             target.prepareStatement(
-                "delete from " + SCHEMA + ".differs where tab = ? and digest = ? and key = ?");
+                "delete from " + schema + ".differs where tab = ? and digest = ? and key = ?");
         PreparedStatement insert =
             target.prepareStatement(
-                "insert into " + SCHEMA + ".differs values (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                "insert into " + schema + ".differs values (?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (var one : waiting.entrySet()) {
         if (!empty) {
           identify(delete, one.getKey());
@@ -264,11 +273,11 @@ final class Parting {
   void end(Mark reached, SortedMap<String, String> renamed) throws SQLException {
     flush();
     Savepoint own = target.setSavepoint();
-    run("delete from " + SCHEMA + ".parting");
+    run("delete from " + schema + ".parting");
     try (PreparedStatement insert =
         target.prepareStatement(
             "insert into "
-                + SCHEMA
+                + schema
                 + ".parting select ?, d.oid, ?, ?,"
                 + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint, ?, ?, ?, ?, ?, ?"
                 + " from pg_catalog.pg_database d where datname = current_database()")) {

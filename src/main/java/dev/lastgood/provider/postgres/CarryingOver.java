@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.salvage.Confined;
 import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.database.salvage.Keeping;
 import dev.lastgood.database.salvage.Mark;
@@ -18,6 +19,7 @@ import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -100,6 +102,7 @@ final class CarryingOver {
     private final Optional<Replay> exact;
     private final Progress progress = new Progress();
     private Optional<String> notNoted = Optional.empty();
+    private Optional<Round> lastSeen = Optional.empty();
 
     private Way(
         Standing live,
@@ -182,6 +185,19 @@ final class CarryingOver {
       replay();
       exact.ifPresent(Replay::rest); // or its session would keep the door from being shut
       return compare();
+    }
+
+    /// The very last, in the transaction in which tables are exchanged.
+    ///
+    /// @param holder holds the live tables
+    void within(Connection holder) throws DatabaseTrouble, IOException, InterruptedException {
+      Files.createDirectories(files);
+      lastSeen = Optional.of(rounds.within(holder, progress.mark, folder(beside)));
+    }
+
+    /// The transaction of the last round was committed.
+    void over() {
+      lastSeen.ifPresent(progress::add);
     }
 
     private Round compare() throws DatabaseTrouble, IOException, InterruptedException {
@@ -270,6 +286,48 @@ final class CarryingOver {
       replay.close();
       throw e;
     }
+  }
+
+  /// From single live tables into those that stand beside them in the same database.
+  ///
+  /// @param side the schema in which they stand
+  /// @param before id of the notes of the exchange that is taken back; empty: none is
+  Way among(
+      Standing live,
+      Standing side,
+      Confined tables,
+      String before,
+      Map<String, String> renamed,
+      Optional<Departure> departure)
+      throws DatabaseTrouble, PlatformUnreachable {
+    var keeping = new Keeping(UUID.randomUUID().toString(), before);
+    DatabaseUrl both = of(live.name());
+    Salvage salvage =
+        new Salvage(both, both, Policy.usual().renaming(renamed), TABLES_AT_ONCE)
+            .among(tables)
+            .keeping(keeping);
+    return new Way(
+        live,
+        side,
+        keeping,
+        departure.map(salvage::since).orElse(salvage).open(),
+        Optional.empty(),
+        "");
+  }
+
+  /// What taking an exchange of tables back would carry over; nothing of it is kept.
+  Round triedAmong(Standing live, Confined tables)
+      throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
+    DatabaseUrl both = of(live.name());
+    return new Salvage(both, both, Policy.usual(), TABLES_AT_ONCE)
+        .among(tables)
+        .keeping(new Keeping("", live.parting()))
+        .rehearse(Optional.empty());
+  }
+
+  /// Whether there are notes of the exchange that made it live.
+  boolean noted(Standing live) throws DatabaseTrouble, PlatformUnreachable {
+    return left(live).isPresent();
   }
 
   private Salvage salvage(Standing live, Standing beside, Keeping keeping, Policy policy)

@@ -46,6 +46,9 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     var copies = new Copies(server, restoring);
     var history = new History(here.state().resolve("restored-" + component + ".json"));
     var slots = new Slots(server, settings.migrators());
+    var carrying =
+        new CarryingOver(
+            server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock());
     var holding =
         new Holding(
             settings
@@ -83,12 +86,30 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
                 elsewhere.archive()),
             history,
             new Switching(server, Deeds.writersWait(settings), here.clock()),
-            new CarryingOver(
-                server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock()),
+            carrying,
             Deeds.writersWait(settings),
             holding,
             baselines,
             here.clock()),
+        new TablePlanning(
+            component,
+            server,
+            sources,
+            history,
+            carrying,
+            Deeds.writersWait(settings),
+            settings.carryOver().orElse(true)),
+        new TableDeeds(
+            server,
+            sources,
+            new Bringing(
+                server,
+                programs,
+                here.state().toAbsolutePath().resolve("tables").resolve(component),
+                jobs,
+                here.clock()),
+            carrying,
+            new TableSwitch(server, Deeds.writersWait(settings), here.clock())),
         baselines,
         settings.migrations().map(m -> new Verdicts(server, m, here.base())),
         holding,

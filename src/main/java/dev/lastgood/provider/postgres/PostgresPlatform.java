@@ -12,6 +12,7 @@ import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Piecemeal;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Proving;
@@ -34,7 +35,14 @@ import java.util.Set;
 
 /// One database, what it can be restored from, and what it was.
 final class PostgresPlatform
-    implements Platform, Snapshotting, Capturable, Retention, Schemas, Accounting, Proving {
+    implements Platform,
+        Snapshotting,
+        Capturable,
+        Retention,
+        Schemas,
+        Accounting,
+        Proving,
+        Piecemeal {
   private final String component;
   private final Server server;
   private final Sources sources;
@@ -43,6 +51,8 @@ final class PostgresPlatform
   private final History history;
   private final InstantSource clock;
   private final Deeds deeds;
+  private final TablePlanning tables;
+  private final TableDeeds tableDeeds;
   private final Baselines baselines;
   private final Optional<Verdicts> verdicts;
   private final Holding holding;
@@ -58,6 +68,8 @@ final class PostgresPlatform
       History history,
       InstantSource clock,
       Deeds deeds,
+      TablePlanning tables,
+      TableDeeds tableDeeds,
       Baselines baselines,
       Optional<Verdicts> verdicts,
       Holding holding,
@@ -71,6 +83,8 @@ final class PostgresPlatform
     this.history = history;
     this.clock = clock;
     this.deeds = deeds;
+    this.tables = tables;
+    this.tableDeeds = tableDeeds;
     this.baselines = baselines;
     this.verdicts = verdicts;
     this.holding = holding;
@@ -106,6 +120,7 @@ final class PostgresPlatform
     for (Standing kept : scene.kept()) {
       releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
     }
+    List<String> beside = beside(live, releases);
     for (Source source : sources.all(scene)) {
       source
           .unusable()
@@ -114,7 +129,45 @@ final class PostgresPlatform
     }
     List<String> notes = notes(scene);
     notes.addAll(sources.notes());
+    notes.addAll(beside);
     return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes);
+  }
+
+  /// Adds the release that is live again when the tables are that were left last.
+  ///
+  /// @return what is to be known of tables that stand beside those that are live
+  private List<String> beside(Standing live, Map<String, Release> releases)
+      throws PlatformUnreachable {
+    try (Session inside = server.patient(live.name(), Duration.ofSeconds(15))) {
+      TableSide.left(inside, live)
+          .flatMap(TableSide::marker)
+          .map(Marker::release)
+          .ifPresent(id -> releases.putIfAbsent(id, release(id, Optional.empty())));
+      return tables.notes(inside);
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  @Override
+  public Piece piece(Release from, Release to, List<String> parts)
+      throws PlatformUnreachable, NoSuchPart {
+    try (Session session = server.maintenance()) {
+      Scene scene = Scene.look(session, server.url().database());
+      rights(session, scene.present());
+      return tables.there(session, scene, from, to, parts, clock.instant());
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  private static void rights(Session session, Standing live)
+      throws SQLException, PlatformUnreachable {
+    List<String> missing = Rights.missing(session, live);
+    if (!missing.isEmpty()) {
+      throw new PlatformUnreachable(
+          "a rollback of " + live.name() + " needs: " + String.join("; ", missing));
+    }
   }
 
   private Exact exact() {
@@ -167,11 +220,7 @@ final class PostgresPlatform
     try (Session session = server.maintenance()) {
       Scene scene = Scene.look(session, database);
       Standing live = scene.present();
-      List<String> missing = Rights.missing(session, live);
-      if (!missing.isEmpty()) {
-        throw new PlatformUnreachable(
-            "a rollback of " + database + " needs: " + String.join("; ", missing));
-      }
+      rights(session, live);
       boolean carry = settings.carryOver().orElse(true);
       var ways = new Ways(component, database, Deeds.writersWait(settings), carry);
       List<String> costs = new ArrayList<>(Neighbours.costs(session, live));
@@ -182,6 +231,10 @@ final class PostgresPlatform
       }
       if (steps.stream().anyMatch(t -> t.from().equals(from.id()) && t.to().equals(to.id()))) {
         return List.of(); // down again is another question, with a verdict of its own
+      }
+      Optional<Method> tablesBack = tables.back(session, live, from, to);
+      if (tablesBack.isPresent()) {
+        return List.of(tablesBack.get());
       }
       Optional<Standing> twin =
           carry && kept && !live.release().equals(to.id())
@@ -312,11 +365,17 @@ final class PostgresPlatform
 
   @Override
   public Sight look(Act act) {
+    if (TableDeeds.knows(act)) {
+      return tableDeeds.look(act);
+    }
     return Stepping.knows(act) ? stepping().look(act) : deeds.look(act);
   }
 
   @Override
   public Outcome act(Act act, String key) {
+    if (TableDeeds.knows(act)) {
+      return tableDeeds.act(act);
+    }
     return Stepping.knows(act) ? stepping().act(act) : deeds.act(act);
   }
 

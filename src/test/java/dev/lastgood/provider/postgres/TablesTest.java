@@ -1,0 +1,205 @@
+package dev.lastgood.provider.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Piecemeal.NoSuchPart;
+import dev.lastgood.provider.Piecemeal.Piece;
+import dev.lastgood.provider.PlatformUnreachable;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Single tables go back, and the rest of the database stays as it is.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class TablesTest {
+  private static final String ODD = "\"Odd \"\"Name\"";
+
+  @TempDir Path dir;
+  private Crm crm;
+
+  @BeforeEach
+  void open() throws Exception {
+    crm = new Crm(dir);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    crm.close();
+  }
+
+  @Test
+  void two_tables_go_back_with_what_users_wrote_and_the_rest_is_as_it_was() throws Exception {
+    String snapshot = crm.snapshot();
+    crm.sql(
+        "alter table customer drop column city; update customer set name = 'gone' where id > 20;"
+            + " update "
+            + ODD
+            + " set \"Body, text\" = '' where id > 20; update orders set cents = 1");
+    crm.sql(
+        "insert into region values (3, 'East'); insert into customer (region, name) values (3, 'Dee');"
+            + " insert into orders (customer, cents) select id, 77 from customer where name = 'Dee';"
+            + " update customer set name = 'c1 & co' where id = 1; insert into "
+            + ODD
+            + " (customer, \"Body, text\") values (301, 'of Dee')");
+    String mails = crm.ask("select count(*) from mail");
+    String orders = crm.ask("select oid from pg_class where relname = 'orders'");
+    Piece piece = crm.piece(snapshot, "customer," + ODD);
+    try (Connection session = DriverManager.getConnection(crm.url)) {
+      String pid = Crm.ask(session, "select pg_backend_pid()");
+
+      assertThat(piece.method().costs())
+          .anyMatch(c -> c.contains("orders.orders_customer_fkey to customer"))
+          .anyMatch(c -> c.contains("customer.customer_region_fkey to region"));
+      assertThat(piece.method().losses()).anyMatch(l -> l.contains("public.customer"));
+      assertThat(piece.method().losses()).noneMatch(l -> l.contains("orders"));
+      crm.walk(piece);
+
+      assertThat(Crm.ask(session, "select pg_backend_pid()")).as("nobody's session").isEqualTo(pid);
+      assertThat(Crm.ask(session, "select count(*) from customer where name like 'c%'"))
+          .isEqualTo("300");
+    }
+    assertThat(crm.ask("select name || ' ' || city || ' ' || label from customer where id in (1, 301) order by id"))
+        .isEqualTo("c1 & co Bern c1 & co!\nDee Bern Dee!");
+    assertThat(crm.ask("select sum(length(\"Body, text\")) from " + ODD))
+        .isEqualTo(Integer.toString(300 * 301 / 2 + 6));
+    assertThat(crm.ask("select sum(cents) from orders")).as("not named").isEqualTo("977");
+    assertThat(crm.ask("select oid from pg_class where relname = 'orders'")).isEqualTo(orders);
+    assertThat(crm.ask("select count(*) from mail")).as("no second e-mail").isEqualTo(mails);
+    whole("customer");
+    assertThat(crm.leftovers()).isEmpty();
+
+    back(piece.to().id());
+  }
+
+  /// What hangs on the tables hangs on those that are live now.
+  private void whole(String table) throws SQLException {
+    assertThat(
+            crm.ask(
+                "select conname || ' ' || convalidated from pg_constraint where contype = 'f' and (confrelid = 'public.customer'::regclass or conrelid = 'public.customer'::regclass) order by 1"))
+        .isEqualTo(
+            "Odd \"Name_customer_fkey true\ncustomer_region_fkey true\norders_customer_fkey true");
+    assertThat(
+            crm.ask(
+                "select count(*) from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class t on t.oid = k.confrelid where k.contype = 'f' and (c.relnamespace::regnamespace::text ~ 'kept') <> (t.relnamespace::regnamespace::text ~ 'kept')"))
+        .isEqualTo("0");
+    assertThat(crm.ask("select name || cents from rich where name = 'Dee'")).isEqualTo("Dee77");
+    assertThat(crm.ask("select reloptions::text from pg_class where relname = 'rich'"))
+        .isEqualTo("{security_invoker=true}");
+    assertThat(
+            crm.ask(
+                "select string_agg(schemaname || '.' || tablename, ' ' order by 1) from pg_publication_tables where pubname = 'crm'"))
+        .isEqualTo("public.customer public.region");
+    assertThat(crm.ask("select pg_get_expr(polqual, polrelid) from pg_policy where polname = 'known'"))
+        .doesNotContain("kept");
+    assertThat(crm.ask("select obj_description('public." + table + "'::regclass)"))
+        .isEqualTo("who pays");
+    crm.sql("begin; insert into customer (region, name) values (1, 'next'); rollback");
+  }
+
+  private void back(String mixed) throws Exception {
+    crm.sql(
+        "insert into customer (region, name) values (2, 'Eve'); update customer set name = 'c2!' where id = 2;"
+            + " delete from "
+            + ODD
+            + " where id = 3");
+    PostgresPlatform platform = crm.platform();
+    var inventory = platform.inventory();
+    assertThat(inventory.live().orElseThrow().id()).isEqualTo(mixed);
+    String before = inventory.releases().get(1).id();
+    String after =
+        inventory.releases().stream()
+            .map(r -> r.id())
+            .filter(i -> i.startsWith("after-"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(before));
+
+    Going.walk(platform, after, TableWays.SWITCH);
+
+    assertThat(platform.inventory().live().orElseThrow().id()).isEqualTo(after);
+    assertThat(crm.ask("select string_agg(name, ' ' order by id) from customer where id in (1, 2, 50) or id > 300"))
+        .isEqualTo("c1 & co c2! gone Dee Eve");
+    assertThat(crm.ask("select count(*) || ' ' || sum(length(\"Body, text\")) from " + ODD))
+        .isEqualTo("300 " + (20 * 21 / 2 + 6 - 3));
+    assertThat(crm.ask("select count(*) from pg_attribute where attrelid = 'customer'::regclass and attname = 'city'"))
+        .as("the newer schema again")
+        .isEqualTo("0");
+    assertThat(crm.leftovers()).isEmpty();
+  }
+
+  @Test
+  void rows_that_would_refer_to_nothing_refuse_it_before_anything_is_exchanged() throws Exception {
+    crm.sql("insert into region values (4, 'West'); update customer set region = 4 where id = 9");
+    String snapshot = crm.snapshot();
+    crm.sql("update customer set region = 1 where id = 9; delete from region where id = 4");
+    crm.sql("update customer set name = 'gone' where id > 20");
+
+    assertThat(refused(crm.piece(snapshot, "customer")))
+        .contains("customer.customer_region_fkey: 1 row (e.g. 4) of customer as it was refer to rows of region")
+        .contains("--tables region");
+    assertThat(crm.ask("select count(*) from customer where name = 'gone'")).isEqualTo("280");
+    assertThat(crm.ask("select count(*) from pg_namespace where nspname like '\\_lastgood\\_noting'"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void rows_of_others_that_would_refer_to_nothing_refuse_it_too() throws Exception {
+    crm.sql("alter table customer add constraint short check (length(name) < 10)");
+    String snapshot = crm.snapshot();
+    crm.sql(
+        "alter table customer drop constraint short; insert into customer (region, name) values (1, 'much longer');"
+            + " insert into orders (customer, cents) select id, 5 from customer where name like 'much%'");
+
+    assertThat(refused(crm.piece(snapshot, "customer")))
+        .contains(
+            "orders.orders_customer_fkey: 1 row (e.g. 301) of orders would refer to rows of customer")
+        .contains("--tables orders");
+    assertThat(crm.ask("select count(*) from rich where name like 'much%'")).isEqualTo("1");
+  }
+
+  private String refused(Piece piece) throws Exception {
+    PostgresPlatform platform = crm.platform();
+    for (Act act : Going.acts(piece.method())) {
+      if (platform.act(act, "key") instanceof Outcome.Refused(String reason)) {
+        return reason;
+      }
+    }
+    return "nothing was refused";
+  }
+
+  @Test
+  void an_unknown_table_is_told_with_the_nearest_name() throws Exception {
+    String snapshot = crm.snapshot();
+    assertThatThrownBy(() -> crm.piece(snapshot, "custmer"))
+        .isInstanceOf(NoSuchPart.class)
+        .hasMessageContaining("no table custmer in " + snapshot)
+        .hasMessageContaining("did you mean `customer`?");
+    crm.sql("create table later (id int)");
+    assertThatThrownBy(() -> crm.piece(snapshot, "later")).isInstanceOf(NoSuchPart.class);
+  }
+
+  @Test
+  void what_cannot_be_carried_to_another_table_is_named_before_anything_is_made() throws Exception {
+    crm.sql(
+        "create materialized view kept as select count(*) from customer;"
+            + " create function one(customer) returns text language sql as 'select $1.name';"
+            + " create table part (id int) partition by range (id)");
+    String snapshot = crm.snapshot();
+    assertThatThrownBy(() -> crm.piece(snapshot, "customer"))
+        .isInstanceOf(PlatformUnreachable.class)
+        .hasMessageContaining("public.kept reads it")
+        .hasMessageContaining("public.one(public.customer)");
+    assertThatThrownBy(() -> crm.piece(snapshot, "part")).isInstanceOf(NoSuchPart.class);
+    assertThat(List.of(crm.leftovers())).containsExactly("");
+  }
+}
