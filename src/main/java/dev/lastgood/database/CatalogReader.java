@@ -53,11 +53,11 @@ public final class CatalogReader {
     return new CatalogReader(connection, s -> !Beside.schema(s)).catalog();
   }
 
-  /// One schema, also one in which tables stand beside those that are live.
+  /// With one more schema, in which tables stand beside those that are live.
   ///
   /// @throws SQLException when the server does not answer
-  public static Catalog read(Connection connection, String schema) throws SQLException {
-    return new CatalogReader(connection, schema::equals).catalog();
+  public static Catalog read(Connection connection, String more) throws SQLException {
+    return new CatalogReader(connection, s -> s.equals(more) || !Beside.schema(s)).catalog();
   }
 
   private Catalog catalog() throws SQLException {

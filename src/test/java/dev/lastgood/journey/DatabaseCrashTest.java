@@ -115,9 +115,9 @@ class DatabaseCrashTest {
 
   private static final Map<String, List<Integer>> OF_TABLES =
       Map.of(
-          "bring-tables", List.of(20, 150, 400),
-          "carry-tables", List.of(20, 200),
-          "switch-tables", List.of(5, 150, 300, 450));
+          "bring-tables", List.of(20, 300),
+          "carry-tables", List.of(100),
+          "switch-tables", List.of(5, 200, 400));
 
   @Test
   void killed_in_the_middle_of_a_rollback_of_one_table() throws Exception {

@@ -31,20 +31,22 @@ public record Confined(String schema, Set<TableName> tables) {
     return homes;
   }
 
-  /// @param all what stands in the schema
+  /// @param all the live database, with the schema
   Catalog good(Catalog all) {
     Map<String, TableName> homes = homes();
     var good = new TreeMap<TableName, Table>();
     for (Table table : all.tables().values()) {
       TableName home = homes.get(table.name().name());
-      if (home != null) {
+      if (home != null && table.name().schema().equals(schema)) {
         good.put(home, table.belonging(home, keys(table, homes)));
       }
     }
     var sequences = new ArrayList<Sequence>();
     for (Sequence one : all.sequences()) {
       Optional<TableName> owner =
-          one.owner().flatMap(o -> Optional.ofNullable(homes.get(o.name())));
+          one.owner()
+              .filter(o -> o.schema().equals(schema))
+              .flatMap(o -> Optional.ofNullable(homes.get(o.name())));
       if (owner.isPresent()) {
         sequences.add(new Sequence(one.name(), one.last(), one.step(), owner, one.column()));
       }

@@ -401,9 +401,10 @@ public final class Salvage {
       if (held) {
         // another session would wait for the tables: the server opens them to spell their rules
         text(source, "set local search_path = ''");
-        there = there(source);
-        here = here(source);
+        Catalog all = CatalogReader.read(source, confined.orElseThrow().schema());
         text(source, "set local search_path to default");
+        there = confined.get().live(all);
+        here = confined.get().good(all);
       } else if (confined.isPresent()) {
         there = there(source);
         here = here(reader);

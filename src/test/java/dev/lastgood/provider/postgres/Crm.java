@@ -1,8 +1,10 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.model.Release;
+import dev.lastgood.model.Secret;
 import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Piecemeal.Piece;
+import dev.lastgood.provider.Surroundings;
 import dev.lastgood.store.PostgresFixture;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,8 +13,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The database of a small CRM on a real server, of which only some tables were damaged.
 final class Crm implements AutoCloseable {
@@ -61,13 +66,46 @@ final class Crm implements AutoCloseable {
     return new Going.Kept(url).in(dir);
   }
 
+  /// One that carries nothing over.
+  PostgresPlatform without() {
+    return opened(Optional.empty(), Optional.of(false));
+  }
+
+  PostgresPlatform platform(Duration writersWait) {
+    return opened(Optional.of(writersWait), Optional.empty());
+  }
+
+  private PostgresPlatform opened(Optional<Duration> writersWait, Optional<Boolean> carryOver) {
+    var settings =
+        new PostgresSettings(
+            new Secret("${env:DATABASE_URL}", () -> url),
+            Optional.of(dir.resolve("snapshots")),
+            List.of(),
+            Optional.empty(),
+            writersWait,
+            carryOver,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    return (PostgresPlatform)
+        new PostgresKind()
+            .open(
+                "database",
+                settings,
+                new Surroundings(dir, dir.resolve("state"), InstantSource.system()));
+  }
+
   String snapshot() throws Exception {
     return platform().snapshot().kept().id();
   }
 
   /// To the newest snapshot.
   Piece piece(String snapshot, String... tables) throws Exception {
-    PostgresPlatform platform = platform();
+    return piece(platform(), snapshot, tables);
+  }
+
+  static Piece piece(PostgresPlatform platform, String snapshot, String... tables)
+      throws Exception {
     Inventory inventory = platform.inventory();
     Release to = inventory.find(snapshot).orElseThrow();
     return platform.piece(inventory.live().orElseThrow(), to, List.of(tables));

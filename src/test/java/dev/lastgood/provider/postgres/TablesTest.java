@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,8 +169,109 @@ class TablesTest {
     assertThat(crm.ask("select count(*) from rich where name like 'much%'")).isEqualTo("1");
   }
 
+  @Test
+  void what_a_transaction_writes_that_began_before_the_exchange_is_in_the_undo_too()
+      throws Exception {
+    String snapshot = crm.snapshot();
+    crm.sql("alter table customer drop column city");
+    String before = crm.platform().inventory().live().orElseThrow().id();
+    try (Connection session = DriverManager.getConnection(crm.url)) {
+      session.setAutoCommit(false);
+      Crm.ask(session, "insert into log values ('it has its number now') returning body");
+
+      crm.walk(crm.piece(snapshot, "customer"));
+      Crm.ask(session, "insert into customer (region, name) values (1, 'late') returning id");
+      session.commit();
+    }
+    crm.sql("update customer set name = 'c4?' where id = 4");
+    Going.walk(crm.platform(), before, TableWays.SWITCH);
+
+    assertThat(crm.ask("select string_agg(name, ' ' order by id) from customer where id in (4, 5) or id > 300"))
+        .isEqualTo("c4? c5 late");
+  }
+
+  @Test
+  void the_whole_database_can_go_back_afterwards_and_snapshots_are_without_what_is_kept()
+      throws Exception {
+    String first = crm.snapshot();
+    crm.sql("alter table customer drop column city; insert into customer (region, name) values (1, 'Dee')");
+    crm.walk(crm.piece(first, "customer"));
+    String second = crm.snapshot();
+    crm.sql("alter table customer drop column city; insert into log values ('on we go')");
+
+    Going.walk(crm.platform(), second, Ways.RESTORE);
+
+    assertThat(crm.ask("select count(*) || ' ' || count(city) from customer")).isEqualTo("301 301");
+    assertThat(crm.ask("select count(*) from log")).isEqualTo("51");
+    assertThat(crm.ask("select count(*) from pg_namespace where nspname like '\\_lastgood\\_kept%'"))
+        .isEqualTo("0");
+    Going.walk(crm.platform(), first, Ways.RESTORE);
+    assertThat(crm.ask("select count(*) || ' ' || count(city) from customer")).isEqualTo("301 301");
+  }
+
+  @Test
+  void without_carrying_over_the_tables_are_as_they_were_and_numbers_go_on() throws Exception {
+    String snapshot = crm.snapshot();
+    crm.sql("insert into customer (region, name) values (1, 'Dee'); update customer set name = ''");
+    PostgresPlatform platform = crm.without();
+    Piece piece = Crm.piece(platform, snapshot, "customer");
+    String before = platform.inventory().live().orElseThrow().id();
+
+    Going.acts(piece.method()).forEach(a -> Going.perform(platform, a));
+
+    assertThat(crm.ask("select count(*) || min(name) from customer")).isEqualTo("300c1");
+    crm.sql("insert into customer (region, name) values (1, 'Eve')");
+    assertThat(crm.ask("select id from customer where name = 'Eve'")).isEqualTo("302");
+    var back = Going.methods(platform, before).getFirst();
+    assertThat(back.losses()).singleElement().asString().contains("everything written to customer");
+    Going.acts(back).forEach(a -> Going.perform(platform, a));
+    assertThat(crm.ask("select count(*) || max(name) from customer")).isEqualTo("301");
+  }
+
+  @Test
+  void a_table_that_a_migration_dropped_comes_back_and_goes_with_the_undo() throws Exception {
+    String snapshot = crm.snapshot();
+    crm.sql("drop table " + ODD);
+    String before = crm.platform().inventory().live().orElseThrow().id();
+    Piece piece = crm.piece(snapshot, ODD);
+    assertThat(piece.method().costs()).anyMatch(c -> c.contains("is not live: it comes as it was"));
+
+    crm.walk(piece);
+
+    assertThat(crm.ask("select count(*) from " + ODD)).isEqualTo("300");
+    assertThat(
+            crm.ask("select conname || convalidated from pg_constraint where contype = 'f' and conrelid = 'public." + ODD + "'::regclass"))
+        .isEqualTo("Odd \"Name_customer_fkeytrue");
+    Going.walk(crm.platform(), before, TableWays.SWITCH);
+    assertThat(crm.ask("select to_regclass('public." + ODD + "') is null")).isEqualTo("t");
+  }
+
+  @Test
+  void somebody_who_holds_the_table_is_waited_for_and_nobody_else_waits_longer_than_allowed()
+      throws Exception {
+    String snapshot = crm.snapshot();
+    crm.sql("alter table customer drop column city");
+    PostgresPlatform platform = crm.platform(Duration.ofMillis(300));
+    try (Connection session = DriverManager.getConnection(crm.url)) {
+      session.setAutoCommit(false);
+      Crm.ask(session, "select count(*) from customer");
+
+      assertThat(refused(platform, Crm.piece(platform, snapshot, "customer")))
+          .contains("were not exchanged, they are as they were", "held a table for 300 ms");
+
+      assertThat(crm.ask("select count(*) from rich")).as("all go on").isEqualTo("300");
+      session.commit();
+    }
+    crm.walk(crm.piece(snapshot, "customer"));
+    assertThat(crm.ask("select count(city) from customer")).isEqualTo("300");
+    assertThat(crm.leftovers()).isEmpty();
+  }
+
   private String refused(Piece piece) throws Exception {
-    PostgresPlatform platform = crm.platform();
+    return refused(crm.platform(), piece);
+  }
+
+  private static String refused(PostgresPlatform platform, Piece piece) {
     for (Act act : Going.acts(piece.method())) {
       if (platform.act(act, "key") instanceof Outcome.Refused(String reason)) {
         return reason;
