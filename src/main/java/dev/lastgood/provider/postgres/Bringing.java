@@ -87,13 +87,18 @@ final class Bringing {
       inside.run(
           TableSide.marking(
               schema, new Marker("", live.name(), release, Marker.State.RESTORED)));
-      for (Standing left : Scene.look(turn, scene.name()).halfway()) {
-        if (left.oid() == from.oid() || left.release().equals(release)) {
-          Restoring.drop(turn, left.name());
-        }
-      }
+      used(turn, Scene.look(turn, scene.name()), release);
       return new Outcome.Done(
           tables.size() + (tables.size() == 1 ? " table stands" : " tables stand") + " in " + schema);
+    }
+  }
+
+  /// Removes the databases out of which the tables came.
+  static void used(Session turn, Scene scene, String release) throws SQLException {
+    for (Standing left : scene.halfway()) {
+      if (left.release().equals(release)) {
+        Restoring.drop(turn, left.name());
+      }
     }
   }
 

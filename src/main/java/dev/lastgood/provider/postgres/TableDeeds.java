@@ -52,7 +52,7 @@ final class TableDeeds {
       Scene scene = Scene.look(turn, act.get(Ways.DATABASE));
       Standing live = scene.present();
       try (Session inside = server.patient(live.name(), LOOKING)) {
-        return look(act, live, inside, Turn.taken(turn, scene.name()));
+        return look(act, scene, live, inside, Turn.taken(turn, scene.name()));
       }
     } catch (SQLException e) {
       return new Sight.Unclear(String.valueOf(server.gone(e).getMessage()));
@@ -61,8 +61,8 @@ final class TableDeeds {
     }
   }
 
-  private static Sight look(Act act, Standing live, Session inside, boolean taken)
-      throws SQLException {
+  private static Sight look(
+      Act act, Scene scene, Standing live, Session inside, boolean taken) throws SQLException {
     String release = act.get(Ways.RELEASE);
     String seen = live.name() + " is " + live.release();
     if (live.release().equals(release)) {
@@ -74,12 +74,25 @@ final class TableDeeds {
       seen += ", and foreign keys of the tables are not validated yet";
     } else if (!act.verb().equals(TableWays.SWITCH)) {
       Optional<TableSide> side = side(act, live, inside);
-      if (side.filter(s -> act.verb().equals(TableWays.BRING) || s.carried()).isPresent()) {
+      boolean there =
+          act.verb().equals(TableWays.BRING)
+              ? side.isPresent() && !unused(scene, act)
+              : side.filter(TableSide::carried).isPresent();
+      if (there) {
         return new Sight.Holds(words(side.get()));
       }
       seen = side.map(TableDeeds::words).orElse("no complete tables of " + release + " stand beside");
     }
     return taken ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
+  }
+
+  /// Whether a restored database waits to be used, or to be removed.
+  private static boolean unused(Scene scene, Act act) {
+    return fresh(scene, act) || scene.beside(act.get(Ways.RELEASE)).isPresent();
+  }
+
+  private static boolean fresh(Scene scene, Act act) {
+    return scene.at(act.get(TableWays.SNAPSHOT), Marker.State.VERIFIED);
   }
 
   private static String words(TableSide side) {
@@ -147,16 +160,12 @@ final class TableDeeds {
       side = side(act, live, inside);
     }
     if (act.verb().equals(TableWays.BRING)) {
-      return side.isPresent()
-          ? new Outcome.Done("the tables stand in " + side.get().schema() + " already")
-          : bringing.bring(
-              turn,
-              scene,
-              live,
-              act.get(TableWays.SNAPSHOT),
-              release,
-              tables(act),
-              act.deadline());
+      if (side.isPresent() && !fresh(scene, act)) {
+        Bringing.used(turn, scene, release);
+        return new Outcome.Done("the tables stand in " + side.get().schema() + " already");
+      }
+      return bringing.bring(
+          turn, scene, live, act.get(TableWays.SNAPSHOT), release, tables(act), act.deadline());
     }
     if (side.isEmpty()) {
       return new Outcome.Refused(

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -199,7 +198,7 @@ record TablePlanning(
       if (!there && !again) {
         return Optional.empty();
       }
-      TableSide side = Objects.requireNonNull(left.get());
+      TableSide side = left.get();
       Set<TableName> tables = side.tables(inside);
       boolean carried = carry && carrying.noted(live);
       Forecast forecast =

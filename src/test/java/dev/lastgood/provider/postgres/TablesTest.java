@@ -13,7 +13,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -265,6 +268,68 @@ class TablesTest {
     crm.walk(crm.piece(snapshot, "customer"));
     assertThat(crm.ask("select count(city) from customer")).isEqualTo("300");
     assertThat(crm.leftovers()).isEmpty();
+  }
+
+  @Test
+  void an_ordinary_owner_can_do_it_while_a_superuser_is_connected() throws Exception {
+    String role = crm.name + "_owner";
+    crm.sql(
+        """
+        create role "%1$s" login createdb; alter database "%2$s" owner to "%1$s";
+        do $$ declare o record; begin
+          for o in select oid::regclass t from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') loop
+            execute format('alter table %%s owner to %%I', o.t, '%1$s');
+          end loop;
+        end $$;
+        alter function mailed() owner to "%1$s"; alter publication crm owner to "%1$s"; alter schema public owner to "%1$s";
+        """
+            .formatted(role, crm.name));
+    try {
+      PostgresPlatform platform =
+          new Going.Kept(crm.url.replace("user=postgres", "user=" + role)).in(dir);
+      String snapshot = platform.snapshot().kept().id();
+      crm.sql("alter table customer drop column city; insert into customer (region, name) values (1, 'Dee')");
+      String before = platform.inventory().live().orElseThrow().id();
+      try (Connection boss = DriverManager.getConnection(crm.url)) {
+        Going.acts(Crm.piece(platform, snapshot, "customer").method())
+            .forEach(a -> Going.perform(platform, a));
+
+        assertThat(Crm.ask(boss, "select count(*) || ' ' || count(city) from customer"))
+            .isEqualTo("301 301");
+        Going.walk(platform, before, TableWays.SWITCH);
+        assertThat(Crm.ask(boss, "select count(*) from customer")).isEqualTo("301");
+      }
+    } finally {
+      crm.sql("alter database \"" + crm.name + "\" owner to postgres");
+      crm.sql("reassign owned by \"" + role + "\" to postgres; drop owned by \"" + role + "\"; drop role \"" + role + "\"");
+    }
+  }
+
+  @Test
+  void of_two_at_once_one_does_it_and_the_other_finds_it_done() throws Exception {
+    String snapshot = crm.snapshot();
+    crm.sql("alter table customer drop column city");
+    List<Act> acts = Going.acts(crm.piece(snapshot, "customer").method());
+
+    List<List<Outcome>> all = new ArrayList<>();
+    try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<Outcome>>> two = new ArrayList<>();
+      for (int n = 0; n < 2; n++) {
+        two.add(
+            tasks.submit(() -> {
+              PostgresPlatform platform = crm.platform();
+              return acts.stream().map(a -> platform.act(a, "key")).toList();
+            }));
+      }
+      for (var one : two) {
+        all.add(one.get());
+      }
+    }
+
+    assertThat(all).allSatisfy(o -> assertThat(o.getLast()).isInstanceOf(Outcome.Done.class));
+    assertThat(crm.ask("select count(*) from pg_namespace where nspname ~ '^_lastgood_kept_'"))
+        .isEqualTo("1");
+    assertThat(crm.ask("select count(city) from customer")).isEqualTo("300");
   }
 
   private String refused(Piece piece) throws Exception {
