@@ -203,7 +203,8 @@ final class Planning {
             .collect(Collectors.toSet());
     var schemas = new SchemaAdvice(parts.platforms());
     for (Change change : changes) {
-      routes.add(schemas.after(route(change, pieces.of(change)), moving, c -> component(c).needs()));
+      routes.add(
+          schemas.after(route(change, pieces.of(change)), moving, c -> component(c).needs()));
     }
     steps.forEach(
         s -> routes.add(s.route(checks(Moment.AFTER, Optional.of(s.change().component())))));

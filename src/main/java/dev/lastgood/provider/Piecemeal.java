@@ -12,8 +12,7 @@ public interface Piecemeal {
   /// @param parts as a person names them; at least one
   /// @throws NoSuchPart when the release has no such part
   /// @throws PlatformUnreachable if it cannot be done, with the reason
-  Piece piece(Release from, Release to, List<String> parts)
-      throws PlatformUnreachable, NoSuchPart;
+  Piece piece(Release from, Release to, List<String> parts) throws PlatformUnreachable, NoSuchPart;
 
   /// @param to what the component will be: neither of the two
   /// @param wayBack to what is live now

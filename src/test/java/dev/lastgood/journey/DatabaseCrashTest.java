@@ -121,7 +121,8 @@ class DatabaseCrashTest {
 
   @Test
   void killed_in_the_middle_of_a_rollback_of_one_table() throws Exception {
-    run("create table sale (price int references price, note text); insert into sale values (1, 'a'), (7, 'b')");
+    run(
+        "create table sale (price int references price, note text); insert into sale values (1, 'a'), (7, 'b')");
     for (var middle : OF_TABLES.entrySet()) {
       for (int millis : middle.getValue()) {
         tableKilledAndResumed("during:" + middle.getKey() + ":" + millis);
@@ -132,7 +133,8 @@ class DatabaseCrashTest {
   @Test
   @Tag("peers")
   void killed_at_an_entry_of_the_journal_of_a_rollback_of_one_table() throws Exception {
-    run("create table sale (price int references price, note text); insert into sale values (1, 'a'), (7, 'b')");
+    run(
+        "create table sale (price int references price, note text); insert into sale values (1, 'a'), (7, 'b')");
     int n = 1;
     while (tableKilledAndResumed((n % 2 == 0 ? "before:" : "after:") + n)) {
       n++;
@@ -165,13 +167,21 @@ class DatabaseCrashTest {
     }
     assertThat(ask(name, "select sum(cents) from price")).as(point).isEqualTo("20003");
     assertThat(
-            ask(name, "select conname || convalidated from pg_constraint where contype = 'f' and confrelid = 'price'::regclass"))
+            ask(
+                name,
+                "select conname || convalidated from pg_constraint where contype = 'f' and confrelid = 'price'::regclass"))
         .as(point)
         .isEqualTo("sale_price_fkeytrue");
-    assertThat(ask(name, "select nspname from pg_namespace where nspname ~ '^_lastgood_(tables|noting|parting_)'"))
+    assertThat(
+            ask(
+                name,
+                "select nspname from pg_namespace where nspname ~ '^_lastgood_(tables|noting|parting_)'"))
         .as("%s: nothing is left over", point)
         .isEmpty();
-    assertThat(ask("postgres", "select datname from pg_database where datname like '%s\\_%%'".formatted(name)))
+    assertThat(
+            ask(
+                "postgres",
+                "select datname from pg_database where datname like '%s\\_%%'".formatted(name)))
         .as("%s: nothing is left over", point)
         .isEmpty();
     String kept = ask(name, "select nspname from pg_namespace where nspname ~ '^_lastgood_kept_'");

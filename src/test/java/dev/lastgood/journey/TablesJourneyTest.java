@@ -89,7 +89,9 @@ class TablesJourneyTest {
       assertThat(ask("select sum(cents) || ' ' || max(length(picture)) from \"Unit Price\""))
           .isEqualTo("50050000 10485760");
       assertThat(ids("entry")).containsAll(entries.confirmed().subList(0, then));
-      assertThat(ask("select count(*) from pg_attribute where attrelid = 'entry'::regclass and attname = 'at'"))
+      assertThat(
+              ask(
+                  "select count(*) from pg_attribute where attrelid = 'entry'::regclass and attname = 'at'"))
           .isEqualTo("1");
       assertThat(sessions()).as("nobody's session ended").isEqualTo(sessions);
       assertThat(ask("select oid from pg_class where relname = 'visit'")).isEqualTo(visit);

@@ -68,7 +68,9 @@ public record Confined(String schema, Set<TableName> tables) {
     var live = new TreeMap<TableName, Table>(all.tables());
     live.keySet().retainAll(tables);
     List<Sequence> sequences =
-        all.sequences().stream().filter(s -> s.owner().filter(tables::contains).isPresent()).toList();
+        all.sequences().stream()
+            .filter(s -> s.owner().filter(tables::contains).isPresent())
+            .toList();
     return new Catalog(all.server(), live, sequences, all.extensions(), 0, List.of());
   }
 }

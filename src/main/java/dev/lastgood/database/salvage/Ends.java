@@ -41,11 +41,9 @@ final class Ends {
     if (keeping.isEmpty()) {
       return new Ends(Optional.empty(), Optional.empty(), Optional.empty(), target);
     }
-    var parting = new Parting(
-            target,
-            keeping.get(),
-            live.database(),
-            confined ? Parting.NEXT : Parting.SCHEMA);
+    var parting =
+        new Parting(
+            target, keeping.get(), live.database(), confined ? Parting.NEXT : Parting.SCHEMA);
     return new Ends(
         Optional.of(parting),
         keeping.get().back()

@@ -75,9 +75,7 @@ public final class Parted {
               + ") are gone: what users wrote since cannot be told");
     }
     long first =
-        alone
-            ? after(seen.get(), written.get())
-            : header(live, id, "since_transaction").orElse(0L);
+        alone ? after(seen.get(), written.get()) : header(live, id, "since_transaction").orElse(0L);
     var parted = new Parted(live, new Mark(server.system(), server.database(), first, ""));
     parted.read();
     return parted;

@@ -85,11 +85,13 @@ final class Bringing {
         inside.run("analyze " + TableSide.place(schema, table));
       }
       inside.run(
-          TableSide.marking(
-              schema, new Marker("", live.name(), release, Marker.State.RESTORED)));
+          TableSide.marking(schema, new Marker("", live.name(), release, Marker.State.RESTORED)));
       used(turn, Scene.look(turn, scene.name()), release);
       return new Outcome.Done(
-          tables.size() + (tables.size() == 1 ? " table stands" : " tables stand") + " in " + schema);
+          tables.size()
+              + (tables.size() == 1 ? " table stands" : " tables stand")
+              + " in "
+              + schema);
     }
   }
 
@@ -161,8 +163,8 @@ final class Bringing {
       Ties.keys(catalog, tables, true).forEach(k -> statements.add(k.dropping()));
       statements.add("create schema " + Quoted.name(schema));
       statements.addAll(TableSide.book(schema, tables, out));
-      tables.forEach(t ->
-          statements.add("alter table " + t.quoted() + " set schema " + Quoted.name(schema)));
+      tables.forEach(
+          t -> statements.add("alter table " + t.quoted() + " set schema " + Quoted.name(schema)));
       var marker = new Marker("", live.name(), release, Marker.State.RESTORED);
       statements.add(
           "comment on database "

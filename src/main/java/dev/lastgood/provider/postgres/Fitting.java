@@ -23,7 +23,8 @@ final class Fitting {
     this.side = side;
   }
 
-  /// What does not fit, one line for each key; empty: all do.
+  /// What does not fit, one line for each key; empty: all do. Of keys that were never validated
+  /// nobody knows whether they held.
   ///
   /// @param in keys of tables that stay
   /// @param out keys of tables that come
@@ -32,12 +33,14 @@ final class Fitting {
       throws SQLException {
     List<String> wrong = new ArrayList<>();
     for (Ties.Key key : in) {
-      if (live.contains(key.to())) {
+      if (key.valid() && live.contains(key.to())) {
         inwards(key).ifPresent(wrong::add);
       }
     }
     for (Ties.Key key : out) {
-      outwards(key).ifPresent(wrong::add);
+      if (key.valid()) {
+        outwards(key).ifPresent(wrong::add);
+      }
     }
     return wrong;
   }
@@ -68,15 +71,14 @@ final class Fitting {
             + " s where "
             + equal("s", key.toColumns(), "l", key.toColumns())
             + ")) v";
-    return rows(
-            "select "
-                + masked("o", key.columns())
-                + " as m from "
-                + key.of().quoted()
-                + " o join "
-                + gone
-                + " on "
-                + equal("o", key.columns(), "v", key.toColumns()))
+    return rows("select "
+            + masked("o", key.columns())
+            + " as m from "
+            + key.of().quoted()
+            + " o join "
+            + gone
+            + " on "
+            + equal("o", key.columns(), "v", key.toColumns()))
         .map(found ->
             key.shown()
                 + ": "
@@ -110,18 +112,17 @@ final class Fitting {
         key.columns().stream()
             .map(c -> "c." + Quoted.name(c) + " is not null")
             .collect(Collectors.joining(" and "));
-    return rows(
-            "select "
-                + masked("c", key.columns())
-                + " as m from "
-                + side.place(key.of())
-                + " c where "
-                + set
-                + " and not exists (select from "
-                + key.to().quoted()
-                + " p where "
-                + equal("p", key.toColumns(), "c", key.columns())
-                + ")")
+    return rows("select "
+            + masked("c", key.columns())
+            + " as m from "
+            + side.place(key.of())
+            + " c where "
+            + set
+            + " and not exists (select from "
+            + key.to().quoted()
+            + " p where "
+            + equal("p", key.toColumns(), "c", key.columns())
+            + ")")
         .map(found ->
             key.shown()
                 + ": "
@@ -140,7 +141,7 @@ final class Fitting {
   /// As it can be typed.
   static String word(TableName table) {
     return Text.plain(
-        part(table.schema().equals("public") ? "" : table.schema()) + part(table.name()))
+            part(table.schema().equals("public") ? "" : table.schema()) + part(table.name()))
         .replaceFirst("\\.$", "");
   }
 
@@ -166,7 +167,11 @@ final class Fitting {
   private Optional<String> rows(String sql) throws SQLException {
     return session
         .first(
-            "select count(*), array_to_string((array_agg(m))[1:" + SHOWN + "], '; ') from (" + sql + ") q",
+            "select count(*), array_to_string((array_agg(m))[1:"
+                + SHOWN
+                + "], '; ') from ("
+                + sql
+                + ") q",
             r -> {
               long count = r.getLong(1);
               return count == 0
@@ -178,9 +183,7 @@ final class Fitting {
   }
 
   private static String columns(String alias, List<String> names) {
-    return names.stream()
-        .map(n -> alias + "." + Quoted.name(n))
-        .collect(Collectors.joining(", "));
+    return names.stream().map(n -> alias + "." + Quoted.name(n)).collect(Collectors.joining(", "));
   }
 
   private static String equal(String a, List<String> as, String b, List<String> bs) {
@@ -196,7 +199,14 @@ final class Fitting {
     return "concat_ws(', ', "
         + names.stream()
             .map(n -> alias + "." + Quoted.name(n) + "::text")
-            .map(v -> "case when " + v + " ~ '^-?[0-9]+$' then " + v + " else left(" + v + ", 1) || '…' end")
+            .map(v ->
+                "case when "
+                    + v
+                    + " ~ '^-?[0-9]+$' then "
+                    + v
+                    + " else left("
+                    + v
+                    + ", 1) || '…' end")
             .collect(Collectors.joining(", "))
         + ")";
   }

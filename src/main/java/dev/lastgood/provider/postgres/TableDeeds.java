@@ -61,8 +61,8 @@ final class TableDeeds {
     }
   }
 
-  private static Sight look(
-      Act act, Scene scene, Standing live, Session inside, boolean taken) throws SQLException {
+  private static Sight look(Act act, Scene scene, Standing live, Session inside, boolean taken)
+      throws SQLException {
     String release = act.get(Ways.RELEASE);
     String seen = live.name() + " is " + live.release();
     if (live.release().equals(release)) {
@@ -81,7 +81,8 @@ final class TableDeeds {
       if (there) {
         return new Sight.Holds(words(side.get()));
       }
-      seen = side.map(TableDeeds::words).orElse("no complete tables of " + release + " stand beside");
+      seen =
+          side.map(TableDeeds::words).orElse("no complete tables of " + release + " stand beside");
     }
     return taken ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
   }

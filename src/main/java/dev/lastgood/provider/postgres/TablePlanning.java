@@ -45,7 +45,8 @@ record TablePlanning(
   /// @param session of the maintenance database
   /// @throws NoSuchPart when the snapshot has no such table
   /// @throws PlatformUnreachable when they cannot go back, with the reason
-  Piece there(Session session, Scene scene, Release from, Release to, List<String> names, Instant now)
+  Piece there(
+      Session session, Scene scene, Release from, Release to, List<String> names, Instant now)
       throws SQLException, PlatformUnreachable, NoSuchPart {
     Standing live = scene.present();
     Source source = source(session, scene, to.id());
@@ -76,11 +77,11 @@ record TablePlanning(
       costs.addAll(found.notes());
       List<Leg> restored =
           new Ways(component, live.name(), writersWait, false)
-              .restore(from, source, history.expected(source, bytes), List.of(), List.of())
-              .legs()
-              .stream()
-              .filter(l -> l instanceof Act a && !a.verb().equals(Ways.SWITCH))
-              .toList();
+                  .restore(from, source, history.expected(source, bytes), List.of(), List.of())
+                  .legs()
+                  .stream()
+                  .filter(l -> l instanceof Act a && !a.verb().equals(Ways.SWITCH))
+                  .toList();
       String release = TableWays.release(live.release(), to.id(), tables);
       Release mixed = new Release(component, release, Origin.UNKNOWN, Optional.empty());
       var ways = new TableWays(component, live.name(), writersWait, carry);
@@ -122,8 +123,7 @@ record TablePlanning(
     for (String name : source.manifest().get().rows().keySet()) {
       int dot = name.indexOf('.');
       all.add(
-          names.getOrDefault(
-              name, new TableName(name.substring(0, dot), name.substring(dot + 1))));
+          names.getOrDefault(name, new TableName(name.substring(0, dot), name.substring(dot + 1))));
     }
     return all;
   }
@@ -216,8 +216,7 @@ record TablePlanning(
                               + " since they came: it cannot be counted beforehand"));
       return Optional.of(
           new TableWays(component, live.name(), writersWait, carry)
-              .back(
-                  from, to, tables, side.bytes(), carried, forecast.costs(), forecast.losses()));
+              .back(from, to, tables, side.bytes(), carried, forecast.costs(), forecast.losses()));
     } catch (DatabaseTrouble e) {
       throw new PlatformUnreachable(String.valueOf(e.getMessage()), e);
     }
@@ -234,8 +233,7 @@ record TablePlanning(
     }
     try {
       return Turn.take(turn, live.name(), Duration.ZERO)
-          ? Forecast.of(
-              carrying.triedAmong(live, new Confined(side.schema(), tables)))
+          ? Forecast.of(carrying.triedAmong(live, new Confined(side.schema(), tables)))
           : Forecast.untried("somebody else is at " + live.name() + " now");
     } catch (DatabaseTrouble e) {
       return Forecast.untried(String.valueOf(e.getMessage()));

@@ -29,9 +29,7 @@ record TableSide(long oid, String schema, Optional<Marker> marker, long bytes) {
   static List<TableSide> all(Session inside) throws SQLException {
     return inside.list(
         ALL,
-        r ->
-            new TableSide(
-                r.getLong(1), r.getString(2), Marker.in(r.getString(3)), r.getLong(4)));
+        r -> new TableSide(r.getLong(1), r.getString(2), Marker.in(r.getString(3)), r.getLong(4)));
   }
 
   boolean kept() {
@@ -48,7 +46,8 @@ record TableSide(long oid, String schema, Optional<Marker> marker, long bytes) {
     return live.parting().isEmpty()
         ? Optional.empty()
         : all(inside).stream()
-            .filter(s -> s.kept() && s.marker().map(Marker::parting).equals(Optional.of(live.parting())))
+            .filter(s ->
+                s.kept() && s.marker().map(Marker::parting).equals(Optional.of(live.parting())))
             .findFirst();
   }
 

@@ -36,8 +36,7 @@ final class TableSwitch {
   /// @param side complete
   /// @param release what is live then
   /// @param way carries over what users write; empty: nothing is carried over
-  Outcome exchange(
-      Standing live, TableSide side, String release, Optional<CarryingOver.Way> way)
+  Outcome exchange(Standing live, TableSide side, String release, Optional<CarryingOver.Way> way)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException, DatabaseTrouble {
     if (way.isPresent()) {
       way.get().catchUp();
@@ -122,8 +121,7 @@ final class TableSwitch {
       }
       long waited = hold.waitedMillis();
       String kept = freeName(session);
-      for (String statement :
-          exchange(live, side, seen, release, kept, way).statements()) {
+      for (String statement : exchange(live, side, seen, release, kept, way).statements()) {
         session.run(statement);
       }
       if (!hold.take()) {
@@ -136,9 +134,7 @@ final class TableSwitch {
     } catch (SQLException e) {
       return failed(hold, live, e);
     } catch (DatabaseTrouble e) {
-      return hold.letGo()
-          ? again()
-          : Optional.of(refused(live, String.valueOf(e.getMessage())));
+      return hold.letGo() ? again() : Optional.of(refused(live, String.valueOf(e.getMessage())));
     }
   }
 
@@ -249,7 +245,11 @@ final class TableSwitch {
             + kept
             + (way.isEmpty()
                 ? ""
-                : "; " + way.get().inWords() + "; writers waited " + waited + " ms for the last of them")
+                : "; "
+                    + way.get().inWords()
+                    + "; writers waited "
+                    + waited
+                    + " ms for the last of them")
             + "; everybody who wanted the tables waited for "
             + all
             + " ms";
@@ -263,13 +263,11 @@ final class TableSwitch {
   ///
   /// @param live as it was before the exchange, or after it
   /// @return what could not be proven
-  static List<String> prove(Server server, Standing live)
-      throws SQLException, PlatformUnreachable {
+  static List<String> prove(Server server, Standing live) throws SQLException, PlatformUnreachable {
     List<String> open = new ArrayList<>();
     try (Session turn = server.maintenance();
         Session inside = server.patient(live.name(), PROVING)) {
-      Optional<TableSide> left =
-          TableSide.left(inside, Scene.look(turn, live.name()).present());
+      Optional<TableSide> left = TableSide.left(inside, Scene.look(turn, live.name()).present());
       if (left.isPresent()) {
         for (Ties.Key key : left.get().unproven(inside)) {
           try {

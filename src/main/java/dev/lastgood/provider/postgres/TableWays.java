@@ -92,7 +92,10 @@ final class TableWays {
             + shown(tables)
             + (tables.size() == 1 ? " goes" : " go")
             + " back; nobody's session ends, and the name of the database stays");
-    all.add("the tables as they are now are kept in a schema of " + database + " until a person drops it");
+    all.add(
+        "the tables as they are now are kept in a schema of "
+            + database
+            + " until a person drops it");
     all.add(
         "readers and writers of the tables, and of those that refer to them, wait for the exchange, at most "
             + writersWait.toMillis()

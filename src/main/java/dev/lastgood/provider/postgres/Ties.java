@@ -293,8 +293,7 @@ record Ties(
               + " where r.prrelid = any"
               + these
               + " order by 1, 2, 3",
-          r ->
-              new Published(r.getString(1), new TableName(r.getString(2), r.getString(3))));
+          r -> new Published(r.getString(1), new TableName(r.getString(2), r.getString(3))));
     }
 
     private List<String> notes(String these) throws SQLException {

@@ -29,8 +29,7 @@ class TableListTest {
   @Test
   void names_stand_alone_or_with_their_schema_in_quotes_where_they_are_odd() throws Exception {
     assertThat(resolved("customer")).containsExactly("public/customer");
-    assertThat(resolved("crm.customer, old.\"deal\""))
-        .containsExactly("crm/customer", "old/deal");
+    assertThat(resolved("crm.customer, old.\"deal\"")).containsExactly("crm/customer", "old/deal");
     assertThat(resolved("customer,\"Odd \"\"Name, and.more\"", "crm.deal"))
         .containsExactly("crm/deal", "public/Odd \"Name, and.more", "public/customer");
   }
@@ -41,7 +40,8 @@ class TableListTest {
         .isInstanceOf(NoSuchPart.class)
         .hasMessageContaining("no table costumer in snapshot-1; did you mean `customer`?");
     assertThatThrownBy(() -> resolved("deal"))
-        .hasMessageContaining("more than one table is called deal: say which, crm.deal or old.deal");
+        .hasMessageContaining(
+            "more than one table is called deal: say which, crm.deal or old.deal");
     assertThatThrownBy(() -> resolved("a,,b")).hasMessageContaining("is no list of tables");
     assertThatThrownBy(() -> resolved("a.b.c")).hasMessageContaining("is no list of tables");
     assertThatThrownBy(() -> resolved("\"a")).hasMessageContaining("a quote is not closed");

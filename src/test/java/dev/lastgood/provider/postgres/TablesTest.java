@@ -73,7 +73,9 @@ class TablesTest {
       assertThat(Crm.ask(session, "select count(*) from customer where name like 'c%'"))
           .isEqualTo("300");
     }
-    assertThat(crm.ask("select name || ' ' || city || ' ' || label from customer where id in (1, 301) order by id"))
+    assertThat(
+            crm.ask(
+                "select name || ' ' || city || ' ' || label from customer where id in (1, 301) order by id"))
         .isEqualTo("c1 & co Bern c1 & co!\nDee Bern Dee!");
     assertThat(crm.ask("select sum(length(\"Body, text\")) from " + ODD))
         .isEqualTo(Integer.toString(300 * 301 / 2 + 6));
@@ -104,7 +106,8 @@ class TablesTest {
             crm.ask(
                 "select string_agg(schemaname || '.' || tablename, ' ' order by tablename) from pg_publication_tables where pubname = 'crm'"))
         .isEqualTo("public.customer public.region");
-    assertThat(crm.ask("select pg_get_expr(polqual, polrelid) from pg_policy where polname = 'known'"))
+    assertThat(
+            crm.ask("select pg_get_expr(polqual, polrelid) from pg_policy where polname = 'known'"))
         .doesNotContain("kept");
     assertThat(crm.ask("select obj_description('public." + table + "'::regclass)"))
         .isEqualTo("who pays");
@@ -131,12 +134,16 @@ class TablesTest {
     Going.walk(platform, after, TableWays.SWITCH);
 
     assertThat(platform.inventory().live().orElseThrow().id()).isEqualTo(after);
-    assertThat(crm.ask("select string_agg(name, ' ' order by id) from customer where id in (1, 2, 50) or id > 300"))
+    assertThat(
+            crm.ask(
+                "select string_agg(name, ' ' order by id) from customer where id in (1, 2, 50) or id > 300"))
         .isEqualTo("c1 & co c2! c50 Dee Eve");
     assertThat(crm.ask("select count(*) || ' ' || sum(length(\"Body, text\")) from " + ODD))
         .as("the damage again, and what users wrote")
         .isEqualTo("300 " + (20 * 21 / 2 + 6 - 3));
-    assertThat(crm.ask("select count(*) from pg_attribute where attrelid = 'customer'::regclass and attname = 'city'"))
+    assertThat(
+            crm.ask(
+                "select count(*) from pg_attribute where attrelid = 'customer'::regclass and attname = 'city'"))
         .as("the newer schema again")
         .isEqualTo("0");
     assertThat(crm.leftovers()).isEmpty();
@@ -150,10 +157,12 @@ class TablesTest {
     crm.sql("update customer set name = 'gone' where id > 20");
 
     assertThat(refused(crm.piece(snapshot, "customer")))
-        .contains("customer.customer_region_fkey: 1 row (e.g. 4) of customer as it was refer to rows of region")
+        .contains(
+            "customer.customer_region_fkey: 1 row (e.g. 4) of customer as it was refer to rows of region")
         .contains("--tables region");
     assertThat(crm.ask("select count(*) from customer where name = 'gone'")).isEqualTo("280");
-    assertThat(crm.ask("select count(*) from pg_namespace where nspname like '\\_lastgood\\_noting'"))
+    assertThat(
+            crm.ask("select count(*) from pg_namespace where nspname like '\\_lastgood\\_noting'"))
         .isEqualTo("0");
   }
 
@@ -189,7 +198,9 @@ class TablesTest {
     crm.sql("update customer set name = 'c4?' where id = 4");
     Going.walk(crm.platform(), before, TableWays.SWITCH);
 
-    assertThat(crm.ask("select string_agg(name, ' ' order by id) from customer where id in (4, 5) or id > 300"))
+    assertThat(
+            crm.ask(
+                "select string_agg(name, ' ' order by id) from customer where id in (4, 5) or id > 300"))
         .isEqualTo("c4? c5 late");
   }
 
@@ -197,7 +208,8 @@ class TablesTest {
   void the_whole_database_can_go_back_afterwards_and_snapshots_are_without_what_is_kept()
       throws Exception {
     String first = crm.snapshot();
-    crm.sql("alter table customer drop column city; insert into customer (region, name) values (1, 'Dee')");
+    crm.sql(
+        "alter table customer drop column city; insert into customer (region, name) values (1, 'Dee')");
     crm.walk(crm.piece(first, "customer"));
     String second = crm.snapshot();
     crm.sql("alter table customer drop column city; insert into log values ('on we go')");
@@ -206,7 +218,8 @@ class TablesTest {
 
     assertThat(crm.ask("select count(*) || ' ' || count(city) from customer")).isEqualTo("301 301");
     assertThat(crm.ask("select count(*) from log")).isEqualTo("51");
-    assertThat(crm.ask("select count(*) from pg_namespace where nspname like '\\_lastgood\\_kept%'"))
+    assertThat(
+            crm.ask("select count(*) from pg_namespace where nspname like '\\_lastgood\\_kept%'"))
         .isEqualTo("0");
     Going.walk(crm.platform(), first, Ways.RESTORE);
     assertThat(crm.ask("select count(*) || ' ' || count(city) from customer")).isEqualTo("301 301");
@@ -243,7 +256,10 @@ class TablesTest {
 
     assertThat(crm.ask("select count(*) from " + ODD)).isEqualTo("300");
     assertThat(
-            crm.ask("select conname || convalidated from pg_constraint where contype = 'f' and conrelid = 'public." + ODD + "'::regclass"))
+            crm.ask(
+                "select conname || convalidated from pg_constraint where contype = 'f' and conrelid = 'public."
+                    + ODD
+                    + "'::regclass"))
         .isEqualTo("Odd \"Name_customer_fkeytrue");
     Going.walk(crm.platform(), before, TableWays.SWITCH);
     assertThat(crm.ask("select to_regclass('public." + ODD + "') is null")).isEqualTo("t");
@@ -271,6 +287,28 @@ class TablesTest {
   }
 
   @Test
+  void a_key_that_was_never_validated_and_a_deferred_one_are_as_they_were() throws Exception {
+    crm.sql(
+        """
+        alter table customer add parent int, add constraint deferred foreign key (parent) references region
+          on delete set null deferrable initially deferred;
+        alter table log add customer bigint; update log set customer = 9999;
+        alter table log add constraint loose foreign key (customer) references customer not valid;
+        """);
+    String keys =
+        "select string_agg(conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid), '; ' order by conname) from pg_constraint where contype = 'f'";
+    String before = crm.ask(keys);
+    String snapshot = crm.snapshot();
+    crm.sql("alter table customer drop column city");
+
+    crm.walk(crm.piece(snapshot, "customer"));
+
+    assertThat(crm.ask("select count(city) from customer")).isEqualTo("300");
+    assertThat(crm.ask(keys + " and connamespace = 'public'::regnamespace")).isEqualTo(before);
+    assertThat(before).contains("DEFERRABLE INITIALLY DEFERRED", "NOT VALID");
+  }
+
+  @Test
   void an_ordinary_owner_can_do_it_while_a_superuser_is_connected() throws Exception {
     String role = crm.name + "_owner";
     crm.sql(
@@ -288,7 +326,8 @@ class TablesTest {
       PostgresPlatform platform =
           new Going.Kept(crm.url.replace("user=postgres", "user=" + role)).in(dir);
       String snapshot = platform.snapshot().kept().id();
-      crm.sql("alter table customer drop column city; insert into customer (region, name) values (1, 'Dee')");
+      crm.sql(
+          "alter table customer drop column city; insert into customer (region, name) values (1, 'Dee')");
       String before = platform.inventory().live().orElseThrow().id();
       try (Connection boss = DriverManager.getConnection(crm.url)) {
         Going.acts(Crm.piece(platform, snapshot, "customer").method())
@@ -301,7 +340,14 @@ class TablesTest {
       }
     } finally {
       crm.sql("alter database \"" + crm.name + "\" owner to postgres");
-      crm.sql("reassign owned by \"" + role + "\" to postgres; drop owned by \"" + role + "\"; drop role \"" + role + "\"");
+      crm.sql(
+          "reassign owned by \""
+              + role
+              + "\" to postgres; drop owned by \""
+              + role
+              + "\"; drop role \""
+              + role
+              + "\"");
     }
   }
 
