@@ -195,6 +195,18 @@ final class CarryingOver {
       lastSeen = Optional.of(rounds.within(holder, progress.mark, folder(beside)));
     }
 
+    /// The transaction of the last round was taken back: its files are of rows that are where they
+    /// were.
+    void notKept() throws IOException {
+      Optional<Path> written = lastSeen.flatMap(Round::leftOut);
+      lastSeen = Optional.empty();
+      if (written.isPresent()) {
+        Path folder = written.get();
+        Files.move(
+            folder, folder.resolveSibling(folder.getFileName() + ".not-kept-" + System.nanoTime()));
+      }
+    }
+
     /// The transaction of the last round was committed.
     void over() {
       lastSeen.ifPresent(progress::add);

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /// A schema of the live database in which tables stand beside those that are live: as they are
 /// being made ready, or as they were when others took their place.
 ///
-/// @param marker what they are; empty when an attempt died before it was over
+/// @param marker what they are, and of those that are kept what came instead; empty when an attempt died before it was over
 record TableSide(long oid, String schema, Optional<Marker> marker, long bytes) {
   /// In the schema: which tables it has, and the foreign keys they have when they are live.
   static final String BOOK = "_lastgood_keys";
@@ -41,14 +41,18 @@ record TableSide(long oid, String schema, Optional<Marker> marker, long bytes) {
     return all(inside).stream().filter(s -> !s.kept() && s.is(release)).findFirst();
   }
 
-  /// Those that were left when the tables came that are live now.
+  /// Those that were left when the tables came that are live now. A snapshot ends it: from then on
+  /// other tables may be others, too.
   static Optional<TableSide> left(Session inside, Standing live) throws SQLException {
     return live.parting().isEmpty()
         ? Optional.empty()
         : all(inside).stream()
-            .filter(s ->
-                s.kept() && s.marker().map(Marker::parting).equals(Optional.of(live.parting())))
+            .filter(s -> s.kept() && s.marker().filter(m -> before(m, live)).isPresent())
             .findFirst();
+  }
+
+  private static boolean before(Marker kept, Standing live) {
+    return kept.parting().equals(live.parting()) && kept.remark().equals(live.release());
   }
 
   boolean is(String release) {

@@ -93,6 +93,31 @@ final class TableSwitch {
       String release,
       Optional<CarryingOver.Way> way)
       throws SQLException, IOException, InterruptedException, PlatformUnreachable {
+    boolean kept = false;
+    try {
+      Optional<Outcome> outcome = within(hold, live, side, seen, release, way);
+      kept = outcome.filter(Outcome.Done.class::isInstance).isPresent();
+      return kept ? outcome.map(o -> proven(o, live)) : outcome;
+    } catch (SQLException e) {
+      kept = Server.lost(e) && !hold.letGo(); // nobody knows
+      return failed(hold, live, e);
+    } catch (DatabaseTrouble e) {
+      return hold.letGo() ? again() : Optional.of(refused(live, String.valueOf(e.getMessage())));
+    } finally {
+      if (!kept && way.isPresent()) {
+        way.get().notKept();
+      }
+    }
+  }
+
+  private Optional<Outcome> within(
+      TableHold hold,
+      Standing live,
+      TableSide side,
+      Seen seen,
+      String release,
+      Optional<CarryingOver.Way> way)
+      throws SQLException, IOException, InterruptedException, DatabaseTrouble {
     if (!hold.shut(seen.present(), seen.ties(), seen.keys())) {
       why =
           "a transaction of a user held a table for "
@@ -101,41 +126,34 @@ final class TableSwitch {
       return Optional.empty();
     }
     Session session = hold.session();
-    try {
-      session.run("set local search_path = pg_catalog");
-      Ties now = see(session, side).ties();
-      if (!now.same(seen.ties()) || !now.obstacles().isEmpty()) {
-        why = "what hangs on the tables was changed meanwhile";
-        return Optional.empty();
-      }
-      session.run("set local search_path to default");
-      if (way.isPresent()) {
-        way.get().within(session.connection());
-      } else {
-        advance(session, side);
-      }
-      List<String> wrong =
-          new Fitting(session, side).wrong(seen.ties().in(), seen.keys(), seen.present());
-      if (!wrong.isEmpty()) {
-        return Optional.of(refused(live, String.join("; ", wrong)));
-      }
-      long waited = hold.waitedMillis();
-      String kept = freeName(session);
-      for (String statement : exchange(live, side, seen, release, kept, way).statements()) {
-        session.run(statement);
-      }
-      if (!hold.take()) {
-        why = tooLong();
-        return Optional.empty();
-      }
-      session.connection().commit();
-      way.ifPresent(CarryingOver.Way::over);
-      return Optional.of(done(live, release, kept, waited, hold.waitedMillis(), way));
-    } catch (SQLException e) {
-      return failed(hold, live, e);
-    } catch (DatabaseTrouble e) {
-      return hold.letGo() ? again() : Optional.of(refused(live, String.valueOf(e.getMessage())));
+    session.run("set local search_path = pg_catalog");
+    Ties now = see(session, side).ties();
+    if (!now.same(seen.ties()) || !now.obstacles().isEmpty()) {
+      why = "what hangs on the tables was changed meanwhile";
+      return Optional.empty();
     }
+    session.run("set local search_path to default");
+    if (way.isPresent()) {
+      way.get().within(session.connection());
+    } else {
+      advance(session, side);
+    }
+    List<String> wrong =
+        new Fitting(session, side).wrong(seen.ties().in(), seen.keys(), seen.present());
+    if (!wrong.isEmpty()) {
+      return Optional.of(refused(live, String.join("; ", wrong)));
+    }
+    long waited = hold.waitedMillis();
+    String kept = freeName(session);
+    for (String statement : exchange(live, side, seen, release, kept, way).statements()) {
+      session.run(statement);
+    }
+    if (!hold.take()) {
+      return again();
+    }
+    session.connection().commit();
+    way.ifPresent(CarryingOver.Way::over);
+    return Optional.of(done(release, kept, waited, hold.waitedMillis(), way));
   }
 
   private Optional<Outcome> again() {
@@ -185,7 +203,7 @@ final class TableSwitch {
         seen.ties(),
         seen.keys(),
         kept,
-        new Marker("", live.name(), live.release(), Marker.State.SERVED, parting),
+        new Marker(release, live.name(), live.release(), Marker.State.SERVED, parting),
         live.name(),
         now.comment(),
         way.isPresent());
@@ -231,15 +249,9 @@ final class TableSwitch {
     return free;
   }
 
-  private Outcome done(
-      Standing live,
-      String release,
-      String kept,
-      long waited,
-      long all,
-      Optional<CarryingOver.Way> way)
-      throws SQLException, PlatformUnreachable {
-    String said =
+  private static Outcome done(
+      String release, String kept, long waited, long all, Optional<CarryingOver.Way> way) {
+    return new Outcome.Done(
         release
             + " is live; nobody's session ended, and what was live is kept in the schema "
             + kept
@@ -252,11 +264,22 @@ final class TableSwitch {
                     + " ms for the last of them")
             + "; everybody who wanted the tables waited for "
             + all
-            + " ms";
-    List<String> open = prove(server, live);
+            + " ms");
+  }
+
+  /// The exchange is over: whatever happens now, it is not refused any more.
+  private Outcome proven(Outcome done, Standing live) {
+    List<String> open;
+    try {
+      open = prove(server, live);
+    } catch (SQLException e) {
+      open = List.of(Server.why(e));
+    } catch (PlatformUnreachable e) {
+      open = List.of(String.valueOf(e.getMessage()));
+    }
     return open.isEmpty()
-        ? new Outcome.Done(said)
-        : new Outcome.Unknown(said + "; not validated: " + String.join("; ", open));
+        ? done
+        : new Outcome.Unknown(done + "; not validated: " + String.join("; ", open));
   }
 
   /// Looks at the rows behind foreign keys that were made anew. Nobody waits for it.

@@ -210,8 +210,13 @@ class TablesTest {
     String first = crm.snapshot();
     crm.sql(
         "alter table customer drop column city; insert into customer (region, name) values (1, 'Dee')");
+    String before = crm.platform().inventory().live().orElseThrow().id();
     crm.walk(crm.piece(first, "customer"));
+    assertThat(crm.platform().inventory().find(before)).isPresent();
     String second = crm.snapshot();
+    assertThat(crm.platform().inventory().find(before))
+        .as("other tables may be others from now on")
+        .isEmpty();
     crm.sql("alter table customer drop column city; insert into log values ('on we go')");
 
     Going.walk(crm.platform(), second, Ways.RESTORE);
