@@ -12,7 +12,8 @@ import java.util.TreeSet;
 /// A schema of the live database in which tables stand beside those that are live: as they are
 /// being made ready, or as they were when others took their place.
 ///
-/// @param marker what they are, and of those that are kept what came instead; empty when an attempt died before it was over
+/// @param marker what they are, and of those that are kept what came instead; empty when an attempt
+///   died before it was over
 record TableSide(long oid, String schema, Optional<Marker> marker, long bytes) {
   /// In the schema: which tables it has, and the foreign keys they have when they are live.
   static final String BOOK = "_lastgood_keys";
