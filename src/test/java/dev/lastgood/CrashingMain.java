@@ -10,6 +10,7 @@ import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Piecemeal;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
@@ -105,7 +106,8 @@ public final class CrashingMain {
   }
 
   /// Begins the act and dies while it is at it.
-  private record Dying(Platform real, String verb, long millis) implements Platform, Capturable {
+  private record Dying(Platform real, String verb, long millis)
+      implements Platform, Capturable, Piecemeal {
     @Override
     public Outcome act(Act act, String key) {
       if (act.verb().equals(verb)) {
@@ -132,6 +134,12 @@ public final class CrashingMain {
     @Override
     public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
       return real.methods(from, to);
+    }
+
+    @Override
+    public Piece piece(Release from, Release to, List<String> parts)
+        throws PlatformUnreachable, NoSuchPart {
+      return ((Piecemeal) real).piece(from, to, parts);
     }
 
     @Override

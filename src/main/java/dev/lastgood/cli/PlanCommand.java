@@ -12,6 +12,8 @@ final class PlanCommand extends SystemCommand {
 
   private final List<String> to = new ArrayList<>();
 
+  private final List<String> tables = new ArrayList<>();
+
   private @Nullable String reason;
   private boolean runbook;
 
@@ -30,6 +32,11 @@ final class PlanCommand extends SystemCommand {
         "COMPONENT=RELEASE",
         "An explicit release instead of the last known good one. Repeatable.",
         to);
+    words.texts(
+        "--tables",
+        "TABLE[,TABLE]",
+        "Only these tables of a database; the rest of it stays as it is. Repeatable.",
+        tables);
     words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
     words.flag(
         "--runbook",
@@ -41,7 +48,7 @@ final class PlanCommand extends SystemCommand {
   @Override
   ExitCode work(Office office) throws Refusal, InterruptedException {
     List<String> wanted = components.isEmpty() && to.isEmpty() ? List.of("full") : components;
-    Wish wish = office.wish(wanted, to, reason).answering(answers.given());
+    Wish wish = office.wish(wanted, to, reason).answering(answers.given()).only(tables);
     var proposal = office.plan(wish);
     if (runbook) {
       terminal.line(office.paper(proposal));

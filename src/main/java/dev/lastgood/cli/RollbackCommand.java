@@ -14,6 +14,8 @@ final class RollbackCommand extends SystemCommand {
 
   private final List<String> to = new ArrayList<>();
 
+  private final List<String> tables = new ArrayList<>();
+
   private @Nullable String reason;
   private boolean yes;
   private boolean dryRun;
@@ -39,6 +41,11 @@ final class RollbackCommand extends SystemCommand {
         "COMPONENT=RELEASE",
         "An explicit release instead of the last known good one. Repeatable.",
         to);
+    words.texts(
+        "--tables",
+        "TABLE[,TABLE]",
+        "Only these tables of a database; the rest of it stays as it is. Repeatable.",
+        tables);
     words.text("--reason", "TEXT", "Why, for the record.", v -> reason = v);
     words.flag(
         "-y,--yes",
@@ -64,7 +71,7 @@ final class RollbackCommand extends SystemCommand {
       office.runs().idle();
     }
     SortedMap<String, String> said = answers.given();
-    Optional<Wish> wish = wish(office).map(w -> w.answering(said));
+    Optional<Wish> wish = wish(office).map(w -> w.answering(said).only(tables));
     if (wish.isEmpty()) {
       return ExitCode.REFUSED;
     }

@@ -38,6 +38,7 @@ public record Catalog(
   /// @param key the columns that tell rows apart, by number; empty when there are none
   /// @param unique each set of columns, by number, that no two rows share
   /// @param triggers of users, with how they are enabled (`O`, `A`, `R`, `D`)
+  /// @param place where it stands, when that is not where it belongs
   public record Table(
       TableName name,
       long identity,
@@ -50,7 +51,37 @@ public record Catalog(
       Set<Set<Integer>> unique,
       List<Constraint> constraints,
       List<ForeignKey> foreignKeys,
-      Map<String, String> triggers) {
+      Map<String, String> triggers,
+      TableName place) {
+    public Table(
+        TableName name,
+        long identity,
+        boolean partitioned,
+        boolean rowSecurity,
+        boolean wide,
+        long rows,
+        List<Column> columns,
+        List<Integer> key,
+        Set<Set<Integer>> unique,
+        List<Constraint> constraints,
+        List<ForeignKey> foreignKeys,
+        Map<String, String> triggers) {
+      this(
+          name,
+          identity,
+          partitioned,
+          rowSecurity,
+          wide,
+          rows,
+          columns,
+          key,
+          unique,
+          constraints,
+          foreignKeys,
+          triggers,
+          name);
+    }
+
     public Table {
       columns = List.copyOf(columns);
       key = List.copyOf(key);
@@ -70,7 +101,32 @@ public record Catalog(
 
     /// What to read from: children by inheritance are tables of their own, partitions are not.
     public String source() {
-      return (partitioned ? "" : "only ") + name.quoted();
+      return (partitioned ? "" : "only ") + quoted();
+    }
+
+    /// For SQL.
+    public String quoted() {
+      return place.quoted();
+    }
+
+    /// The same table, known by the name it has where it belongs.
+    ///
+    /// @param keys as they are called there
+    public Table belonging(TableName there, List<ForeignKey> keys) {
+      return new Table(
+          there,
+          identity,
+          partitioned,
+          rowSecurity,
+          wide,
+          rows,
+          columns,
+          key,
+          unique,
+          constraints,
+          keys,
+          triggers,
+          name);
     }
   }
 
@@ -120,6 +176,10 @@ public record Catalog(
     public ForeignKey {
       columns = List.copyOf(columns);
       toColumns = List.copyOf(toColumns);
+    }
+
+    public ForeignKey referring(TableName table) {
+      return new ForeignKey(name, columns, table, toColumns, onDelete, definition, valid);
     }
   }
 

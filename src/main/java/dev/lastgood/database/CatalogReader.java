@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Reads a [Catalog]. The connection must have an empty search path, so that every type and
 /// definition is spelled alike on both sides.
@@ -34,6 +35,7 @@ public final class CatalogReader {
           + OURS;
 
   private final Connection connection;
+  private final Predicate<String> schemas;
   private final Map<Long, List<Column>> columns = new HashMap<>();
   private final Map<Long, List<Constraint>> constraints = new HashMap<>();
   private final Map<Long, List<ForeignKey>> foreignKeys = new HashMap<>();
@@ -41,13 +43,21 @@ public final class CatalogReader {
   private final Map<Long, List<Integer>> keys = new HashMap<>();
   private final Map<Long, Set<Set<Integer>>> unique = new HashMap<>();
 
-  private CatalogReader(Connection connection) {
+  private CatalogReader(Connection connection, Predicate<String> schemas) {
     this.connection = connection;
+    this.schemas = schemas;
   }
 
   /// @throws SQLException when the server does not answer
   public static Catalog read(Connection connection) throws SQLException {
-    return new CatalogReader(connection).catalog();
+    return new CatalogReader(connection, s -> !Beside.schema(s)).catalog();
+  }
+
+  /// With one more schema, in which tables stand beside those that are live.
+  ///
+  /// @throws SQLException when the server does not answer
+  public static Catalog read(Connection connection, String more) throws SQLException {
+    return new CatalogReader(connection, s -> s.equals(more) || !Beside.schema(s)).catalog();
   }
 
   private Catalog catalog() throws SQLException {
@@ -248,6 +258,9 @@ public final class CatalogReader {
         row -> {
           long oid = row.getLong(1);
           var name = new TableName(row.getString(2), row.getString(3));
+          if (!schemas.test(name.schema())) {
+            return;
+          }
           tables.put(
               name,
               new Table(
@@ -284,6 +297,9 @@ public final class CatalogReader {
           long last = row.getLong(3);
           Optional<Long> used = row.wasNull() ? Optional.empty() : Optional.of(last);
           String owner = row.getString(5);
+          if (!schemas.test(row.getString(1))) {
+            return;
+          }
           sequences.add(
               new Sequence(
                   new TableName(row.getString(1), row.getString(2)),
@@ -309,11 +325,15 @@ public final class CatalogReader {
     var others = new ArrayList<String>();
     each(
         "select n.nspname || '.' || c.relname || case c.relkind when 'm' then ' (materialized view)'"
-            + " else ' (foreign table)' end from pg_class c join pg_namespace n on n.oid ="
+            + " else ' (foreign table)' end, n.nspname from pg_class c join pg_namespace n on n.oid ="
             + " c.relnamespace where c.relkind in ('m', 'f') and "
             + OURS
             + " order by 1",
-        row -> others.add(row.getString(1)));
+        row -> {
+          if (schemas.test(row.getString(2))) {
+            others.add(row.getString(1));
+          }
+        });
     return others;
   }
 }

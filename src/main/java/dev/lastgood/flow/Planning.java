@@ -20,6 +20,7 @@ import dev.lastgood.plan.Planner;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
+import dev.lastgood.provider.Piecemeal.Piece;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Purge;
@@ -56,8 +57,8 @@ final class Planning {
           case Aim.NoTarget none -> throw nowhere(none);
           case Aim.Unheard unheard -> throw new Refusal(Refusal.Turn.INPUT, unheard.says());
         };
-    List<Change> changes = changes(target.constellation());
-    if (changes.isEmpty()) {
+    List<Change> wholes = changes(target.constellation());
+    if (wholes.isEmpty()) {
       throw new Refusal(
           Refusal.Turn.RULE,
           "nothing to do: what is wanted is live already ("
@@ -66,6 +67,8 @@ final class Planning {
                   .collect(Collectors.joining(", "))
               + ")");
     }
+    Pieces pieces = Pieces.of(wholes, wish.tables(), parts.platforms());
+    List<Change> changes = pieces.changes();
     List<String> warnings = new ArrayList<>(target.warnings());
     target.passedOver().forEach(w -> warnings.add("newer, but passed over: " + w.why()));
     survey.inventories().values().forEach(i -> warnings.addAll(i.notes()));
@@ -74,7 +77,15 @@ final class Planning {
     Optional<Duration> within =
         wish.decision().map(d -> d.verdict()).flatMap(v -> v.rto().or(v::within));
     Plan plan =
-        plan("rollback", wish.reason(), changes, schemas.steps(), target.why(), warnings, within);
+        plan(
+            "rollback",
+            wish.reason(),
+            changes,
+            pieces,
+            schemas.steps(),
+            target.why(),
+            warnings,
+            within);
     return proposal(plan, wish.trail(), special(plan, wish.decision().map(d -> d.verdict())));
   }
 
@@ -99,6 +110,7 @@ final class Planning {
             "undo",
             why,
             changes,
+            Pieces.NONE,
             List.of(),
             "where run " + run + " began",
             List.of("this goes back to what run " + run + " rolled back from"),
@@ -177,6 +189,7 @@ final class Planning {
       String purpose,
       String reason,
       List<Change> changes,
+      Pieces pieces,
       List<SchemaAdvice.Step> steps,
       String why,
       List<String> warnings,
@@ -190,7 +203,8 @@ final class Planning {
             .collect(Collectors.toSet());
     var schemas = new SchemaAdvice(parts.platforms());
     for (Change change : changes) {
-      routes.add(schemas.after(route(change), moving, c -> component(c).needs()));
+      routes.add(
+          schemas.after(route(change, pieces.of(change)), moving, c -> component(c).needs()));
     }
     steps.forEach(
         s -> routes.add(s.route(checks(Moment.AFTER, Optional.of(s.change().component())))));
@@ -221,12 +235,15 @@ final class Planning {
             PastRuns.of(parts)));
   }
 
-  private Route route(Change change) throws Refusal {
+  private Route route(Change change, Optional<Piece> piece) throws Refusal {
     String component = change.component();
     Platform platform = platform(component);
     ComponentConfig<?> config = component(component);
     try {
-      List<Method> methods = platform.methods(change.from(), change.to());
+      List<Method> methods =
+          piece.isPresent()
+              ? List.of(piece.get().method())
+              : platform.methods(change.from(), change.to());
       if (methods.isEmpty()) {
         throw new Refusal(
             Refusal.Turn.RULE,
@@ -236,7 +253,9 @@ final class Planning {
           change,
           config.needs(),
           methods,
-          platform.methods(change.to(), change.from()),
+          piece.isPresent()
+              ? List.of(piece.get().wayBack())
+              : platform.methods(change.to(), change.from()),
           checks(Moment.AFTER, Optional.of(component)),
           platform instanceof Capturable);
     } catch (PlatformUnreachable e) {

@@ -17,13 +17,16 @@ import java.util.TreeSet;
 /// @param decision what was decided, when a policy was asked
 /// @param answers what migrations mean that cannot be judged, by migration: `safe`, `step-down`,
 ///   `restore`
+/// @param tables only these tables of a database, as a person names them; empty: all of it
 public record Wish(
     Set<String> components,
     SortedMap<String, String> to,
     String reason,
     Optional<Decision.Decided> decision,
-    SortedMap<String, String> answers) {
+    SortedMap<String, String> answers,
+    List<String> tables) {
   public Wish {
+    tables = List.copyOf(tables);
     components = Collections.unmodifiableSet(new TreeSet<>(components));
     to = Collections.unmodifiableSortedMap(new TreeMap<>(to));
     answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
@@ -34,11 +37,16 @@ public record Wish(
       SortedMap<String, String> to,
       String reason,
       Optional<Decision.Decided> decision) {
-    this(components, to, reason, decision, new TreeMap<>());
+    this(components, to, reason, decision, new TreeMap<>(), List.of());
   }
 
   public Wish answering(SortedMap<String, String> said) {
-    return new Wish(components, to, reason, decision, said);
+    return new Wish(components, to, reason, decision, said, tables);
+  }
+
+  /// @param names of tables of a database
+  public Wish only(List<String> names) {
+    return new Wish(components, to, reason, decision, answers, names);
   }
 
   static final int REASON_MAX = 1000;

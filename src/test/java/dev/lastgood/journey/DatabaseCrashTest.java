@@ -113,6 +113,83 @@ class DatabaseCrashTest {
     assertThat(n).isGreaterThan(6);
   }
 
+  private static final Map<String, List<Integer>> OF_TABLES =
+      Map.of(
+          "bring-tables", List.of(20, 300),
+          "carry-tables", List.of(100),
+          "switch-tables", List.of(5, 200, 400));
+
+  @Test
+  void killed_in_the_middle_of_a_rollback_of_one_table() throws Exception {
+    run(
+        "create table sale (price int references price, note text); insert into sale values (1, 'a'), (7, 'b')");
+    for (var middle : OF_TABLES.entrySet()) {
+      for (int millis : middle.getValue()) {
+        tableKilledAndResumed("during:" + middle.getKey() + ":" + millis);
+      }
+    }
+  }
+
+  @Test
+  @Tag("peers")
+  void killed_at_an_entry_of_the_journal_of_a_rollback_of_one_table() throws Exception {
+    run(
+        "create table sale (price int references price, note text); insert into sale values (1, 'a'), (7, 'b')");
+    int n = 1;
+    while (tableKilledAndResumed((n % 2 == 0 ? "before:" : "after:") + n)) {
+      n++;
+    }
+    assertThat(n).isGreaterThan(8);
+  }
+
+  /// @return whether it was killed
+  private boolean tableKilledAndResumed(String point) throws Exception {
+    done("snapshot", "database");
+    String good = good();
+    run("update price set cents = 0; insert into price values (-5, 3)");
+
+    int exit =
+        lastgood(
+            point,
+            "rollback",
+            "--to",
+            "database=snapshot-" + good,
+            "--tables",
+            "price",
+            "--yes",
+            "--reason",
+            "0");
+
+    assertThat(exit).as(point).isIn(KILLED, DONE);
+    assertThat(ask(name, "select sum(cents) from price")).as(point).isIn("3", "20003");
+    if (exit == KILLED && !ada.type("show", "--json").text().contains("PROVEN")) {
+      done("resume");
+    }
+    assertThat(ask(name, "select sum(cents) from price")).as(point).isEqualTo("20003");
+    assertThat(
+            ask(
+                name,
+                "select conname || convalidated from pg_constraint where contype = 'f' and confrelid = 'price'::regclass"))
+        .as(point)
+        .isEqualTo("sale_price_fkeytrue");
+    assertThat(
+            ask(
+                name,
+                "select nspname from pg_namespace where nspname ~ '^_lastgood_(tables|noting|parting_)'"))
+        .as("%s: nothing is left over", point)
+        .isEmpty();
+    assertThat(
+            ask(
+                "postgres",
+                "select datname from pg_database where datname like '%s\\_%%'".formatted(name)))
+        .as("%s: nothing is left over", point)
+        .isEmpty();
+    String kept = ask(name, "select nspname from pg_namespace where nspname ~ '^_lastgood_kept_'");
+    assertThat(kept).as(point).isNotEmpty().doesNotContain("\n");
+    run("drop schema " + kept + " cascade; delete from price where id = -5");
+    return exit == KILLED;
+  }
+
   /// Back and forth: each time users wrote a row, changed one and deleted one before.
   ///
   /// @return whether it was killed

@@ -50,7 +50,7 @@ final class Apart {
 
   /// Nothing is known of what was replayed before: all tables have to be compared.
   void anew() throws SQLException {
-    Parting.make(target);
+    Parting.make(target, Parting.SCHEMA);
     try (Statement statement = target.createStatement()) {
       statement.execute(
           "insert into "
@@ -82,7 +82,7 @@ final class Apart {
     noted.clear();
     count = 0;
     try (Statement statement = target.createStatement();
-        ResultSet rows = statement.executeQuery(Parting.noted())) {
+        ResultSet rows = statement.executeQuery(Parting.noted(Parting.SCHEMA))) {
       while (rows.next()) {
         noted.add(rows.getLong(1));
       }

@@ -31,17 +31,24 @@ final class Ends {
     this.target = target;
   }
 
+  /// @param confined whether both sides are in one database, with others
   static Ends of(
-      Optional<Exchange> exchange, Connection source, Connection target, Catalog.Server live)
+      Optional<Exchange> exchange,
+      Connection source,
+      Connection target,
+      Catalog.Server live,
+      boolean confined)
       throws SQLException, DatabaseTrouble {
     if (exchange.isEmpty()) {
       return new Ends(Optional.empty(), Optional.empty(), Optional.empty(), target);
     }
-    var parting = new Parting(target, exchange.get(), live.database());
+    var parting =
+        new Parting(
+            target, exchange.get(), live.database(), confined ? Parting.NEXT : Parting.SCHEMA);
     return new Ends(
         Optional.of(parting),
         exchange.get().back()
-            ? Optional.of(Parted.of(source, live, exchange.get().before()))
+            ? Optional.of(Parted.of(source, live, exchange.get().before(), !confined))
             : Optional.empty(),
         parting.reached(),
         target);

@@ -42,7 +42,7 @@ public final class Parted {
 
   private static Optional<Long> header(Connection live, String id, String what)
       throws SQLException {
-    if (!Parting.there(live)) {
+    if (!Parting.there(live, Parting.SCHEMA)) {
       return Optional.empty();
     }
     try (PreparedStatement ask =
@@ -61,8 +61,10 @@ public final class Parted {
   }
 
   /// @param live in the transaction of the round
+  /// @param alone whether nobody else was in the database before the exchange. Else a transaction
+  ///   of a user may be older than that of the exchange and write after it
   /// @throws DatabaseTrouble when there are no such notes
-  static Parted of(Connection live, Catalog.Server server, String id)
+  static Parted of(Connection live, Catalog.Server server, String id, boolean alone)
       throws SQLException, DatabaseTrouble {
     Optional<Long> seen = header(live, id, "seen");
     Optional<Long> written = header(live, id, "xmin::text::bigint");
@@ -72,10 +74,9 @@ public final class Parted {
               + Parting.SCHEMA
               + ") are gone: what users wrote since cannot be told");
     }
-    var parted =
-        new Parted(
-            live,
-            new Mark(server.system(), server.database(), after(seen.get(), written.get()), ""));
+    long first =
+        alone ? after(seen.get(), written.get()) : header(live, id, "since_transaction").orElse(0L);
+    var parted = new Parted(live, new Mark(server.system(), server.database(), first, ""));
     parted.read();
     return parted;
   }

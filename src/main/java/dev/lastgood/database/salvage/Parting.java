@@ -1,5 +1,6 @@
 package dev.lastgood.database.salvage;
 
+import dev.lastgood.database.Beside;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,10 +25,16 @@ import org.jspecify.annotations.Nullable;
 /// Who comes back later can tell by it what users deleted from what was never there, and what users
 /// changed from what differed all the time.
 final class Parting {
-  static final String SCHEMA = "_lastgood_parting";
+  static final String SCHEMA = Beside.PARTING;
+
+  /// In one database the notes that hold still are read while those of the next exchange are
+  /// written; with the exchange they take their place.
+  static final String NEXT = SCHEMA + "_next";
+
   private static final int MANY = 2_000;
 
   private final Connection target;
+  private final String schema;
   private final Exchange exchange;
   private final long other;
   private final Map<Place, Optional<Note>> waiting = new LinkedHashMap<>();
@@ -36,8 +43,10 @@ final class Parting {
 
   /// @param target in the transaction of the round
   /// @param other oid of the database that is live until the exchange
-  Parting(Connection target, Exchange exchange, long other) {
+  /// @param schema where the notes stand
+  Parting(Connection target, Exchange exchange, long other, String schema) {
     this.target = target;
+    this.schema = schema;
     this.exchange = exchange;
     this.other = other;
   }
@@ -50,13 +59,13 @@ final class Parting {
   /// Where the last round ended that wrote these notes; empty: they are of something else, or there
   /// are none.
   Optional<Mark> reached() throws SQLException {
-    if (!there(target)) {
+    if (!there(target, schema)) {
       return Optional.empty();
     }
     try (PreparedStatement ask =
         target.prepareStatement(
             "select since_system, since_database, since_transaction, since_noting from "
-                + SCHEMA
+                + schema
                 + ".parting where self = (select oid from pg_catalog.pg_database where datname ="
                 + " current_database()) and other = ? and before = ?")) {
       ask.setLong(1, other);
@@ -70,11 +79,11 @@ final class Parting {
     }
   }
 
-  static boolean there(Connection connection) throws SQLException {
+  static boolean there(Connection connection, String schema) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "select pg_catalog.to_regclass('" + SCHEMA + ".parting') is not null")) {
+                "select pg_catalog.to_regclass('" + schema + ".parting') is not null")) {
       row.next();
       return row.getBoolean(1);
     }
@@ -85,10 +94,10 @@ final class Parting {
   /// @param stay tables, by their identity, whose notes a replay keeps
   void anew(Set<Long> stay) throws SQLException {
     if (stay.isEmpty()) {
-      make(target);
+      make(target, schema);
     } else {
       try (PreparedStatement delete =
-          target.prepareStatement("delete from " + SCHEMA + ".differs where tab <> all (?)")) {
+          target.prepareStatement("delete from " + schema + ".differs where tab <> all (?)")) {
         delete.setArray(1, target.createArrayOf("int8", stay.toArray()));
         delete.executeUpdate();
       }
@@ -98,7 +107,9 @@ final class Parting {
   }
 
   /// Makes room for notes. Those of before, should there be any, are no longer believed.
-  static void make(Connection target) throws SQLException {
+  ///
+  /// @param schema where they stand
+  static void make(Connection target, String schema) throws SQLException {
     try (Statement statement = target.createStatement()) {
       statement.execute(
           """
@@ -113,24 +124,24 @@ final class Parting {
           create index on %1$s.differs (tab, digest);
           create table %1$s.whole (tab bigint primary key, shape text);
           """
-              .formatted(SCHEMA));
+              .formatted(schema));
     }
   }
 
   /// Asks for the tables that have notes, without reading all of them.
-  static String noted() {
+  static String noted(String schema) {
     return "with recursive t as ((select tab from %1$s.differs order by tab limit 1) union all select"
-            .formatted(SCHEMA)
+            .formatted(schema)
         + " (select d.tab from %1$s.differs d where d.tab > t.tab order by d.tab limit 1) from t where t.tab is not null)"
-            .formatted(SCHEMA)
+            .formatted(schema)
         + " select tab from t where tab is not null";
   }
 
   /// @param whole tables that this round compares whole, so that what was noted of them is old
   void begin(List<TablePlan> compared, List<TablePlan> whole) throws SQLException {
-    run("delete from " + SCHEMA + ".compared");
+    run("delete from " + schema + ".compared");
     try (PreparedStatement insert =
-        target.prepareStatement("insert into " + SCHEMA + ".compared values (?, ?)")) {
+        target.prepareStatement("insert into " + schema + ".compared values (?, ?)")) {
       for (TablePlan plan : compared) {
         insert.setLong(1, plan.table(Side.GOOD).identity());
         insert.setString(2, key(plan, Side.GOOD));
@@ -139,7 +150,7 @@ final class Parting {
       insert.executeBatch();
     }
     try (PreparedStatement delete =
-        target.prepareStatement("delete from " + SCHEMA + ".differs where tab = ?")) {
+        target.prepareStatement("delete from " + schema + ".differs where tab = ?")) {
       for (TablePlan plan : whole) {
         delete.setLong(1, plan.table(Side.GOOD).identity());
         delete.addBatch();
@@ -147,7 +158,7 @@ final class Parting {
       delete.executeBatch();
     }
     try (Statement statement = target.createStatement();
-        ResultSet rows = statement.executeQuery(noted())) {
+        ResultSet rows = statement.executeQuery(noted(schema))) {
       while (rows.next()) {
         noted.add(rows.getLong(1));
       }
@@ -207,7 +218,7 @@ final class Parting {
       throws SQLException {
     String sql =
         "select key, base_columns, base from "
-            + SCHEMA
+            + schema
             + ".differs where tab = ? and base is not null and (digest, key) in"
             + " (select * from unnest(?::bigint[], ?::text[]))";
     try (PreparedStatement ask = target.prepareStatement(sql)) {
@@ -235,10 +246,10 @@ final class Parting {
   private void flush() throws SQLException {
     try (PreparedStatement delete =
             target.prepareStatement(
-                "delete from " + SCHEMA + ".differs where tab = ? and digest = ? and key = ?");
+                "delete from " + schema + ".differs where tab = ? and digest = ? and key = ?");
         PreparedStatement insert =
             target.prepareStatement(
-                "insert into " + SCHEMA + ".differs values (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                "insert into " + schema + ".differs values (?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (var one : waiting.entrySet()) {
         if (!empty) {
           identify(delete, one.getKey());
@@ -290,11 +301,11 @@ final class Parting {
   void end(Mark reached, SortedMap<String, String> renamed) throws SQLException {
     flush();
     Savepoint own = target.setSavepoint();
-    run("delete from " + SCHEMA + ".parting");
+    run("delete from " + schema + ".parting");
     try (PreparedStatement insert =
         target.prepareStatement(
             "insert into "
-                + SCHEMA
+                + schema
                 + ".parting select ?, d.oid, ?, ?,"
                 + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::bigint, ?, ?, ?, ?, ?, ?"
                 + " from pg_catalog.pg_database d where datname = current_database()")) {

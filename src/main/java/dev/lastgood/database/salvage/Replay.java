@@ -76,8 +76,8 @@ public final class Replay implements AutoCloseable {
     try {
       book.open();
       if (book.progress().isEmpty()) {
-        Parting.make(target);
-      } else if (!Parting.there(target)) {
+        Parting.make(target, Parting.SCHEMA);
+      } else if (!Parting.there(target, Parting.SCHEMA)) {
         apart.anew();
       }
       target.commit();

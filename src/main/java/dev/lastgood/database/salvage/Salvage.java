@@ -50,10 +50,19 @@ public final class Salvage {
   private final Optional<Exchange> exchange;
   private final Set<TableName> replayed;
   private final Optional<Departure> departure;
+  private final Optional<Confined> confined;
 
   /// @param parallel how many tables are read at once; each takes two connections
   public Salvage(DatabaseUrl restored, DatabaseUrl live, Policy policy, int parallel) {
-    this(restored, live, policy, parallel, Optional.empty(), Set.of(), Optional.empty());
+    this(
+        restored,
+        live,
+        policy,
+        parallel,
+        Optional.empty(),
+        Set.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Salvage(
@@ -63,7 +72,8 @@ public final class Salvage {
       int parallel,
       Optional<Exchange> exchange,
       Set<TableName> replayed,
-      Optional<Departure> departure) {
+      Optional<Departure> departure,
+      Optional<Confined> confined) {
     if (parallel < 1 || parallel > 32) {
       throw new IllegalArgumentException("1 to 32 tables at once, not " + parallel);
     }
@@ -74,24 +84,43 @@ public final class Salvage {
     this.exchange = exchange;
     this.replayed = Set.copyOf(replayed);
     this.departure = departure;
+    this.confined = confined;
   }
 
   /// The same for two databases that will be exchanged, once or once more.
   public Salvage exchanging(Exchange exchange) {
     return new Salvage(
-        restored, live, policy, parallel, Optional.of(exchange), replayed, departure);
+        restored, live, policy, parallel, Optional.of(exchange), replayed, departure, confined);
   }
 
   /// The same without these tables of the good state: a [Replay] carries them over.
   public Salvage without(Set<TableName> told) {
-    return new Salvage(restored, live, policy, parallel, exchange, told, departure);
+    return new Salvage(restored, live, policy, parallel, exchange, told, departure, confined);
   }
 
   /// The same, knowing when the restored state was what the live database was: rounds without a
   /// mark need not compare everything. Not believed, and said in the notes, when it is of another
   /// database; single tables of which it does not tell are compared whole.
   public Salvage since(Departure moment) {
-    return new Salvage(restored, live, policy, parallel, exchange, replayed, Optional.of(moment));
+    return new Salvage(
+        restored, live, policy, parallel, exchange, replayed, Optional.of(moment), confined);
+  }
+
+  /// The same for single tables only, which stand in the live database itself: both sides are one
+  /// database then.
+  public Salvage among(Confined tables) {
+    return new Salvage(
+        restored, live, policy, parallel, exchange, replayed, departure, Optional.of(tables));
+  }
+
+  /// What tables of a restored state take the place of: to be run in the transaction in which they
+  /// do. Their notes, if any were written, are those that hold from then on.
+  public static List<String> exchanged(boolean noted) {
+    return noted
+        ? List.of(
+            "drop schema if exists " + Parting.SCHEMA + " cascade",
+            "alter schema " + Parting.NEXT + " rename to " + Parting.SCHEMA)
+        : List.of();
   }
 
   /// Finds what users wrote and carries it over.
@@ -167,8 +196,8 @@ public final class Salvage {
     /// @throws DatabaseTrouble when the live database cannot be asked
     public Optional<String> note(Duration patience) throws DatabaseTrouble, InterruptedException {
       try (Connection owner = live.owner()) {
-        Catalog there = CatalogReader.read(source);
-        SchemaDiff diff = SchemaDiff.of(CatalogReader.read(here), there, renamed(source, there));
+        Catalog there = there(source);
+        SchemaDiff diff = SchemaDiff.of(here(here), there, renamed(source, there));
         List<Noting.Noted> noted = noted(plans(diff), Noting.blind(source));
         return noted.isEmpty() ? Optional.empty() : Noting.begin(owner, noted, patience);
       } catch (SQLException e) {
@@ -193,12 +222,36 @@ public final class Salvage {
       return round(since, Optional.of(leftOut), true);
     }
 
+    /// The last round, in the transaction of somebody who holds the live tables, so that nobody
+    /// else can write or read them: nothing is kept before that transaction is.
+    ///
+    /// @param holder in the one database in which both sides stand
+    /// @throws DatabaseTrouble when the database did not do its part
+    public Round within(Connection holder, Optional<Mark> since, Path leftOut)
+        throws DatabaseTrouble, InterruptedException {
+      return round(Optional.of(holder), since, Optional.of(leftOut), true);
+    }
+
     private Round round(Optional<Mark> since, Optional<Path> leftOut, boolean keep)
+        throws DatabaseTrouble, InterruptedException {
+      return round(Optional.empty(), since, leftOut, keep);
+    }
+
+    private Round round(
+        Optional<Connection> holder, Optional<Mark> since, Optional<Path> leftOut, boolean keep)
         throws DatabaseTrouble, InterruptedException {
       Path folder = null;
       try (LeftOut files = LeftOut.into(leftOut)) {
         folder = Files.createTempDirectory("lastgood-salvage-");
-        return new Doing(files, source, target, here, folder, keep).round(since);
+        return new Doing(
+                files,
+                holder.orElse(source),
+                holder.orElse(target),
+                here,
+                folder,
+                keep,
+                holder.isPresent())
+            .round(since);
       } catch (SQLException e) {
         throw DatabaseTrouble.of("salvage from " + live + " into " + restored, e);
       } catch (FileAlreadyExistsException e) {
@@ -263,6 +316,17 @@ public final class Salvage {
     return renamed;
   }
 
+  private Catalog there(Connection connection) throws SQLException {
+    Catalog all = CatalogReader.read(connection);
+    return confined.isEmpty() ? all : confined.get().live(all);
+  }
+
+  private Catalog here(Connection connection) throws SQLException {
+    return confined.isEmpty()
+        ? CatalogReader.read(connection)
+        : confined.get().good(CatalogReader.read(connection, confined.get().schema()));
+  }
+
   private List<TablePlan> plans(SchemaDiff diff) {
     return all(diff).stream().filter(p -> !replayed.contains(p.name())).toList();
   }
@@ -290,7 +354,7 @@ public final class Salvage {
         all.add(
             new Noting.Noted(
                 plan.table(Side.LIVE).identity(),
-                plan.table(Side.LIVE).name().quoted(),
+                plan.table(Side.LIVE).quoted(),
                 plan.key().stream().map(k -> k.read(Side.LIVE)).toList()));
       }
     }
@@ -319,6 +383,7 @@ public final class Salvage {
     private final Connection reader;
     private final Path folder;
     private final boolean keep;
+    private final boolean held;
     private final List<String> notes = new ArrayList<>();
 
     Doing(
@@ -327,33 +392,48 @@ public final class Salvage {
         Connection target,
         Connection reader,
         Path folder,
-        boolean keep) {
+        boolean keep,
+        boolean held) {
       this.files = files;
       this.source = source;
       this.target = target;
       this.reader = reader;
       this.folder = folder;
       this.keep = keep;
+      this.held = held;
     }
 
     Round round(Optional<Mark> wanted)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       // first, so that everything after it sees one moment
-      String snapshot = text(source, "select pg_export_snapshot()");
+      String snapshot = held ? "" : text(source, "select pg_export_snapshot()");
       Catalog there;
       Catalog here;
-      try (var beside = Executors.newVirtualThreadPerTaskExecutor()) {
-        Future<Catalog> other = beside.submit(() -> CatalogReader.read(reader));
-        there = CatalogReader.read(source);
-        here = catalog(other);
+      if (held) {
+        // another session would wait for the tables: the server opens them to spell their rules
+        text(source, "set local search_path = ''");
+        Catalog all = CatalogReader.read(source, confined.orElseThrow().schema());
+        text(source, "set local search_path to default");
+        there = confined.get().live(all);
+        here = confined.get().good(all);
+      } else if (confined.isPresent()) {
+        there = there(source);
+        here = here(reader);
+      } else {
+        try (var beside = Executors.newVirtualThreadPerTaskExecutor()) {
+          Future<Catalog> other = beside.submit(() -> CatalogReader.read(reader));
+          there = CatalogReader.read(source);
+          here = catalog(other);
+        }
+        refuse(here, there);
       }
-      refuse(here, there);
+      alone();
       SortedMap<String, String> renamed = renamed(source, there);
       SchemaDiff diff = SchemaDiff.of(here, there, renamed);
       Set<Long> blind = Noting.blind(source);
       String noting = Noting.under(source, Noting.layout(noted(plans(diff), blind)));
       Mark mark = Mark.now(source, there.server(), noting);
-      Ends ends = Ends.of(exchange, source, target, there.server());
+      Ends ends = Ends.of(exchange, source, target, there.server(), confined.isPresent());
       Optional<Mark> since = ends.since(wanted);
       boolean usable = since.isPresent() && since.get().usable(source, there.server());
       if (ends.back() && !usable) {
@@ -399,9 +479,11 @@ public final class Salvage {
         rounds.addAll(
             new Aside(source, files, usable ? since : Optional.empty(), ends::words)
                 .rounds(diff, notCompared));
-        new LargeObjects(source, target, usable ? since : Optional.empty())
-            .carry()
-            .ifPresent(rounds::add);
+        if (confined.isEmpty()) {
+          new LargeObjects(source, target, usable ? since : Optional.empty())
+              .carry()
+              .ifPresent(rounds::add);
+        }
         notes.addAll(Aside.notes(diff, there));
         rounds.sort(Comparator.comparing(TableRound::table));
         if (keep) {
@@ -449,7 +531,9 @@ public final class Salvage {
       }
       Optional<Path> written = files.finish();
       try {
-        target.commit();
+        if (!held) {
+          target.commit();
+        }
       } catch (SQLException e) {
         if (written.isPresent()) {
           notKept(written.get());
@@ -493,6 +577,9 @@ public final class Salvage {
                 + live
                 + " have no table in common: check that both are of one system");
       }
+    }
+
+    private void alone() throws SQLException, DatabaseTrouble {
       if (!text(target, "select pg_try_advisory_xact_lock(7811210871)::text").equals("true")) {
         throw new DatabaseTrouble(
             "another salvage writes into " + restored + " at this moment: wait for it to end");
@@ -543,6 +630,9 @@ public final class Salvage {
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       var largest = new ArrayList<>(plans);
       largest.sort(Comparator.comparingLong(p -> -p.table(Side.LIVE).rows()));
+      if (held) {
+        return findHere(largest, since);
+      }
       Queue<TablePlan> queue = new ConcurrentLinkedQueue<>(largest);
       var all = new ArrayDeque<Future<List<Found>>>();
       var done = new ArrayList<Found>();
@@ -574,6 +664,24 @@ public final class Salvage {
                 + String.join(", ", whole));
       }
       return done;
+    }
+
+    /// Whoever holds the tables is the only one who can read them.
+    private List<Found> findHere(List<TablePlan> plans, Optional<Mark> since)
+        throws SQLException, IOException {
+      var found = new ArrayList<Found>();
+      try {
+        var finder = new Finder(reader, source, folder, exchange.isPresent());
+        for (TablePlan plan : plans) {
+          found.add(finder.find(plan, since));
+        }
+        return found;
+      } catch (SQLException | IOException | RuntimeException e) {
+        for (Found table : found) {
+          table.close();
+        }
+        throw e;
+      }
     }
 
     private static void rethrow(Throwable failure)

@@ -88,12 +88,13 @@ final class Sequences {
     if (!integer) {
       return Optional.empty();
     }
+    String held = java.util.Objects.requireNonNull(good.tables().get(table)).quoted();
     String sql =
         "select "
             + (sequence.step() > 0 ? "max(" : "min(")
             + Quote.name(sequence.column().get())
             + ") from "
-            + table.quoted();
+            + held;
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
       row.next();

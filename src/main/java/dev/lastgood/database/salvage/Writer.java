@@ -148,7 +148,7 @@ final class Writer {
     }
     String sql =
         "insert into "
-            + plan.name().quoted()
+            + plan.table(Side.GOOD).quoted()
             + " ("
             + join(columns, m -> m.good().quoted())
             + ") overriding system value select "
@@ -414,7 +414,7 @@ final class Writer {
           String on = trigger.getValue().equals("A") ? "enable always" : "enable";
           statement.execute(
               "alter table "
-                  + table.name().quoted()
+                  + table.quoted()
                   + (off ? " disable" : " " + on)
                   + " trigger "
                   + Quote.name(trigger.getKey()));

@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.salvage.Confined;
 import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.database.salvage.Exchange;
 import dev.lastgood.database.salvage.Mark;
@@ -18,6 +19,7 @@ import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -124,6 +126,7 @@ final class CarryingOver {
     private final Path marks;
     private final Progress progress = new Progress();
     private Optional<String> notNoted = Optional.empty();
+    private Optional<Round> lastSeen = Optional.empty();
 
     private Way(
         Standing live,
@@ -208,6 +211,31 @@ final class CarryingOver {
       replay();
       exact.ifPresent(Replay::rest); // or its session would keep the door from being shut
       return compare();
+    }
+
+    /// The very last, in the transaction in which tables are exchanged.
+    ///
+    /// @param holder holds the live tables
+    void within(Connection holder) throws DatabaseTrouble, IOException, InterruptedException {
+      Files.createDirectories(files);
+      lastSeen = Optional.of(rounds.within(holder, progress.mark, folder(beside)));
+    }
+
+    /// The transaction of the last round was taken back: its files are of rows that are where they
+    /// were.
+    void notKept() throws IOException {
+      Optional<Path> written = lastSeen.flatMap(Round::leftOut);
+      lastSeen = Optional.empty();
+      if (written.isPresent()) {
+        Path folder = written.get();
+        Files.move(
+            folder, folder.resolveSibling(folder.getFileName() + ".not-kept-" + System.nanoTime()));
+      }
+    }
+
+    /// The transaction of the last round was committed.
+    void over() {
+      lastSeen.ifPresent(progress::add);
     }
 
     private Round compare() throws DatabaseTrouble, IOException, InterruptedException {
@@ -305,6 +333,46 @@ final class CarryingOver {
       replay.close();
       throw e;
     }
+  }
+
+  /// From single live tables into those that stand beside them in the same database.
+  ///
+  /// @param side the schema in which they stand
+  /// @param before id of the notes of the exchange that is taken back; empty: none is
+  Way among(
+      Standing live,
+      Standing side,
+      Confined tables,
+      String before,
+      Optional<Departure> departure)
+      throws DatabaseTrouble, PlatformUnreachable {
+    var exchange = new Exchange(UUID.randomUUID().toString(), before);
+    DatabaseUrl both = of(server, live.name());
+    Salvage salvage =
+        new Salvage(both, both, Policy.usual(), TABLES_AT_ONCE).among(tables).exchanging(exchange);
+    return new Way(
+        live,
+        side,
+        exchange,
+        departure.map(salvage::since).orElse(salvage).open(),
+        Optional.empty(),
+        "",
+        marks(side, ""));
+  }
+
+  /// What taking an exchange of tables back would carry over; nothing of it is kept.
+  Round triedAmong(Standing live, Confined tables)
+      throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
+    DatabaseUrl both = of(server, live.name());
+    return new Salvage(both, both, Policy.usual(), TABLES_AT_ONCE)
+        .among(tables)
+        .exchanging(new Exchange("", live.parting()))
+        .rehearse(Optional.empty());
+  }
+
+  /// Whether there are notes of the exchange that made it live.
+  boolean noted(Standing live) throws DatabaseTrouble, PlatformUnreachable {
+    return left(live).isPresent();
   }
 
   private Salvage salvage(Standing live, Standing beside, Exchange exchange)

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.Beside;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,8 @@ record Content(
   }
 
   private static final String USERS =
-      "n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_parting', '_lastgood_slot')"
+      "n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_slot') and "
+          + Beside.none("n.nspname")
           + " and n.nspname not like 'pg\\_toast%'"
           + " and n.nspname not like 'pg\\_temp\\_%'";
   private static final String OWN =
@@ -85,7 +87,8 @@ record Content(
 
   private static final String WRITTEN =
       "select schemaname || '.' || relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_user_tables"
-          + " where schemaname <> '_lastgood_parting'";
+          + " where "
+          + Beside.none("schemaname");
 
   /// In the transaction of the session, so that a snapshot of it holds for everything.
   ///

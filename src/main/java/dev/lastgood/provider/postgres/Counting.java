@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// Counts, cheaply, what was written to the live database since a moment, and would be gone.
 final class Counting {
@@ -23,6 +24,12 @@ final class Counting {
   /// @param before what it was like then
   /// @param when then, in words
   List<String> lost(Standing live, Manifest before, String when) throws PlatformUnreachable {
+    return lost(live, before, when, _ -> true);
+  }
+
+  /// @param wanted the tables that count, as `schema.table`
+  List<String> lost(Standing live, Manifest before, String when, Predicate<String> wanted)
+      throws PlatformUnreachable {
     List<String> lines = new ArrayList<>();
     try (Session inside = server.patient(live.name(), LONGEST)) {
       SortedMap<String, Long> rows = Content.rows(inside);
@@ -31,6 +38,7 @@ final class Counting {
       SortedMap<String, Content.Written> written = Content.written(inside);
       var tables = new TreeSet<>(rows.keySet());
       tables.addAll(before.rows().keySet());
+      tables.removeIf(wanted.negate());
       for (String table : tables) {
         Optional<Content.Written> since =
             counted && written.containsKey(table)

@@ -83,7 +83,9 @@ final class Elsewhere {
               "--no-password",
               // A server that replays has no rows of theirs.
               "--no-unlogged-table-data",
-              "--exclude-schema=_lastgood_parting",
+              "--exclude-schema=_lastgood_parting*",
+              "--exclude-schema=_lastgood_tables_*",
+              "--exclude-schema=_lastgood_kept_*",
               "--jobs=" + jobs,
               "--file=" + dump);
       if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {

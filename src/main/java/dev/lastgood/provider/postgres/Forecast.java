@@ -61,13 +61,13 @@ record Forecast(List<String> costs, List<String> losses) {
     }
   }
 
-  private static Forecast untried(String why) {
+  static Forecast untried(String why) {
     return new Forecast(
         List.of("what users wrote since is carried over where it fits"),
         List.of("whatever of it does not fit; how much that is could not be counted: " + why));
   }
 
-  private static Forecast of(Round round) {
+  static Forecast of(Round round) {
     List<String> costs = new ArrayList<>();
     List<String> losses = new ArrayList<>();
     for (TableRound table : round.tables()) {

@@ -17,7 +17,8 @@ final class Latch implements AutoCloseable {
       """
       select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-        and n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_noting', '_lastgood_parting')
+        and n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_noting')
+        and n.nspname !~ '^_lastgood_(tables_|kept_|parting)'
         and n.nspname not like 'pg\\_toast%'
         and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass
           and e.objid = c.oid and e.deptype = 'e')

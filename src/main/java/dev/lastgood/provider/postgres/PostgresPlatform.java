@@ -13,6 +13,7 @@ import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
+import dev.lastgood.provider.Piecemeal;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Proving;
@@ -35,7 +36,14 @@ import java.util.Set;
 
 /// One database, what it can be restored from, and what it was.
 final class PostgresPlatform
-    implements Platform, Snapshotting, Capturable, Retention, Schemas, Accounting, Proving {
+    implements Platform,
+        Snapshotting,
+        Capturable,
+        Retention,
+        Schemas,
+        Accounting,
+        Proving,
+        Piecemeal {
   private final String component;
   private final Server server;
   private final Sources sources;
@@ -44,6 +52,8 @@ final class PostgresPlatform
   private final History history;
   private final InstantSource clock;
   private final Deeds deeds;
+  private final TablePlanning tables;
+  private final TableDeeds tableDeeds;
   private final Baselines baselines;
   private final Optional<Verdicts> verdicts;
   private final Holding holding;
@@ -59,6 +69,8 @@ final class PostgresPlatform
       History history,
       InstantSource clock,
       Deeds deeds,
+      TablePlanning tables,
+      TableDeeds tableDeeds,
       Baselines baselines,
       Optional<Verdicts> verdicts,
       Holding holding,
@@ -72,6 +84,8 @@ final class PostgresPlatform
     this.history = history;
     this.clock = clock;
     this.deeds = deeds;
+    this.tables = tables;
+    this.tableDeeds = tableDeeds;
     this.baselines = baselines;
     this.verdicts = verdicts;
     this.holding = holding;
@@ -111,6 +125,7 @@ final class PostgresPlatform
     for (Standing kept : crossing.kept(scene.name(), notes)) {
       releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
     }
+    List<String> beside = beside(live, releases);
     for (Source source : sources.all(scene)) {
       source
           .unusable()
@@ -118,7 +133,45 @@ final class PostgresPlatform
           .ifPresent(why -> excluded.add(new Inventory.Excluded(source.release(), why)));
     }
     notes.addAll(sources.notes());
+    notes.addAll(beside);
     return new Inventory(Optional.of(now), List.copyOf(releases.values()), excluded, notes);
+  }
+
+  /// Adds the release that is live again when the tables are that were left last.
+  ///
+  /// @return what is to be known of tables that stand beside those that are live
+  private List<String> beside(Standing live, Map<String, Release> releases)
+      throws PlatformUnreachable {
+    try (Session inside = server.patient(live.name(), Duration.ofSeconds(15))) {
+      TableSide.left(inside, live)
+          .flatMap(TableSide::marker)
+          .map(Marker::release)
+          .ifPresent(id -> releases.putIfAbsent(id, release(id, Optional.empty())));
+      return tables.notes(inside);
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  @Override
+  public Piece piece(Release from, Release to, List<String> parts)
+      throws PlatformUnreachable, NoSuchPart {
+    try (Session session = server.maintenance()) {
+      Scene scene = Scene.look(session, server.url().database());
+      rights(session, scene.present());
+      return tables.there(session, scene, from, to, parts, clock.instant());
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  private static void rights(Session session, Standing live)
+      throws SQLException, PlatformUnreachable {
+    List<String> missing = Rights.missing(session, live);
+    if (!missing.isEmpty()) {
+      throw new PlatformUnreachable(
+          "a rollback of " + live.name() + " needs: " + String.join("; ", missing));
+    }
   }
 
   private Exact exact() {
@@ -171,11 +224,7 @@ final class PostgresPlatform
     try (Session session = server.maintenance()) {
       Scene scene = Scene.look(session, database);
       Standing live = scene.present();
-      List<String> missing = Rights.missing(session, live);
-      if (!missing.isEmpty()) {
-        throw new PlatformUnreachable(
-            "a rollback of " + database + " needs: " + String.join("; ", missing));
-      }
+      rights(session, live);
       boolean carry = settings.carryOver().orElse(true);
       var ways = new Ways(component, database, Deeds.writersWait(settings), carry, crossing.side());
       List<String> costs = new ArrayList<>(Neighbours.costs(session, live));
@@ -186,6 +235,10 @@ final class PostgresPlatform
       }
       if (steps.stream().anyMatch(t -> t.from().equals(from.id()) && t.to().equals(to.id()))) {
         return List.of(); // down again is another question, with a verdict of its own
+      }
+      Optional<Method> tablesBack = tables.back(session, live, from, to);
+      if (tablesBack.isPresent()) {
+        return List.of(tablesBack.get());
       }
       Optional<Standing> twin =
           carry && kept && !live.release().equals(to.id())
@@ -349,6 +402,9 @@ final class PostgresPlatform
     if (elsewhere.isPresent()) {
       return new Sight.NotYet(elsewhere.get());
     }
+    if (TableDeeds.knows(act)) {
+      return tableDeeds.look(act);
+    }
     return Stepping.knows(act) ? stepping().look(act) : deeds.look(act);
   }
 
@@ -362,6 +418,9 @@ final class PostgresPlatform
     Optional<String> elsewhere = crossing.elsewhere(act);
     if (elsewhere.isPresent()) {
       return new Outcome.Refused(elsewhere.get());
+    }
+    if (TableDeeds.knows(act)) {
+      return tableDeeds.act(act);
     }
     return Stepping.knows(act) ? stepping().act(act) : deeds.act(act);
   }

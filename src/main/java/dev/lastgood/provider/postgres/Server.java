@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.KeptAlive;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -89,6 +90,12 @@ final class Server {
       session.close();
       throw e;
     }
+  }
+
+  /// One database of it, for those who compare and carry over.
+  DatabaseUrl whole(String database) throws PlatformUnreachable {
+    String url = url().whole(database);
+    return new DatabaseUrl(new Secret(database, () -> url));
   }
 
   Map<String, String> environment(String database) throws PlatformUnreachable {

@@ -153,7 +153,9 @@ final class Taking {
             "--compress=1",
             "--no-password",
             "--lock-wait-timeout=30s",
-            "--exclude-schema=_lastgood_parting",
+            "--exclude-schema=_lastgood_parting*",
+            "--exclude-schema=_lastgood_tables_*",
+            "--exclude-schema=_lastgood_kept_*",
             "--jobs=" + jobs,
             "--snapshot=" + exported,
             "--file=" + part.resolve(Snapshots.DUMP));
