@@ -35,7 +35,8 @@ record Adopting(Replica replica, Server server, InstantSource clock, Crossing.St
       if (marker.state() == Marker.State.RESTORING) {
         try (Session inside = server.patient(beside.name(), PATIENCE)) {
           inside.run(
-              String.join("; ", Noting.ending(), Migrators.ending(), NOTES, LettingGo.unpublishing()));
+              String.join(
+                  "; ", Noting.ending(), Migrators.ending(), NOTES, LettingGo.unpublishing()));
         }
         Restoring.mark(session, beside.name(), marker.with(Marker.State.RESTORED));
       }

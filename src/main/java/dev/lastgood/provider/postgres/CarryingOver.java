@@ -340,11 +340,7 @@ final class CarryingOver {
   /// @param side the schema in which they stand
   /// @param before id of the notes of the exchange that is taken back; empty: none is
   Way among(
-      Standing live,
-      Standing side,
-      Confined tables,
-      String before,
-      Optional<Departure> departure)
+      Standing live, Standing side, Confined tables, String before, Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
     var exchange = new Exchange(UUID.randomUUID().toString(), before);
     DatabaseUrl both = of(server, live.name());

@@ -87,12 +87,12 @@ final class Crossing {
 
   Sight look(Act act) {
     try {
-      Ends ends = ends(act);
       boolean busy;
-      try (Session session = ends.source().maintenance()) {
+      // before the databases, as in Deeds
+      try (Session session = ends(act).source().maintenance()) {
         busy = Turn.taken(session, act.get(Ways.DATABASE));
       }
-      return look(act, ends, busy);
+      return look(act, ends(act), busy);
     } catch (SQLException e) {
       return new Sight.Unclear(parts.component() + ": " + Server.why(e));
     } catch (PlatformUnreachable e) {
@@ -113,8 +113,7 @@ final class Crossing {
           act.with().containsKey(Ways.OID)
               ? carried(act, ends, busy)
               : standing(act, ends, Marker.State.CARRIED, busy);
-      default ->
-          busy ? new Sight.UnderWay(handover.seen(ends)) : new Sight.NotYet(handover.seen(ends));
+      default -> Turn.sight(handover.seen(ends), busy);
     };
   }
 
@@ -138,7 +137,7 @@ final class Crossing {
     if (!ends.into().follows() && ends.into().scene().at(act.get(Ways.RELEASE), wanted)) {
       return new Sight.Holds(seen);
     }
-    return busy ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
+    return Turn.sight(seen, busy);
   }
 
   private static Sight carried(Act act, Ends ends, boolean busy) throws PlatformUnreachable {
@@ -154,7 +153,7 @@ final class Crossing {
         leaving || live.filter(l -> l.parting().equals(target.get().parting())).isPresent();
     return done && !target.get().parting().isEmpty()
         ? new Sight.Holds(seen + ", with what users wrote since")
-        : busy ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
+        : Turn.sight(seen, busy);
   }
 
   // -- acting -----------------------------------------------------------------------------------

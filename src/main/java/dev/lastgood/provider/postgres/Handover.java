@@ -56,9 +56,7 @@ final class Handover {
     String seen = act.get(Ways.RELEASE) + " is live at " + ends.target().url().place();
     Optional<String> behind = behind(ends);
     if (behind.isPresent()) {
-      return busy
-          ? new Sight.UnderWay(seen + ", but " + behind.get())
-          : new Sight.NotYet(seen + ", but " + behind.get());
+      return Turn.sight(seen + ", but " + behind.get(), busy);
     }
     return new Sight.Holds(seen + ", and " + parts.pair().post().file() + " leads to it");
   }

@@ -10,7 +10,6 @@ import dev.lastgood.provider.Accounting;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
-import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Piecemeal;

@@ -49,10 +49,12 @@ final class TableDeeds {
 
   Sight look(Act act) {
     try (Session turn = server.maintenance()) {
+      // before the databases, as in Deeds
+      boolean atIt = Turn.taken(turn, act.get(Ways.DATABASE));
       Scene scene = Scene.look(turn, act.get(Ways.DATABASE));
       Standing live = scene.present();
       try (Session inside = server.patient(live.name(), LOOKING)) {
-        return look(act, scene, live, inside, Turn.taken(turn, scene.name()));
+        return look(act, scene, live, inside, atIt);
       }
     } catch (SQLException e) {
       return new Sight.Unclear(String.valueOf(server.gone(e).getMessage()));
@@ -61,7 +63,7 @@ final class TableDeeds {
     }
   }
 
-  private static Sight look(Act act, Scene scene, Standing live, Session inside, boolean taken)
+  private static Sight look(Act act, Scene scene, Standing live, Session inside, boolean atIt)
       throws SQLException {
     String release = act.get(Ways.RELEASE);
     String seen = live.name() + " is " + live.release();
@@ -84,7 +86,7 @@ final class TableDeeds {
       seen =
           side.map(TableDeeds::words).orElse("no complete tables of " + release + " stand beside");
     }
-    return taken ? new Sight.UnderWay(seen) : new Sight.NotYet(seen);
+    return Turn.sight(seen, atIt);
   }
 
   /// Whether a restored database waits to be used, or to be removed.
@@ -235,8 +237,7 @@ final class TableDeeds {
     }
     var confined = new Confined(side.schema(), tables);
     if (act.get(TableWays.BACK).equals("yes")) {
-      return carrying.among(
-          live, side.standing(), confined, live.parting(), Optional.empty());
+      return carrying.among(live, side.standing(), confined, live.parting(), Optional.empty());
     }
     return carrying.among(
         live,

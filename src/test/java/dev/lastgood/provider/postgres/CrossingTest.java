@@ -283,7 +283,7 @@ class CrossingTest {
         dies(acts, "put aside", bouncer.config(), bouncer.admin());
         dies(acts, "opened", bouncer.config(), bouncer.admin());
         assertThat(platform.look(acts.getLast()))
-            .isInstanceOf(Sight.NotYet.class)
+            .isInstanceOf(Sight.Failed.class)
             .asString()
             .contains("clients may not have been told");
 
