@@ -1,5 +1,6 @@
 package dev.lastgood.store;
 
+import dev.lastgood.Lasting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,10 +66,10 @@ public final class OwnPostgres implements AutoCloseable {
     for (String option : all) {
       command.addAll(List.of("-c", option));
     }
-    return new ProcessBuilder(PostgresFixture.asOwner(command.toArray(String[]::new)))
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-        .start();
+    return Lasting.start(
+        new ProcessBuilder(PostgresFixture.asOwner(command.toArray(String[]::new)))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile())));
   }
 
   public String url(String database) {

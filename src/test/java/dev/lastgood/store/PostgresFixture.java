@@ -1,5 +1,6 @@
 package dev.lastgood.store;
 
+import dev.lastgood.Lasting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -75,10 +76,10 @@ public final class PostgresFixture {
       command.addAll(List.of(more.split(" +", -1)));
     }
     server =
-        new ProcessBuilder(asOwner(command.toArray(String[]::new)))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
+        Lasting.start(
+            new ProcessBuilder(asOwner(command.toArray(String[]::new)))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile()));
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
     awaitReady();
   }
@@ -209,7 +210,8 @@ public final class PostgresFixture {
   }
 
   /// PostgreSQL refuses to run as root, so root becomes the user of the package. `setpriv` replaces
-  /// itself, so the process is the server; and the kernel ends the server if this JVM is killed.
+  /// itself, so the process is the server; and the kernel ends the server if this JVM is killed, or
+  /// the thread that started it ends: see [Lasting].
   static List<String> asOwner(String... command) {
     List<String> all = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {

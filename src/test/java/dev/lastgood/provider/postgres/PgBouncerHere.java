@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.Lasting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -79,10 +80,10 @@ public final class PgBouncerHere implements AutoCloseable {
     }
     command.addAll(List.of(PROGRAM.toString(), config.toString()));
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
+        Lasting.start(
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile()));
     var here = new PgBouncerHere(folder, port, process, database);
     here.await();
     return here;
