@@ -2,6 +2,7 @@ package dev.lastgood.provider.ecs;
 
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.PlatformUnreachable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,9 @@ final class ContainerLogs {
   private static final int TASKS = 4;
   private static final int LINES = 300;
   private static final int LONGEST_LINE = 2_000;
+
+  /// A rollback waits for its evidence: after this no more is asked for.
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   /// Shorter values (`1`, `true`) are in every line and give nothing away.
   private static final int SHORTEST_HIDDEN = 6;
@@ -53,8 +57,9 @@ final class ContainerLogs {
             + " any more; it forgets one an hour after it stopped. Its log stays in the log group\n";
       }
       var text = new StringBuilder();
+      long end = System.nanoTime() + LONGEST.toNanos();
       for (ContainerDefinition container : definition.get().containerDefinitions()) {
-        text.append(of(container, tasks));
+        text.append(of(container, tasks, end));
       }
       return text.toString();
     } catch (PlatformUnreachable e) {
@@ -68,7 +73,7 @@ final class ContainerLogs {
     return tasks.stream().filter(t -> t.definition().equals(release)).limit(TASKS).toList();
   }
 
-  private String of(ContainerDefinition container, List<EcsApi.Ran> tasks) {
+  private String of(ContainerDefinition container, List<EcsApi.Ran> tasks, long end) {
     String name = Text.plain(container.name());
     var driver = container.logConfiguration();
     if (driver == null || driver.logDriver() != LogDriver.AWSLOGS) {
@@ -92,7 +97,10 @@ final class ContainerLogs {
     for (EcsApi.Ran task : tasks) {
       String stream = prefix + "/" + container.name() + "/" + task.id();
       text.append("# %s, stream %s%n".formatted(Text.plain(group), Text.plain(stream)));
-      text.append(stream(container, group, stream));
+      text.append(
+          System.nanoTime() < end
+              ? stream(container, group, stream)
+              : "not asked for: CloudWatch took too long to answer\n");
     }
     return text.toString();
   }

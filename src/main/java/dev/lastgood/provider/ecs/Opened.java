@@ -3,6 +3,7 @@ package dev.lastgood.provider.ecs;
 import dev.lastgood.model.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -20,15 +21,20 @@ final class Opened {
   private Opened() {}
 
   static EcsClient client(EcsSettings settings, Duration patience) {
-    return opened(EcsClient.builder(), settings, patience);
+    return opened(EcsClient.builder(), settings.baseUrl(), settings, patience);
   }
 
   static CloudWatchLogsClient logs(EcsSettings settings, Duration patience) {
-    return opened(CloudWatchLogsClient.builder(), settings, patience);
+    // another address of ECS, an endpoint in a private network, is none of the logs
+    return opened(
+        CloudWatchLogsClient.builder(),
+        settings.baseUrl().filter(u -> u.startsWith("http:")),
+        settings,
+        patience);
   }
 
   private static <C, B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C opened(
-      B builder, EcsSettings settings, Duration patience) {
+      B builder, Optional<String> address, EcsSettings settings, Duration patience) {
     builder
         .region(Region.of(settings.region()))
         .credentialsProvider(provider(settings))
@@ -39,7 +45,7 @@ final class Opened {
         .overrideConfiguration(c ->
             c.retryStrategy(AwsRetryStrategy.doNotRetry())
                 .addExecutionInterceptor(new BoundedAnswers()));
-    settings.baseUrl().ifPresent(url -> builder.endpointOverride(URI.create(url)));
+    address.ifPresent(url -> builder.endpointOverride(URI.create(url)));
     return builder.build();
   }
 

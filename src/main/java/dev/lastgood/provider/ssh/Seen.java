@@ -40,8 +40,11 @@ final class Seen {
   void add(Glance glance) {
     if (!glance.equals(Glance.NOTHING) && glances.add(glance)) {
       String mark = Shell.mark();
-      byte[] facts = host.look(Survey.script(glance, mark), SshFiles.PATIENCE).out();
-      new Reader(facts, mark.getBytes(StandardCharsets.US_ASCII)).all();
+      Shell.Answer answer = host.look(Survey.script(glance, mark), SshFiles.PATIENCE);
+      // 1: a name was not there. Anything else cut it off, and half a list is none
+      if (answer.code() == 0 || answer.code() == 1) {
+        new Reader(answer.out(), mark.getBytes(StandardCharsets.US_ASCII)).all();
+      }
     }
   }
 
