@@ -77,6 +77,15 @@ class JudgeTest {
         "alter table customer add column n text; alter table customer rename n to m; alter table customer alter m set not null| STEP_DOWN_FIRST",
         "alter table customer add column n text default ''; alter table customer alter n set not null| SAFE",
         "create table t (n text not null default ''); alter table t alter n drop default| SAFE",
+        "alter table customer add column n text default null| SAFE",
+        "alter table customer add column n text default null; update customer set n = name; alter table customer alter n set not null| STEP_DOWN_FIRST",
+        "alter table customer add column n text DEFAULT (NULL::text); alter table customer alter n set not null| STEP_DOWN_FIRST",
+        "alter table customer add column n int not null default null| STEP_DOWN_FIRST",
+        "alter table customer add column n int not null default CAST(NULL AS int)| STEP_DOWN_FIRST",
+        "alter table customer add column n int default nullif(1, 2) not null| SAFE",
+        "alter table customer add column n int not null references bill on delete set default| STEP_DOWN_FIRST",
+        "alter table customer alter age set default null| STEP_DOWN_FIRST",
+        "alter table customer add column n text not null default ''; alter table customer alter n set default Null::text| STEP_DOWN_FIRST",
         "alter table bill add constraint c check (cents > 0)| STEP_DOWN_FIRST",
         "alter table bill enable row level security| STEP_DOWN_FIRST",
         "create or replace function total() returns int language sql as 'select 2'| BLOCKED",
@@ -402,6 +411,35 @@ class JudgeTest {
     assertThat(read.get(1).up()).isEmpty();
     assertThat(read.get(2).up()).isEmpty();
     assertThat(read.get(2).silent()).contains("JavaScript, which is not executed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "defaultValue='x', SAFE",
+        "defaultValueComputed='now()', SAFE",
+        "defaultValue='NULL', STEP_DOWN_FIRST",
+        "defaultValueComputed='(null)', STEP_DOWN_FIRST",
+        "value='x', STEP_DOWN_FIRST",
+        "defaultValueConstraintName='x', STEP_DOWN_FIRST",
+      })
+  void a_column_of_liquibase_is_given_only_by_a_default(String attribute, String verdict) {
+    String xml =
+        """
+        <databaseChangeLog><changeSet id="1" author="ada"><addColumn tableName="customer">
+          <column name="nick" type="text" %s><constraints nullable="false"/></column>
+        </addColumn></changeSet></databaseChangeLog>
+        """
+            .formatted(attribute);
+    List<Migration> newer = Tool.LIQUIBASE.read(new TreeMap<>(Map.of("a.xml", xml)));
+
+    assertThat(
+            new Judge("v1", List.of(), newer, List.of(Applied.done("ada:1@a.xml")), Map.of())
+                .judge()
+                .verdict()
+                .word())
+        .isEqualTo(verdict);
   }
 
   @Test
