@@ -86,6 +86,16 @@ class JudgeTest {
         "alter table customer add column n int not null references bill on delete set default| STEP_DOWN_FIRST",
         "alter table customer alter age set default null| STEP_DOWN_FIRST",
         "alter table customer add column n text not null default ''; alter table customer alter n set default Null::text| STEP_DOWN_FIRST",
+        "alter table customer add column if not exists mail text; update customer set mail = name| NEEDS_RESTORE",
+        "alter table customer add column if not exists mail text; alter table customer drop column mail| NEEDS_RESTORE",
+        "alter table customer add column if not exists age text; alter table customer alter age type bigint| SAFE",
+        "alter table customer add column if not exists n text; update customer set n = name| SAFE",
+        "alter table customer add column n text; alter table customer add column if not exists n text default ''; alter table customer alter n set not null| STEP_DOWN_FIRST",
+        "alter table legacy add column if not exists n text; update legacy set n = name| NEEDS_RESTORE",
+        "alter table legacy add column if not exists n int; alter table legacy alter n type bigint| BLOCKED",
+        "alter table legacy add column n text; update legacy set n = name| SAFE",
+        "create table if not exists bill (id int); delete from bill| NEEDS_RESTORE",
+        "create table if not exists t (id int); delete from t| SAFE",
         "alter table bill add constraint c check (cents > 0)| STEP_DOWN_FIRST",
         "alter table bill enable row level security| STEP_DOWN_FIRST",
         "create or replace function total() returns int language sql as 'select 2'| BLOCKED",
@@ -97,6 +107,89 @@ class JudgeTest {
       })
   void one_migration(String sql, String verdict) {
     assertThat(judged(sql).verdict().word()).isEqualTo(verdict);
+  }
+
+  @Test
+  void a_name_that_the_target_knows_is_never_new_again() {
+    answers.put("2_m", "safe");
+
+    assertThat(
+            judged("alter table customer drop column mail", "alter table customer add mail text; update customer set mail = name")
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(
+            judged(
+                    "alter table customer add m text; alter table customer drop mail; alter table customer rename m to mail",
+                    "update customer set mail = name")
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(judged("drop table bill", "create table bill (id int); drop table bill").verdict().word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(
+            judged("alter table bill rename to invoice", "create table bill (id int); drop table bill")
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(judged("drop function total()", "create function total() returns int language sql as 'select 2'; drop function total()").questions())
+        .isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "alter table customer add column if not exists n text; update customer set n = name| NEEDS_RESTORE",
+        "alter table customer add column n text; update customer set n = name| SAFE",
+        "create table if not exists t (id int); drop table t| NEEDS_RESTORE",
+        "create table t (id int); alter table t add column if not exists n text; update t set n = id| SAFE",
+        "create or replace function f() returns int language sql as 'select 2'| BLOCKED",
+      })
+  void what_the_code_of_the_target_made_cannot_be_known(String sql, String verdict) {
+    Migration first = Migration.code("a", Optional.empty(), Optional.empty(), "Python");
+    Migration second = Migration.sql("b", sql, Optional.empty(), Optional.empty());
+
+    assertThat(
+            new Judge(
+                    "v1",
+                    List.of(first),
+                    List.of(first, second),
+                    List.of(Applied.done("a"), Applied.done("b")),
+                    Map.of())
+                .judge()
+                .verdict()
+                .word())
+        .isEqualTo(verdict);
+  }
+
+  @Test
+  void what_the_target_did_in_a_block_that_is_not_read_is_not_called_new() {
+    Migration first =
+        Migration.sql(
+            "a",
+            "create table t (id int); do $$ begin alter table t add Nick text; end $$",
+            Optional.empty(),
+            Optional.empty());
+    Migration second =
+        Migration.sql(
+            "b",
+            "alter table t add if not exists nick text; update t set nick = 'x'",
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(
+            new Judge(
+                    "v1",
+                    List.of(first),
+                    List.of(first, second),
+                    List.of(Applied.done("a"), Applied.done("b")),
+                    Map.of())
+                .judge()
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
   }
 
   @Test
