@@ -130,6 +130,9 @@ public final class Judge {
     if (!file.silent().isEmpty()) {
       findings.add(new Finding(Weight.ASK, file.silent()));
     }
+    if (file.up().isPresent() && deeds.isEmpty() && file.silent().isEmpty()) {
+      findings.add(new Finding(Weight.SAFE, "does nothing"));
+    }
     Since.Down down = Downs.of(file, deeds, before);
     for (Deed deed : deeds) {
       findings.add(Finding.of(deed, world));

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What migrations mean to older code.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -435,6 +436,92 @@ class JudgeTest {
                 "c.py", "revision = 'c'\ndown_revision = None\n"));
 
     assertThat(Tool.ALEMBIC.read(files)).extracting(Migration::id).containsExactly("c", "b", "a");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "down_revision = 'a'| print",
+        "down_revision = None\\ndepends_on = None| print",
+        "down_revision = ('a', 'b')| ask",
+        "down_revision = 'a'\\ndepends_on = 'b'| ask",
+        "down_revision = None\\ndepends_on: Union[str, None] = ('b',)| ask",
+        "down_revision = FIRST| ask",
+        "down_revision = 'a'\\ndepends_on = OTHERS| ask",
+        "revises = 'a'| ask",
+      })
+  void only_a_revision_that_stands_on_one_is_printed_alone(String head, String what) {
+    Migration read = alembic(head, "def upgrade():\n    op.drop_table('bill')\n");
+
+    assertThat(read.up()).isEmpty();
+    assertThat(read.printable()).isEqualTo(what.equals("print"));
+    assertThat(read.silent())
+        .contains(
+            what.equals("print")
+                ? "Python, which is not executed"
+                : "its own SQL cannot be printed alone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    op.x()\n",
+        "def upgrade():\n    \"\"\"Meets\n    again.\"\"\"\n    # nothing\n    pass  # at all\n",
+        "def upgrade(): pass\n",
+        "def upgrade():\r\n    'Meets.'\r\n    return None\r\n",
+      })
+  void a_revision_that_does_nothing_is_nothing_to_ask_about(String body) {
+    Migration merge = alembic("down_revision = ('a', 'b')", body);
+
+    Judgement judgement =
+        new Judge("v1", List.of(), List.of(merge), List.of(Applied.done("m")), Map.of()).judge();
+
+    assertThat(judgement.verdict().word()).isEqualTo("SAFE");
+    assertThat(judgement.verdict().reasons()).containsExactly("m does nothing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "def upgrade():\n    pass; op.drop_table('bill')\n",
+        "def upgrade():\n    \"\"\"pass\"\"\"\n    op.drop_table('bill')\n",
+        "def upgrade():\n\n# here\n    op.drop_table('bill')\n",
+        "def upgrade():\n    pass\n\nupgrade = other\n",
+        "def upgrade():\n    pass\n\nif True:\n    def upgrade():\n        op.drop_table('bill')\n",
+        "@also\ndef upgrade():\n    pass\n",
+        "def upgrade(engine):\n    globals()[engine]()\n",
+        "from other import upgrade\n",
+        "",
+      })
+  void a_revision_that_may_do_something_is_asked_about(String body) {
+    assertThat(alembic("down_revision = ('a', 'b')", body).up()).isEmpty();
+  }
+
+  private static Migration alembic(String head, String body) {
+    return Tool.ALEMBIC
+        .read(new TreeMap<>(Map.of("m.py", "revision = 'm'\n" + head.replace("\\n", "\n") + "\n\n" + body)))
+        .getFirst();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BEGIN;\n-- Running upgrade a -> b\nUPDATE alembic_version SET version_num='b' WHERE alembic_version.version_num = 'a';\nCOMMIT;\n",
+        "-- Running upgrade  -> a\nCREATE TABLE t (id int);\nINSERT INTO alembic_version (version_num) VALUES ('a');\n-- Running upgrade a -> b\nDROP TABLE t;\n",
+      })
+  void what_alembic_prints_of_nothing_or_of_more_than_one_is_asked_about(String sql) {
+    Migration printed =
+        Migration.code("b", Optional.empty(), Optional.empty(), "Python")
+            .printed(sql, "alembic_version");
+
+    assertThat(
+            new Judge("v1", List.of(), List.of(printed), List.of(Applied.done("b")), Map.of())
+                .judge()
+                .verdict()
+                .word())
+        .isEqualTo("BLOCKED");
   }
 
   @Test
