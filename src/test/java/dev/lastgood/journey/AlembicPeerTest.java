@@ -174,8 +174,7 @@ class AlembicPeerTest {
     ran("w3", "upgrade", "head");
     assertThat(shop.ask("select version_num from alembic_version")).isEqualTo("5555");
     assertThat(shop.done("verdict", "--to", "v2").text())
-        .contains(
-            "SAFE", "000a creates table tag", "zzzb creates table word", "5555 does nothing");
+        .contains("SAFE", "000a creates table tag", "zzzb creates table word", "5555 does nothing");
   }
 
   @Test

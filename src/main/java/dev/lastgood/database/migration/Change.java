@@ -120,7 +120,8 @@ final class Change {
       boolean needed = false;
       boolean given =
           column.get("autoIncrement").equals("true")
-              || column.words().entrySet().stream().anyMatch(w -> isDefault(w.getKey(), w.getValue()));
+              || column.words().entrySet().stream()
+                  .anyMatch(w -> isDefault(w.getKey(), w.getValue()));
       for (Node rules : column.children("constraints")) {
         needed |= rules.get("nullable").equals("false") || rules.get("primaryKey").equals("true");
       }

@@ -36,8 +36,7 @@ final class Printed {
     if (RUNNING.matcher(sql).results().count() > 1) {
       return "what its tool printed is of more than this one";
     }
-    List<Statement> all =
-        Script.statements(sql).stream().filter(s -> !s.transaction()).toList();
+    List<Statement> all = Script.statements(sql).stream().filter(s -> !s.transaction()).toList();
     return !all.isEmpty() && all.stream().allMatch(s -> about(s, stateTable))
         ? "it does something, and its tool printed nothing of it"
         : "";

@@ -158,8 +158,7 @@ final class World {
   }
 
   private void add(Deed.AddColumn deed) {
-    Map<String, String> columns =
-        types.computeIfAbsent(deed.table().name(), _ -> new HashMap<>());
+    Map<String, String> columns = types.computeIfAbsent(deed.table().name(), _ -> new HashMap<>());
     if (deed.unlessThere()) {
       boolean unknown =
           !isNew(deed.table())
@@ -184,8 +183,7 @@ final class World {
 
   private void rename(Deed.RenameColumn deed) {
     leaves(deed.table(), deed.from());
-    Map<String, String> columns =
-        types.computeIfAbsent(deed.table().name(), _ -> new HashMap<>());
+    Map<String, String> columns = types.computeIfAbsent(deed.table().name(), _ -> new HashMap<>());
     String type = columns.remove(deed.from());
     if (type != null) {
       columns.put(deed.to(), type);

@@ -115,7 +115,9 @@ class JudgeTest {
     answers.put("2_m", "safe");
 
     assertThat(
-            judged("alter table customer drop column mail", "alter table customer add mail text; update customer set mail = name")
+            judged(
+                    "alter table customer drop column mail",
+                    "alter table customer add mail text; update customer set mail = name")
                 .verdict()
                 .word())
         .isEqualTo("NEEDS_RESTORE");
@@ -126,14 +128,23 @@ class JudgeTest {
                 .verdict()
                 .word())
         .isEqualTo("NEEDS_RESTORE");
-    assertThat(judged("drop table bill", "create table bill (id int); drop table bill").verdict().word())
-        .isEqualTo("NEEDS_RESTORE");
     assertThat(
-            judged("alter table bill rename to invoice", "create table bill (id int); drop table bill")
+            judged("drop table bill", "create table bill (id int); drop table bill")
                 .verdict()
                 .word())
         .isEqualTo("NEEDS_RESTORE");
-    assertThat(judged("drop function total()", "create function total() returns int language sql as 'select 2'; drop function total()").questions())
+    assertThat(
+            judged(
+                    "alter table bill rename to invoice",
+                    "create table bill (id int); drop table bill")
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(
+            judged(
+                    "drop function total()",
+                    "create function total() returns int language sql as 'select 2'; drop function total()")
+                .questions())
         .isNotEmpty();
   }
 
@@ -501,7 +512,9 @@ class JudgeTest {
 
   private static Migration alembic(String head, String body) {
     return Tool.ALEMBIC
-        .read(new TreeMap<>(Map.of("m.py", "revision = 'm'\n" + head.replace("\\n", "\n") + "\n\n" + body)))
+        .read(
+            new TreeMap<>(
+                Map.of("m.py", "revision = 'm'\n" + head.replace("\\n", "\n") + "\n\n" + body)))
         .getFirst();
   }
 

@@ -48,7 +48,14 @@ class ReadingTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"null", "NULL", "Null::text", "(null)", "((null)::varchar(20))", "cast(null as text)"})
+      strings = {
+        "null",
+        "NULL",
+        "Null::text",
+        "(null)",
+        "((null)::varchar(20))",
+        "cast(null as text)"
+      })
   void null_is_no_default(String value) {
     assertThat(
             Reading.of(
