@@ -177,7 +177,7 @@ final class Conductor {
       return false;
     }
     for (Word word : words) {
-      RunEvent event = machine.hear(progress, word.event());
+      RunEvent event = clipped(machine.hear(progress, word.event()));
       Hold.Proof asked = hold.asking();
       Optional<Entry> entry =
           journal.take(run, hold.claim(), seq + 1, clock.instant(), word, event);
@@ -242,6 +242,7 @@ final class Conductor {
               e.tookMillis());
       case Sampled s ->
           new Sampled(s.step(), s.number(), s.healthy(), Text.clip(s.says(), SAYS_MAX));
+      case Noted n -> new Noted(Text.clip(n.says(), SAYS_MAX));
       case RunEvent.Proposed _,
           RunEvent.Approved _,
           RunEvent.Began _,
@@ -249,7 +250,6 @@ final class Conductor {
           RunEvent.Asked _,
           RunEvent.Chosen _,
           RunEvent.StopAsked _,
-          Noted _,
           Finished _ ->
           event;
     };

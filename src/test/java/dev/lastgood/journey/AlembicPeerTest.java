@@ -174,6 +174,33 @@ class AlembicPeerTest {
     ran("w3", "upgrade", "head");
     assertThat(shop.ask("select version_num from alembic_version")).isEqualTo("5555");
     assertThat(shop.done("verdict", "--to", "v2").text())
-        .contains("SAFE", "000a creates table tag", "zzzb creates table word");
+        .contains("SAFE", "000a creates table tag", "zzzb creates table word", "5555 does nothing");
+  }
+
+  @Test
+  void a_merge_that_does_something_is_asked_about_for_what_it_prints_is_of_others_too()
+      throws Exception {
+    revision(
+        "v2",
+        "000a",
+        "op.create_table('tag', sa.Column('id', sa.Integer))",
+        "op.drop_table('tag')",
+        "--head",
+        "aaa1",
+        "--splice");
+    ran("v2", "upgrade", "heads");
+    shop.good("v2");
+    shop.copy("v2", "w3");
+    ran("w3", "merge", "heads", "--rev-id", "5555", "-m", "meet");
+    String file = "alembic/versions/5555_meet.py";
+    shop.write(
+        "w3", file, shop.read("w3", file).replaceFirst("    pass", "    op.drop_table('tag')"));
+    ran("w3", "upgrade", "head");
+    shop.live("w3");
+    assertThat(told("w3", "upgrade", "000a:5555", "--sql"))
+        .contains("-- Running upgrade aaa1 -> bbb2");
+
+    assertThat(shop.exits(5, "verdict", "--to", "v2").text())
+        .contains("BLOCKED", "5555: it is a merge, or depends on others");
   }
 }

@@ -594,6 +594,19 @@ interface DriverContract {
   }
 
   @Test
+  default void a_note_of_the_run_is_no_longer_than_what_a_step_says() {
+    String longish = "a".repeat(3000);
+    RunId run = killedIn(longish, plan("shop", step(longish)));
+    say(run, new Chosen(longish, Choice.SKIP, ADA, "why not"));
+
+    drive(run, new World().makeHold(longish));
+
+    assertThat(events(run).stream().filter(Noted.class::isInstance).map(Noted.class::cast))
+        .hasSize(2)
+        .allSatisfy(n -> assertThat(n.says()).hasSize(2000).endsWith("…"));
+  }
+
+  @Test
   default void what_a_dead_process_did_not_do_is_done_after_a_look() {
     RunId run = killedIn("a", plan("shop", step("a")));
     var world = new World();

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Liquibase's own changes as SQL, as far as it is certain what they do.
 final class Change {
+  private static final Pattern NULL = Pattern.compile("(?i)\\W*null\\b");
+
   private Change() {}
 
   /// An element of XML, or a mapping of YAML.
@@ -115,10 +118,10 @@ final class Change {
     List<String> all = new ArrayList<>();
     for (Node column : change.children("column")) {
       boolean needed = false;
-      boolean given = column.get("autoIncrement").equals("true");
-      for (String word : column.words().keySet()) {
-        given |= word.startsWith("default") || word.startsWith("value");
-      }
+      boolean given =
+          column.get("autoIncrement").equals("true")
+              || column.words().entrySet().stream()
+                  .anyMatch(w -> isDefault(w.getKey(), w.getValue()));
       for (Node rules : column.children("constraints")) {
         needed |= rules.get("nullable").equals("false") || rules.get("primaryKey").equals("true");
       }
@@ -129,9 +132,16 @@ final class Change {
           column.get("name")
               + " "
               + column.get("type").replace(", ", ",")
-              + (given ? " default null" : "")
+              + (given ? " default 'given'" : "")
               + (needed ? " not null" : ""));
     }
     return all.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", all));
+  }
+
+  /// `value` is only for the rows that are there.
+  private static boolean isDefault(String word, String value) {
+    return word.startsWith("defaultValue")
+        && !word.equals("defaultValueConstraintName")
+        && !NULL.matcher(value).lookingAt();
   }
 }

@@ -139,7 +139,7 @@ public record Finding(Weight weight, String says) {
   }
 
   private static Finding make(Deed.Make deed, World world) {
-    if (deed.replace() && world.wasMade(deed.kind(), deed.name())) {
+    if (deed.replace() && world.mayBeMade(deed.kind(), deed.name())) {
       return ask(deed, "can older code live with the new one?");
     }
     boolean onOld = deed.on().filter(t -> !world.isNew(t)).isPresent();

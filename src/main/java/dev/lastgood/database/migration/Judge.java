@@ -52,7 +52,7 @@ public final class Judge {
     expected(state);
     World world = new World();
     for (Migration migration : wanted.values()) {
-      migration.up().ifPresent(sql -> Reading.of(sql).forEach(world::after));
+      known(migration, world);
     }
     world.targetReached();
     List<Since> since = new ArrayList<>();
@@ -67,6 +67,22 @@ public final class Judge {
         .filter(a -> !used.contains(a))
         .forEach(a -> notes.add("the answer about " + a + " was not needed: nobody asked"));
     return new Judgement(verdict(since), target, since, questions, notes);
+  }
+
+  private static void known(Migration migration, World world) {
+    if (migration.up().isEmpty() || !migration.silent().isEmpty()) {
+      world.hidden();
+    }
+    migration
+        .up()
+        .ifPresent(sql ->
+            Reading.of(sql)
+                .forEach(deed -> {
+                  world.after(deed);
+                  if (deed instanceof Deed.Unjudged) {
+                    world.unread(sql);
+                  }
+                }));
   }
 
   /// What the target counts on must be there.
@@ -113,6 +129,9 @@ public final class Judge {
     }
     if (!file.silent().isEmpty()) {
       findings.add(new Finding(Weight.ASK, file.silent()));
+    }
+    if (file.up().isPresent() && deeds.isEmpty() && file.silent().isEmpty()) {
+      findings.add(new Finding(Weight.SAFE, "does nothing"));
     }
     Since.Down down = Downs.of(file, deeds, before);
     for (Deed deed : deeds) {

@@ -35,10 +35,7 @@ final class Revisions {
       if (path.endsWith(".py") && !own.isEmpty()) {
         List<String> before = new ArrayList<>(names(BEFORE, text));
         before.addAll(names(DEPENDS, text));
-        all.put(
-            own.getFirst(),
-            Migration.code(own.getFirst(), Optional.empty(), Optional.empty(), "Python")
-                .after(before));
+        all.put(own.getFirst(), revision(own.getFirst(), text).after(before));
       }
     });
     Map<String, Migration> sorted = new LinkedHashMap<>();
@@ -52,6 +49,24 @@ final class Revisions {
     }
     all.forEach(sorted::putIfAbsent);
     return List.copyOf(sorted.values());
+  }
+
+  private static Migration revision(String id, String text) {
+    if (Upgrade.isEmpty(text)) {
+      return Migration.sql(id, "", Optional.empty(), Optional.empty()).translated();
+    }
+    boolean alone =
+        names(BEFORE, text).size() <= 1
+            && (isNone(BEFORE, text) || !names(BEFORE, text).isEmpty())
+            && (isNone(DEPENDS, text) || !DEPENDS.matcher(text).find());
+    return alone
+        ? Migration.code(id, Optional.empty(), Optional.empty(), "Python")
+        : Migration.together(id);
+  }
+
+  private static boolean isNone(Pattern assignment, String text) {
+    Matcher found = assignment.matcher(text);
+    return found.find() && List.of("None", "()", "[]").contains(found.group(1).strip());
   }
 
   private static boolean waits(

@@ -5,6 +5,7 @@ import dev.lastgood.database.sql.Named;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,11 +23,36 @@ final class World {
   private final Set<String> given = new HashSet<>();
   private final Set<String> made = new HashSet<>();
   private final Set<String> madeSince = new HashSet<>();
+
+  /// Tables whose definition was read, so that all their columns are known.
+  private final Set<String> whole = new HashSet<>();
+
+  /// Tables and columns that the target knows, whatever became of them.
+  private final Set<String> old = new HashSet<>();
+
+  /// What the target did and nobody could judge.
+  private final StringBuilder unread = new StringBuilder();
+
+  private boolean hidden;
   private boolean since;
 
   /// From here on everything is newer than the target.
   void targetReached() {
     since = true;
+    types.forEach((table, columns) -> {
+      old.add(table);
+      columns.keySet().forEach(c -> old.add(table + "." + c));
+    });
+  }
+
+  /// The target has a migration whose SQL is not known: it may have made anything.
+  void hidden() {
+    hidden = true;
+  }
+
+  /// The target has a migration that is understood in part only.
+  void unread(String sql) {
+    unread.append(sql.toLowerCase(Locale.ROOT)).append('\n');
   }
 
   boolean isNew(Named table) {
@@ -64,6 +90,11 @@ final class World {
     return made.contains(kind + " " + name.name());
   }
 
+  /// The same, or nobody can say.
+  boolean mayBeMade(String kind, Named name) {
+    return hidden || wasMade(kind, name);
+  }
+
   boolean wasMade(String kind, Named table, String name) {
     return made.contains(kind + " " + table.name() + "." + name);
   }
@@ -78,54 +109,117 @@ final class World {
 
   void after(Deed deed) {
     switch (deed) {
-      case Deed.CreateTable d -> {
-        boolean known = types.containsKey(d.table().name());
-        types.putIfAbsent(d.table().name(), new HashMap<>(d.columns()));
-        if (since && !known) {
-          newTables.add(d.table().name());
-        }
-      }
-      case Deed.AddColumn d -> {
-        types.computeIfAbsent(d.table().name(), _ -> new HashMap<>()).put(d.column(), d.type());
-        if (since) {
-          newColumns.add(key(d.table(), d.column()));
-          set(must, key(d.table(), d.column()), d.must());
-          set(given, key(d.table(), d.column()), d.given());
-        }
-      }
+      case Deed.CreateTable d -> create(d);
+      case Deed.AddColumn d -> add(d);
       case Deed.NotNull d -> set(must, key(d.table(), d.column()), d.now());
       case Deed.Default d -> set(given, key(d.table(), d.column()), d.value().isPresent());
       case Deed.ChangeType d ->
           types.computeIfAbsent(d.table().name(), _ -> new HashMap<>()).put(d.column(), d.type());
-      case Deed.RenameColumn d -> {
-        Map<String, String> columns = types.computeIfAbsent(d.table().name(), _ -> new HashMap<>());
-        String type = columns.remove(d.from());
-        if (type != null) {
-          columns.put(d.to(), type);
-        }
-        for (Set<String> some : List.of(newColumns, must, given)) {
-          if (some.remove(key(d.table(), d.from()))) {
-            some.add(key(d.table(), d.to()));
-          }
+      case Deed.RenameColumn d -> rename(d);
+      case Deed.RenameTable d -> rename(d);
+      case Deed.DropTable d -> {
+        leaves(d.table());
+        types.remove(d.table().name());
+        whole.remove(d.table().name());
+      }
+      case Deed.DropColumn d -> {
+        leaves(d.table(), d.column());
+        types.getOrDefault(d.table().name(), new HashMap<>()).remove(d.column());
+      }
+      case Deed.Make d -> {
+        if (!since) {
+          made.add(d.kind() + " " + d.name().name());
+        } else if (!wasMade(d.kind(), d.name()) && !(hidden && d.replace())) {
+          madeSince.add(d.kind() + " " + d.name().name());
         }
       }
-      case Deed.RenameTable d -> {
-        Map<String, String> columns = types.remove(d.from().name());
-        if (columns != null) {
-          types.put(d.to().name(), columns);
-        }
-        if (newTables.remove(d.from().name())) {
-          newTables.add(d.to().name());
-        }
-      }
-      case Deed.DropTable d -> types.remove(d.table().name());
-      case Deed.Make d -> (since ? madeSince : made).add(d.kind() + " " + d.name().name());
       case Deed.CreateIndex d ->
           d.name().ifPresent(n -> (since ? madeSince : made).add("index " + n.name()));
       case Deed.AddRule d ->
           d.name()
               .ifPresent(n -> (since ? madeSince : made).add("rule " + d.table().name() + "." + n));
       default -> {}
+    }
+  }
+
+  private void create(Deed.CreateTable deed) {
+    String name = deed.table().name();
+    boolean known = types.containsKey(name) || old.contains(name);
+    if (since && !known && deed.unlessThere() && mayBeThere(name)) {
+      return;
+    }
+    if (types.putIfAbsent(name, new HashMap<>(deed.columns())) == null
+        && !deed.columns().isEmpty()) {
+      whole.add(name);
+    }
+    if (since && !known) {
+      newTables.add(name);
+    }
+  }
+
+  private void add(Deed.AddColumn deed) {
+    Map<String, String> columns = types.computeIfAbsent(deed.table().name(), _ -> new HashMap<>());
+    if (deed.unlessThere()) {
+      boolean unknown =
+          !isNew(deed.table())
+              && (!whole.contains(deed.table().name()) || mayBeThere(deed.column()));
+      if (columns.containsKey(deed.column()) || (since && unknown)) {
+        return;
+      }
+    }
+    String key = key(deed.table(), deed.column());
+    columns.put(deed.column(), deed.type());
+    if (since && !old.contains(key)) {
+      newColumns.add(key);
+      set(must, key, deed.must());
+      set(given, key, deed.given());
+    }
+  }
+
+  /// Whether the target may have made something of that name where nobody can read it.
+  private boolean mayBeThere(String name) {
+    return hidden || unread.indexOf(name.toLowerCase(Locale.ROOT)) >= 0;
+  }
+
+  private void rename(Deed.RenameColumn deed) {
+    leaves(deed.table(), deed.from());
+    Map<String, String> columns = types.computeIfAbsent(deed.table().name(), _ -> new HashMap<>());
+    String type = columns.remove(deed.from());
+    if (type != null) {
+      columns.put(deed.to(), type);
+    }
+    String to = key(deed.table(), deed.to());
+    for (Set<String> some : List.of(newColumns, must, given)) {
+      if (some.remove(key(deed.table(), deed.from())) && !old.contains(to)) {
+        some.add(to);
+      }
+    }
+  }
+
+  private void rename(Deed.RenameTable deed) {
+    leaves(deed.from());
+    Map<String, String> columns = types.remove(deed.from().name());
+    if (columns != null) {
+      types.put(deed.to().name(), columns);
+    }
+    if (whole.remove(deed.from().name())) {
+      whole.add(deed.to().name());
+    }
+    if (newTables.remove(deed.from().name()) && !old.contains(deed.to().name())) {
+      newTables.add(deed.to().name());
+    }
+  }
+
+  /// The target goes on asking for the name.
+  private void leaves(Named table) {
+    if (since && !isNew(table)) {
+      old.add(table.name());
+    }
+  }
+
+  private void leaves(Named table, String column) {
+    if (since && !isNew(table, column)) {
+      old.add(key(table, column));
     }
   }
 }

@@ -149,7 +149,12 @@ final class AlterTable {
     } else if (walk.takes("drop", "not", "null")) {
       deeds.add(new Deed.NotNull(table, column, false));
     } else if (walk.takes("set", "default")) {
-      deeds.add(new Deed.Default(table, column, Optional.of(Walk.text(walk.part()))));
+      List<Token> value = walk.part();
+      deeds.add(
+          new Deed.Default(
+              table,
+              column,
+              Columns.isNull(value) ? Optional.empty() : Optional.of(Walk.text(value))));
     } else if (walk.takes("drop", "default")) {
       deeds.add(new Deed.Default(table, column, Optional.empty()));
     } else if (walk.takes("set", "data", "type") || walk.takes("type")) {

@@ -44,12 +44,37 @@ record Columns(String type, boolean must, boolean given, boolean ruled) {
     }
     List<Token> rest = definition.subList(type.size(), definition.size());
     boolean given =
-        Walk.has(rest, "default")
-            || Walk.has(rest, "generated")
+        isGiven(rest)
             || type.getFirst().text().toLowerCase(java.util.Locale.ROOT).contains("serial");
     boolean must = Walk.has(rest, "not", "null") || Walk.has(rest, "primary", "key");
     boolean ruled =
         Walk.has(rest, "unique") || Walk.has(rest, "check") || Walk.has(rest, "references");
     return new Columns(Walk.text(type), must, given, ruled);
+  }
+
+  /// `null`, also cast to a type or in parentheses. What only begins with it counts, too: better a
+  /// default too little than one that is none.
+  static boolean isNull(List<Token> value) {
+    return value.stream()
+        .filter(t -> !t.is("(") && !t.is("cast"))
+        .findFirst()
+        .filter(t -> t.is("null"))
+        .isPresent();
+  }
+
+  /// A computation, or a default other than null; `on delete set default` is none.
+  private static boolean isGiven(List<Token> constraints) {
+    int depth = 0;
+    for (int i = 0; i < constraints.size(); i++) {
+      Token token = constraints.get(i);
+      depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
+      if (depth == 0 && token.is("generated")) {
+        return true;
+      }
+      if (depth == 0 && token.is("default") && (i == 0 || !constraints.get(i - 1).is("set"))) {
+        return !isNull(constraints.subList(i + 1, constraints.size()));
+      }
+    }
+    return false;
   }
 }

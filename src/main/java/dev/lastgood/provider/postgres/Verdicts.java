@@ -95,10 +95,22 @@ final class Verdicts {
     var there = applied.stream().map(Applied::id).collect(Collectors.toSet());
     List<Migration> all = new ArrayList<>();
     for (Migration one : newer) {
-      boolean asked = one.up().isEmpty() && !known.contains(one.id()) && there.contains(one.id());
-      all.add(asked ? one.printed(print(one, live), state().name()) : one);
+      boolean asked =
+          one.up().isEmpty()
+              && one.printable()
+              && !known.contains(one.id())
+              && there.contains(one.id());
+      all.add(asked ? printed(one, live) : one);
     }
     return all;
+  }
+
+  /// Alembic prints at least its version row.
+  private Migration printed(Migration one, Release live) throws PlatformUnreachable {
+    String sql = print(one, live);
+    return settings.tool() == Tool.ALEMBIC && sql.isBlank()
+        ? one
+        : one.printed(sql, state().name());
   }
 
   private String print(Migration migration, Release live) throws PlatformUnreachable {

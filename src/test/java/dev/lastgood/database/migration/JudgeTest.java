@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What migrations mean to older code.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -77,6 +78,25 @@ class JudgeTest {
         "alter table customer add column n text; alter table customer rename n to m; alter table customer alter m set not null| STEP_DOWN_FIRST",
         "alter table customer add column n text default ''; alter table customer alter n set not null| SAFE",
         "create table t (n text not null default ''); alter table t alter n drop default| SAFE",
+        "alter table customer add column n text default null| SAFE",
+        "alter table customer add column n text default null; update customer set n = name; alter table customer alter n set not null| STEP_DOWN_FIRST",
+        "alter table customer add column n text DEFAULT (NULL::text); alter table customer alter n set not null| STEP_DOWN_FIRST",
+        "alter table customer add column n int not null default null| STEP_DOWN_FIRST",
+        "alter table customer add column n int not null default CAST(NULL AS int)| STEP_DOWN_FIRST",
+        "alter table customer add column n int default nullif(1, 2) not null| SAFE",
+        "alter table customer add column n int not null references bill on delete set default| STEP_DOWN_FIRST",
+        "alter table customer alter age set default null| STEP_DOWN_FIRST",
+        "alter table customer add column n text not null default ''; alter table customer alter n set default Null::text| STEP_DOWN_FIRST",
+        "alter table customer add column if not exists mail text; update customer set mail = name| NEEDS_RESTORE",
+        "alter table customer add column if not exists mail text; alter table customer drop column mail| NEEDS_RESTORE",
+        "alter table customer add column if not exists age text; alter table customer alter age type bigint| SAFE",
+        "alter table customer add column if not exists n text; update customer set n = name| SAFE",
+        "alter table customer add column n text; alter table customer add column if not exists n text default ''; alter table customer alter n set not null| STEP_DOWN_FIRST",
+        "alter table legacy add column if not exists n text; update legacy set n = name| NEEDS_RESTORE",
+        "alter table legacy add column if not exists n int; alter table legacy alter n type bigint| BLOCKED",
+        "alter table legacy add column n text; update legacy set n = name| SAFE",
+        "create table if not exists bill (id int); delete from bill| NEEDS_RESTORE",
+        "create table if not exists t (id int); delete from t| SAFE",
         "alter table bill add constraint c check (cents > 0)| STEP_DOWN_FIRST",
         "alter table bill enable row level security| STEP_DOWN_FIRST",
         "create or replace function total() returns int language sql as 'select 2'| BLOCKED",
@@ -88,6 +108,100 @@ class JudgeTest {
       })
   void one_migration(String sql, String verdict) {
     assertThat(judged(sql).verdict().word()).isEqualTo(verdict);
+  }
+
+  @Test
+  void a_name_that_the_target_knows_is_never_new_again() {
+    answers.put("2_m", "safe");
+
+    assertThat(
+            judged(
+                    "alter table customer drop column mail",
+                    "alter table customer add mail text; update customer set mail = name")
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(
+            judged(
+                    "alter table customer add m text; alter table customer drop mail; alter table customer rename m to mail",
+                    "update customer set mail = name")
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(
+            judged("drop table bill", "create table bill (id int); drop table bill")
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(
+            judged(
+                    "alter table bill rename to invoice",
+                    "create table bill (id int); drop table bill")
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
+    assertThat(
+            judged(
+                    "drop function total()",
+                    "create function total() returns int language sql as 'select 2'; drop function total()")
+                .questions())
+        .isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "alter table customer add column if not exists n text; update customer set n = name| NEEDS_RESTORE",
+        "alter table customer add column n text; update customer set n = name| SAFE",
+        "create table if not exists t (id int); drop table t| NEEDS_RESTORE",
+        "create table t (id int); alter table t add column if not exists n text; update t set n = id| SAFE",
+        "create or replace function f() returns int language sql as 'select 2'| BLOCKED",
+      })
+  void what_the_code_of_the_target_made_cannot_be_known(String sql, String verdict) {
+    Migration first = Migration.code("a", Optional.empty(), Optional.empty(), "Python");
+    Migration second = Migration.sql("b", sql, Optional.empty(), Optional.empty());
+
+    assertThat(
+            new Judge(
+                    "v1",
+                    List.of(first),
+                    List.of(first, second),
+                    List.of(Applied.done("a"), Applied.done("b")),
+                    Map.of())
+                .judge()
+                .verdict()
+                .word())
+        .isEqualTo(verdict);
+  }
+
+  @Test
+  void what_the_target_did_in_a_block_that_is_not_read_is_not_called_new() {
+    Migration first =
+        Migration.sql(
+            "a",
+            "create table t (id int); do $$ begin alter table t add Nick text; end $$",
+            Optional.empty(),
+            Optional.empty());
+    Migration second =
+        Migration.sql(
+            "b",
+            "alter table t add if not exists nick text; update t set nick = 'x'",
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(
+            new Judge(
+                    "v1",
+                    List.of(first),
+                    List.of(first, second),
+                    List.of(Applied.done("a"), Applied.done("b")),
+                    Map.of())
+                .judge()
+                .verdict()
+                .word())
+        .isEqualTo("NEEDS_RESTORE");
   }
 
   @Test
@@ -335,6 +449,94 @@ class JudgeTest {
     assertThat(Tool.ALEMBIC.read(files)).extracting(Migration::id).containsExactly("c", "b", "a");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "down_revision = 'a'| print",
+        "down_revision = None\\ndepends_on = None| print",
+        "down_revision = ('a', 'b')| ask",
+        "down_revision = 'a'\\ndepends_on = 'b'| ask",
+        "down_revision = None\\ndepends_on: Union[str, None] = ('b',)| ask",
+        "down_revision = FIRST| ask",
+        "down_revision = 'a'\\ndepends_on = OTHERS| ask",
+        "revises = 'a'| ask",
+      })
+  void only_a_revision_that_stands_on_one_is_printed_alone(String head, String what) {
+    Migration read = alembic(head, "def upgrade():\n    op.drop_table('bill')\n");
+
+    assertThat(read.up()).isEmpty();
+    assertThat(read.printable()).isEqualTo(what.equals("print"));
+    assertThat(read.silent())
+        .contains(
+            what.equals("print")
+                ? "Python, which is not executed"
+                : "its own SQL cannot be printed alone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    op.x()\n",
+        "def upgrade():\n    \"\"\"Meets\n    again.\"\"\"\n    # nothing\n    pass  # at all\n",
+        "def upgrade(): pass\n",
+        "def upgrade():\r\n    'Meets.'\r\n    return None\r\n",
+      })
+  void a_revision_that_does_nothing_is_nothing_to_ask_about(String body) {
+    Migration merge = alembic("down_revision = ('a', 'b')", body);
+
+    Judgement judgement =
+        new Judge("v1", List.of(), List.of(merge), List.of(Applied.done("m")), Map.of()).judge();
+
+    assertThat(judgement.verdict().word()).isEqualTo("SAFE");
+    assertThat(judgement.verdict().reasons()).containsExactly("m does nothing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "def upgrade():\n    pass; op.drop_table('bill')\n",
+        "def upgrade():\n    \"\"\"pass\"\"\"\n    op.drop_table('bill')\n",
+        "def upgrade():\n\n# here\n    op.drop_table('bill')\n",
+        "def upgrade():\n    pass\n\nupgrade = other\n",
+        "def upgrade():\n    pass\n\nif True:\n    def upgrade():\n        op.drop_table('bill')\n",
+        "@also\ndef upgrade():\n    pass\n",
+        "def upgrade(engine):\n    globals()[engine]()\n",
+        "from other import upgrade\n",
+        "",
+      })
+  void a_revision_that_may_do_something_is_asked_about(String body) {
+    assertThat(alembic("down_revision = ('a', 'b')", body).up()).isEmpty();
+  }
+
+  private static Migration alembic(String head, String body) {
+    return Tool.ALEMBIC
+        .read(
+            new TreeMap<>(
+                Map.of("m.py", "revision = 'm'\n" + head.replace("\\n", "\n") + "\n\n" + body)))
+        .getFirst();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BEGIN;\n-- Running upgrade a -> b\nUPDATE alembic_version SET version_num='b' WHERE alembic_version.version_num = 'a';\nCOMMIT;\n",
+        "-- Running upgrade  -> a\nCREATE TABLE t (id int);\nINSERT INTO alembic_version (version_num) VALUES ('a');\n-- Running upgrade a -> b\nDROP TABLE t;\n",
+      })
+  void what_alembic_prints_of_nothing_or_of_more_than_one_is_asked_about(String sql) {
+    Migration printed =
+        Migration.code("b", Optional.empty(), Optional.empty(), "Python")
+            .printed(sql, "alembic_version");
+
+    assertThat(
+            new Judge("v1", List.of(), List.of(printed), List.of(Applied.done("b")), Map.of())
+                .judge()
+                .verdict()
+                .word())
+        .isEqualTo("BLOCKED");
+  }
+
   @Test
   void revisions_of_alembic_may_branch_and_meet_again() {
     var files =
@@ -402,6 +604,35 @@ class JudgeTest {
     assertThat(read.get(1).up()).isEmpty();
     assertThat(read.get(2).up()).isEmpty();
     assertThat(read.get(2).silent()).contains("JavaScript, which is not executed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "defaultValue='x', SAFE",
+        "defaultValueComputed='now()', SAFE",
+        "defaultValue='NULL', STEP_DOWN_FIRST",
+        "defaultValueComputed='(null)', STEP_DOWN_FIRST",
+        "value='x', STEP_DOWN_FIRST",
+        "defaultValueConstraintName='x', STEP_DOWN_FIRST",
+      })
+  void a_column_of_liquibase_is_given_only_by_a_default(String attribute, String verdict) {
+    String xml =
+        """
+        <databaseChangeLog><changeSet id="1" author="ada"><addColumn tableName="customer">
+          <column name="nick" type="text" %s><constraints nullable="false"/></column>
+        </addColumn></changeSet></databaseChangeLog>
+        """
+            .formatted(attribute);
+    List<Migration> newer = Tool.LIQUIBASE.read(new TreeMap<>(Map.of("a.xml", xml)));
+
+    assertThat(
+            new Judge("v1", List.of(), newer, List.of(Applied.done("ada:1@a.xml")), Map.of())
+                .judge()
+                .verdict()
+                .word())
+        .isEqualTo(verdict);
   }
 
   @Test

@@ -46,6 +46,26 @@ class ReadingTest {
             new Deed.AddRule(USER, Optional.of("User_check"), "CHECK"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "NULL",
+        "Null::text",
+        "(null)",
+        "((null)::varchar(20))",
+        "cast(null as text)"
+      })
+  void null_is_no_default(String value) {
+    assertThat(
+            Reading.of(
+                "alter table t add a text default %s not null, alter b set default %s"
+                    .formatted(value, value)))
+        .containsExactly(
+            new Deed.AddColumn(T, "a", "text", true, false, false),
+            new Deed.Default(T, "b", Optional.empty()));
+  }
+
   @Test
   void names_are_folded_as_the_server_folds_them() {
     assertThat(
