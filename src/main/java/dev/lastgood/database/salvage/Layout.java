@@ -140,6 +140,10 @@ public record Layout(List<Laid> tables) {
     return renamed;
   }
 
+  Optional<Laid> named(String schema, String name) {
+    return tables.stream().filter(t -> t.schema().equals(schema) && t.name().equals(name)).findFirst();
+  }
+
   Optional<Laid> table(long oid) {
     return tables.stream().filter(t -> t.oid() == oid).findFirst();
   }

@@ -44,10 +44,7 @@ final class Whole {
   /// What a table is like where the log does not tell all about it; empty: it does.
   private String shape(Pair pair, Layout now) {
     TableName name = pair.good().name();
-    var then =
-        prepared.layout().tables().stream()
-            .filter(t -> t.schema().equals(name.schema()) && t.name().equals(name.name()))
-            .findFirst();
+    var then = prepared.layout().named(name.schema(), name.name());
     var laid = now.table(pair.live().identity());
     boolean told =
         then.isPresent()

@@ -6,6 +6,7 @@ import dev.lastgood.database.salvage.Prepared;
 import dev.lastgood.database.salvage.Replay;
 import dev.lastgood.database.salvage.Replayed;
 import dev.lastgood.database.salvage.Skipped;
+import dev.lastgood.database.salvage.Telling;
 import dev.lastgood.model.Secret;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -72,7 +73,7 @@ final class Exact {
       if (found.prepared().isEmpty()) {
         return found.why().isEmpty() ? List.of() : List.of(found.why());
       }
-      Prepared prepared = found.prepared().get();
+      Prepared prepared = Telling.now(url(live.name()), found.prepared().get());
       List<String> lines = new ArrayList<>();
       lines.add(
           "what users wrote since is replayed, transaction by transaction, from the replication slot "
