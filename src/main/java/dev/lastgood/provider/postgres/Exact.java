@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 
 /// Whether what users wrote since a snapshot can be replayed from its slot, and what is said of it.
 final class Exact {
+  private static final System.Logger LOG = System.getLogger(Exact.class.getName());
   private static final int SHOWN = 8;
 
   private final Server server;
@@ -146,14 +147,16 @@ final class Exact {
       stays("what a replay noted in " + name, e);
     }
     try {
-      new LettingGo(server).over(turn, name);
-    } catch (SQLException | PlatformUnreachable e) {
+      for (String left : new LettingGo(server).over(turn, name)) {
+        LOG.log(System.Logger.Level.WARNING, left);
+      }
+    } catch (SQLException e) {
       stays("slots of what was " + name, e);
     }
   }
 
   private static void stays(String what, Exception why) {
-    System.getLogger(Exact.class.getName()).log(System.Logger.Level.WARNING, what, why);
+    LOG.log(System.Logger.Level.WARNING, what, why);
   }
 
   /// The slot of one snapshot, which is removed.
