@@ -235,6 +235,22 @@ class ExactRollbackTest extends ExactHere {
     assertThat(ask(name, "select count(*) from post")).containsExactly("499");
   }
 
+  @Test
+  void a_slot_that_an_older_version_noted_is_replayed() throws Exception {
+    PostgresPlatform platform = platform(Optional.of(true));
+    Taken taken = platform.snapshot();
+    Path noted = dir.resolve("snapshots").resolve(taken.kept().id()).resolve("slot.json");
+    String older = Files.readString(noted).replaceAll("\"files\":\"[^\"]*\",", "");
+    assertThat(older).doesNotContain("files");
+    Files.writeString(noted, older);
+    sql("update \"My Count\" set n = 3 where id = 0");
+
+    String said = walk(platform, taken.kept().id());
+
+    assertThat(said).contains("replayed in the order of their commits");
+    assertThat(ask(name, "select n from \"My Count\" where id = 0")).containsExactly("3");
+  }
+
   /// The server drops the log that the slot needs.
   private void giveUp() throws SQLException {
     String keeps = ask("postgres", "show max_slot_wal_keep_size").getFirst();
