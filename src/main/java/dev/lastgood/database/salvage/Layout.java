@@ -144,7 +144,9 @@ public record Layout(List<Laid> tables) {
   }
 
   Optional<Laid> named(String schema, String name) {
-    return tables.stream().filter(t -> t.schema().equals(schema) && t.name().equals(name)).findFirst();
+    return tables.stream()
+        .filter(t -> t.schema().equals(schema) && t.name().equals(name))
+        .findFirst();
   }
 
   Optional<Laid> table(long oid) {

@@ -302,8 +302,8 @@ public final class Replay implements AutoCloseable {
     }
   }
 
-  /// Tables that the slot has stopped telling since this was begun: what was replayed of them is not
-  /// all that users wrote.
+  /// Tables that the slot has stopped telling since this was begun: what was replayed of them is
+  /// not all that users wrote.
   ///
   /// @throws DatabaseTrouble when the live database cannot be asked
   public Set<TableName> over() throws DatabaseTrouble {

@@ -332,8 +332,7 @@ final class CarryingOver {
   private Way replayed(
       Standing live, Standing beside, Prepared opened, Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
-    Prepared prepared =
-        Telling.now(of(other, beside.name()), of(server, live.name()), opened);
+    Prepared prepared = Telling.now(of(other, beside.name()), of(server, live.name()), opened);
     Set<TableName> over = new TreeSet<>(opened.told());
     over.removeAll(prepared.told());
     var exchange = new Exchange(UUID.randomUUID().toString(), "");
@@ -366,8 +365,7 @@ final class CarryingOver {
   private static String told(Prepared opened, Prepared now) {
     return opened.tables().equals(now.tables())
         ? ""
-        : "-of-"
-            + UUID.nameUUIDFromBytes(now.tables().toString().getBytes(StandardCharsets.UTF_8));
+        : "-of-" + UUID.nameUUIDFromBytes(now.tables().toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /// From single live tables into those that stand beside them in the same database.

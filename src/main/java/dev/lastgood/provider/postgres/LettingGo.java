@@ -11,8 +11,8 @@ import java.util.Set;
 /// Takes away the slots that nobody needs any more, and what goes with them in the database:
 /// publications, and the triggers that tell whose a transaction is. The slot goes last, so that as
 /// long as there is one somebody who comes after a crash finds that it is not over. Only where
-/// somebody holds a table for long, a dump for instance, the slot does not wait for the triggers: it
-/// keeps the log of the server, and they cost next to nothing. The next sweep ends them.
+/// somebody holds a table for long, a dump for instance, the slot does not wait for the triggers:
+/// it keeps the log of the server, and they cost next to nothing. The next sweep ends them.
 final class LettingGo {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 

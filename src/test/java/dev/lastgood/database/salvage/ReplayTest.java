@@ -418,10 +418,7 @@ class ReplayTest {
     keep();
     try (Replay replay =
         new Replay(
-            states.goodDatabase(),
-            states.liveDatabase(),
-            prepared.orElseThrow(),
-            Policy.usual())) {
+            states.goodDatabase(), states.liveDatabase(), prepared.orElseThrow(), Policy.usual())) {
       assertThat(replay.over()).isEmpty();
       states.live(
           "drop table gone",

@@ -144,8 +144,7 @@ class ExactRollbackTest extends ExactHere {
   }
 
   private List<String> changed() {
-    return ask(
-        name, "select concat_ws(' ', id, body) from post where body <> 'old' order by id");
+    return ask(name, "select concat_ws(' ', id, body) from post where body <> 'old' order by id");
   }
 
   @Test
@@ -190,9 +189,7 @@ class ExactRollbackTest extends ExactHere {
         publication + " set table post, \"My Count\"");
     List<Act> acts = acts(platform, taken.kept().id());
     acts.subList(0, acts.size() - 1).forEach(a -> done(platform, a));
-    sql(
-        publication + " drop table \"My Count\"",
-        "update \"My Count\" set n = 3 where id = 0");
+    sql(publication + " drop table \"My Count\"", "update \"My Count\" set n = 3 where id = 0");
 
     String said = done(platform(Optional.of(true)), acts.getLast());
 
