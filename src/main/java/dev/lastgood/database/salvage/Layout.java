@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The tables of a database by their numbers in the catalog, which survive a rename. Noted when a
@@ -44,6 +45,8 @@ public record Layout(List<Laid> tables) {
   public record Laid(long oid, String schema, String name, String files, List<Place> columns) {
     public Laid {
       columns = List.copyOf(columns);
+      // not noted by older versions: then it is taken for another place
+      files = Objects.requireNonNullElse(files, "");
     }
 
     Optional<Place> named(String column) {
@@ -138,6 +141,12 @@ public record Layout(List<Laid> tables) {
       }
     }
     return renamed;
+  }
+
+  Optional<Laid> named(String schema, String name) {
+    return tables.stream()
+        .filter(t -> t.schema().equals(schema) && t.name().equals(name))
+        .findFirst();
   }
 
   Optional<Laid> table(long oid) {

@@ -34,6 +34,11 @@ final class Mapping {
     this.policy = policy;
   }
 
+  /// Whether rows of a table of the stream are replayed; those of others are compared.
+  boolean tells(long oid) {
+    return prepared.tells(oid);
+  }
+
   /// How rows of a table of the stream are written. Empty when the good state has no such table.
   Optional<TablePlan> plan(PgOutput.Said.Relation relation) {
     return prepared

@@ -1,6 +1,7 @@
 package dev.lastgood.database.salvage;
 
 import dev.lastgood.database.TableName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,6 +29,27 @@ public record Prepared(
 
   public Prepared with(Layout then) {
     return new Prepared(slot, position, database, then, tables, others);
+  }
+
+  /// The same without tables that it tells no longer, see [Telling].
+  Prepared without(Set<TableName> over) {
+    if (over.isEmpty()) {
+      return this;
+    }
+    List<Long> still = new ArrayList<>(tables);
+    List<String> all = new ArrayList<>(others);
+    for (Layout.Laid table : layout.tables()) {
+      var name = new TableName(table.schema(), table.name());
+      if (over.contains(name) && still.remove(Long.valueOf(table.oid()))) {
+        all.add(name + " (no longer told by it)");
+      }
+    }
+    return new Prepared(slot, position, database, layout, still, all);
+  }
+
+  /// Whether rows of a table of the stream are replayed.
+  boolean tells(long oid) {
+    return tables.contains(oid);
   }
 
   /// The tables it tells, as the good state calls them.

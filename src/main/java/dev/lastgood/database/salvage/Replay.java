@@ -302,6 +302,20 @@ public final class Replay implements AutoCloseable {
     }
   }
 
+  /// Tables that the slot has stopped telling since this was begun: what was replayed of them is
+  /// not all that users wrote.
+  ///
+  /// @throws DatabaseTrouble when the live database cannot be asked
+  public Set<TableName> over() throws DatabaseTrouble {
+    try {
+      return Telling.over(there, prepared);
+    } catch (SQLException e) {
+      throw trouble(e);
+    } finally {
+      calm();
+    }
+  }
+
   /// Nobody reads the slot any more until it is asked again.
   public void rest() {
     again();

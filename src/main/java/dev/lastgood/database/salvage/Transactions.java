@@ -89,6 +89,9 @@ final class Transactions {
     switch (PgOutput.read(message)) {
       case Said.Begin begin -> begin(begin, part);
       case Said.Relation relation -> relation(relation, part);
+      case Said.Insert insert when !told(insert.oid()) -> {}
+      case Said.Update update when !told(update.oid()) -> {}
+      case Said.Delete delete when !told(delete.oid()) -> {}
       case Said.Insert insert ->
           change(insert.oid(), Net.Kind.INSERT, insert.now(), Optional.empty(), part);
       case Said.Update update -> update(update, part);
@@ -173,6 +176,10 @@ final class Transactions {
   }
 
   // -- changes ----------------------------------------------------------------------------------
+
+  private boolean told(long oid) {
+    return mapping == null || mapping.tells(oid);
+  }
 
   private TablePlan plan(long oid) throws DatabaseTrouble {
     TablePlan known = plans.get(oid);
@@ -261,6 +268,9 @@ final class Transactions {
   private void truncate(Said.Truncate truncate, Part part) throws SQLException, DatabaseTrouble {
     List<TablePlan> tables = new ArrayList<>();
     for (long oid : truncate.oids()) {
+      if (!told(oid)) {
+        continue;
+      }
       TablePlan plan = plan(oid);
       tables.add(plan);
       wrote.merge(

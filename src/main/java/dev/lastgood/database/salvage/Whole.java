@@ -1,5 +1,6 @@
 package dev.lastgood.database.salvage;
 
+import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.SchemaDiff.Pair;
 import dev.lastgood.database.TableName;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,6 +25,9 @@ import java.util.Optional;
 final class Whole {
   /// The shape of a table that has to be compared whatever it is like.
   static final String UNSURE = "?";
+
+  /// With a commit that others do not see yet.
+  private static final Duration SEEN = Duration.ofSeconds(30);
 
   private final Connection target;
   private final Connection here;
@@ -44,10 +49,7 @@ final class Whole {
   /// What a table is like where the log does not tell all about it; empty: it does.
   private String shape(Pair pair, Layout now) {
     TableName name = pair.good().name();
-    var then =
-        prepared.layout().tables().stream()
-            .filter(t -> t.schema().equals(name.schema()) && t.name().equals(name.name()))
-            .findFirst();
+    var then = prepared.layout().named(name.schema(), name.name());
     var laid = now.table(pair.live().identity());
     boolean told =
         then.isPresent()
@@ -66,7 +68,7 @@ final class Whole {
 
   /// @param committed transactions that the log has told, the last ones
   void look(Collection<Pair> pairs, Layout now, Apart apart, Collection<Long> committed)
-      throws SQLException, IOException, InterruptedException {
+      throws SQLException, IOException, DatabaseTrouble, InterruptedException {
     Map<Long, String> known = known();
     var wanted = new ArrayList<TablePlan>();
     var shapes = new HashMap<Long, String>();
@@ -87,7 +89,7 @@ final class Whole {
     }
     Path folder = Files.createTempDirectory("lastgood-salvage-");
     try {
-      seeing(committed);
+      seeing(there, committed, SEEN);
       here.rollback();
       for (TablePlan plan : wanted) {
         try (Found found = new Finder(here, there, folder, true).find(plan, Optional.empty())) {
@@ -112,15 +114,25 @@ final class Whole {
   }
 
   /// A commit stands in the log a moment before others see it.
-  private void seeing(Collection<Long> committed) throws SQLException, InterruptedException {
+  static void seeing(Connection there, Collection<Long> committed, Duration patience)
+      throws SQLException, DatabaseTrouble, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
     there.rollback();
-    while (unseen(committed)) {
+    while (unseen(there, committed)) {
+      if (System.nanoTime() > deadline) {
+        throw new DatabaseTrouble(
+            "a transaction stands in the log as committed, and others do not see it after "
+                + patience.toSeconds()
+                + " s: the server may wait for a standby that does not answer (SyncRep in"
+                + " pg_stat_activity); bring the standby back or change synchronous_standby_names,"
+                + " and repeat");
+      }
       there.rollback();
       Thread.sleep(1);
     }
   }
 
-  private boolean unseen(Collection<Long> committed) throws SQLException {
+  private static boolean unseen(Connection there, Collection<Long> committed) throws SQLException {
     try (PreparedStatement ask =
             there.prepareStatement(
                 "select x::text::bigint & 4294967295 from"

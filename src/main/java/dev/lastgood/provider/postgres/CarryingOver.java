@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.TableName;
 import dev.lastgood.database.salvage.Confined;
 import dev.lastgood.database.salvage.Departure;
 import dev.lastgood.database.salvage.Exchange;
@@ -13,10 +14,12 @@ import dev.lastgood.database.salvage.Replay;
 import dev.lastgood.database.salvage.Replayed;
 import dev.lastgood.database.salvage.Round;
 import dev.lastgood.database.salvage.Salvage;
+import dev.lastgood.database.salvage.Telling;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,7 +28,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// Carries what users wrote since the snapshot from the live database into the restored one, round
 /// by round: the first compares everything, the next ones look at what was written meanwhile.
@@ -89,6 +95,7 @@ final class CarryingOver {
     private long leftOut;
     private final List<String> folders = new ArrayList<>();
     private String how = "";
+    private String over = "";
 
     private void add(Round round) {
       mark = Optional.of(round.mark());
@@ -112,7 +119,8 @@ final class CarryingOver {
           + (leftOut == 0
               ? ""
               : ", " + leftOut + " left out, with the reasons, into " + String.join(", ", folders))
-          + (how.isEmpty() ? "" : "; " + how);
+          + (how.isEmpty() ? "" : "; " + how)
+          + (over.isEmpty() ? "" : "; no longer told by the slot: " + over + ", compared");
     }
   }
 
@@ -209,6 +217,14 @@ final class CarryingOver {
     /// begins from the mark before, and finds a little more than there is.
     Round last() throws DatabaseTrouble, IOException, InterruptedException {
       replay();
+      Set<TableName> over = exact.isPresent() ? exact.get().over() : Set.of();
+      if (!over.isEmpty()) {
+        throw new DatabaseTrouble(
+            "the slot has stopped telling "
+                + words(over)
+                + " while it was replayed (made anew by a migration, or taken out of the publication):"
+                + " repeat, and it is compared");
+      }
       exact.ifPresent(Replay::rest); // or its session would keep the door from being shut
       return compare();
     }
@@ -314,25 +330,42 @@ final class CarryingOver {
 
   /// Only what a slot does not tell is compared.
   private Way replayed(
-      Standing live, Standing beside, Prepared prepared, Optional<Departure> departure)
+      Standing live, Standing beside, Prepared opened, Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
+    Prepared prepared = Telling.now(of(other, beside.name()), of(server, live.name()), opened);
+    Set<TableName> over = new TreeSet<>(opened.told());
+    over.removeAll(prepared.told());
     var exchange = new Exchange(UUID.randomUUID().toString(), "");
     Salvage salvage = salvage(live, beside, exchange).without(prepared.told());
     var replay =
         new Replay(of(other, beside.name()), of(server, live.name()), prepared, Policy.usual());
     try {
-      return new Way(
-          live,
-          beside,
-          exchange,
-          departure.map(salvage::since).orElse(salvage).open(),
-          Optional.of(replay),
-          "",
-          marks(beside, prepared.slot()));
+      var way =
+          new Way(
+              live,
+              beside,
+              exchange,
+              departure.map(salvage::since).orElse(salvage).open(),
+              Optional.of(replay),
+              "",
+              marks(beside, prepared.slot() + told(opened, prepared)));
+      way.progress.over = words(over);
+      return way;
     } catch (DatabaseTrouble e) {
       replay.close();
       throw e;
     }
+  }
+
+  private static String words(Set<TableName> tables) {
+    return tables.stream().map(TableName::toString).sorted().collect(Collectors.joining(", "));
+  }
+
+  /// Rounds that left another set of tables to the replay have no mark for these.
+  private static String told(Prepared opened, Prepared now) {
+    return opened.tables().equals(now.tables())
+        ? ""
+        : "-of-" + UUID.nameUUIDFromBytes(now.tables().toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /// From single live tables into those that stand beside them in the same database.

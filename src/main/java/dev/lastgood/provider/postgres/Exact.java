@@ -6,6 +6,7 @@ import dev.lastgood.database.salvage.Prepared;
 import dev.lastgood.database.salvage.Replay;
 import dev.lastgood.database.salvage.Replayed;
 import dev.lastgood.database.salvage.Skipped;
+import dev.lastgood.database.salvage.Telling;
 import dev.lastgood.model.Secret;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 
 /// Whether what users wrote since a snapshot can be replayed from its slot, and what is said of it.
 final class Exact {
+  private static final System.Logger LOG = System.getLogger(Exact.class.getName());
   private static final int SHOWN = 8;
 
   private final Server server;
@@ -72,7 +74,7 @@ final class Exact {
       if (found.prepared().isEmpty()) {
         return found.why().isEmpty() ? List.of() : List.of(found.why());
       }
-      Prepared prepared = found.prepared().get();
+      Prepared prepared = Telling.now(url(live.name()), found.prepared().get());
       List<String> lines = new ArrayList<>();
       lines.add(
           "what users wrote since is replayed, transaction by transaction, from the replication slot "
@@ -145,14 +147,16 @@ final class Exact {
       stays("what a replay noted in " + name, e);
     }
     try {
-      new LettingGo(server).over(turn, name);
-    } catch (SQLException | PlatformUnreachable e) {
+      for (String left : new LettingGo(server).over(turn, name)) {
+        LOG.log(System.Logger.Level.WARNING, left);
+      }
+    } catch (SQLException e) {
       stays("slots of what was " + name, e);
     }
   }
 
   private static void stays(String what, Exception why) {
-    System.getLogger(Exact.class.getName()).log(System.Logger.Level.WARNING, what, why);
+    LOG.log(System.Logger.Level.WARNING, what, why);
   }
 
   /// The slot of one snapshot, which is removed.

@@ -4,12 +4,15 @@ import dev.lastgood.database.salvage.Noting;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /// Takes away the slots that nobody needs any more, and what goes with them in the database:
 /// publications, and the triggers that tell whose a transaction is. The slot goes last, so that as
-/// long as there is one somebody who comes after a crash finds that it is not over.
+/// long as there is one somebody who comes after a crash finds that it is not over. Only where
+/// somebody holds a table for long, a dump for instance, the slot does not wait for the triggers:
+/// it keeps the log of the server, and they cost next to nothing. The next sweep ends them.
 final class LettingGo {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -17,9 +20,16 @@ final class LettingGo {
   private static final Duration READER = Duration.ofSeconds(5);
 
   private final Server server;
+  private final Migrators triggers;
 
   LettingGo(Server server) {
+    this(server, Migrators.PATIENCE);
+  }
+
+  /// @param holders patience with those who hold a table that has a trigger
+  LettingGo(Server server, Duration holders) {
     this.server = server;
+    this.triggers = new Migrators(server, List.of(), holders);
   }
 
   /// The slot of one snapshot of the live database.
@@ -33,12 +43,24 @@ final class LettingGo {
     }
     unpublish(database, name);
     if (others(session, database, name).isEmpty()) {
-      new Migrators(server, List.of()).end(database);
+      endTriggers(database, there);
     }
     if (there) {
       dropSlot(session, name);
     }
     return there;
+  }
+
+  /// @param later whether they may stay for now
+  private void endTriggers(String database, boolean later)
+      throws SQLException, PlatformUnreachable {
+    try {
+      triggers.end(database);
+    } catch (SQLException e) {
+      if (!later || !Migrators.held(e)) {
+        throw e;
+      }
+    }
   }
 
   /// Slots of other databases have triggers of their own.
@@ -73,13 +95,37 @@ final class LettingGo {
   /// whose snapshot is gone, and those that the server has given up.
   ///
   /// @param wanted slots of the snapshots that are gone back to by one
-  void sweep(Session session, Standing live, Set<String> wanted)
+  /// @return what stays although nobody needs it, with the reason
+  List<String> sweep(Session session, Standing live, Set<String> wanted)
       throws SQLException, PlatformUnreachable {
-    over(session, live.name());
+    List<String> stays = new ArrayList<>(over(session, live.name()));
     for (Slots.Seen slot : Slots.all(session)) {
       if (slot.database() == live.oid() && (slot.lost() || !wanted.contains(slot.name()))) {
-        drop(session, live.name(), slot.name());
+        each(named(slot), stays, () -> drop(session, live.name(), slot.name()));
       }
+    }
+    if (others(session, live.name(), "").isEmpty()) {
+      each("what told whose a transaction is", stays, () -> triggers.end(live.name()));
+    }
+    return stays;
+  }
+
+  private static String named(Slots.Seen slot) {
+    return "the replication slot " + slot.name() + ", which nobody needs,";
+  }
+
+  private interface Step {
+    void go() throws SQLException, PlatformUnreachable;
+  }
+
+  /// One that cannot be taken away is no reason to keep the others.
+  private static void each(String what, List<String> stays, Step step) {
+    try {
+      step.go();
+    } catch (SQLException e) {
+      stays.add(what + " stays: " + Server.why(e));
+    } catch (PlatformUnreachable e) {
+      stays.add(what + " stays: " + e.getMessage());
     }
   }
 
@@ -93,21 +139,29 @@ final class LettingGo {
   /// that is.
   ///
   /// @param name under which databases are or were live
-  void over(Session session, String name) throws SQLException, PlatformUnreachable {
+  /// @return what stays, with the reason
+  List<String> over(Session session, String name) throws SQLException {
     Scene scene = Scene.look(session, name);
     List<Slots.Seen> all = Slots.all(session);
+    List<String> stays = new ArrayList<>();
     for (Standing kept : scene.kept()) {
       List<Slots.Seen> its = all.stream().filter(s -> s.database() == kept.oid()).toList();
       if (its.isEmpty()) {
         continue;
       }
-      try (Door _ = Door.open(server, session, kept);
-          Session inside = server.patient(kept.name(), PATIENCE)) {
-        inside.run(String.join("; ", Noting.ending(), Migrators.ending(), unpublishing()));
+      int before = stays.size();
+      each("what is of a slot in " + kept.name(), stays, () -> clean(session, kept));
+      if (stays.size() == before) {
+        its.forEach(slot -> each(named(slot), stays, () -> dropSlot(session, slot.name())));
       }
-      for (Slots.Seen slot : its) {
-        dropSlot(session, slot.name());
-      }
+    }
+    return stays;
+  }
+
+  private void clean(Session session, Standing kept) throws SQLException, PlatformUnreachable {
+    try (Door _ = Door.open(server, session, kept);
+        Session inside = server.patient(kept.name(), PATIENCE)) {
+      inside.run(String.join("; ", Noting.ending(), Migrators.ending(), unpublishing()));
     }
   }
 

@@ -20,16 +20,28 @@ final class Migrators {
   /// Writers wait no longer than this while the trigger of a table is made.
   private static final Duration BRIEFLY = Duration.ofMillis(100);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String LOCKED = "55P03";
 
   private final Server server;
   private final List<String> names;
+  private final Duration patience;
 
   /// @param names of roles and of applications
   Migrators(Server server, List<String> names) {
+    this(server, names, PATIENCE);
+  }
+
+  /// @param patience with those who hold a table
+  Migrators(Server server, List<String> names, Duration patience) {
     this.server = server;
     this.names = List.copyOf(names);
+    this.patience = patience;
+  }
+
+  /// Whether it is no more than that somebody holds a table for so long.
+  static boolean held(SQLException e) {
+    return LOCKED.equals(e.getSQLState());
   }
 
   /// @return why it is not done; empty when it is, or when there is nobody to name
@@ -66,7 +78,7 @@ final class Migrators {
   void end(String database) throws SQLException, PlatformUnreachable {
     try (Session inside = server.patient(database, PATIENCE.multipliedBy(2))) {
       if (inside.yes("select to_regnamespace('" + SCHEMA + "') is not null")) {
-        briefly(inside, ending(), System.nanoTime() + PATIENCE.toNanos());
+        briefly(inside, ending(), System.nanoTime() + patience.toNanos());
       }
     }
   }
@@ -111,7 +123,7 @@ final class Migrators {
         session.run("set lock_timeout = " + BRIEFLY.toMillis() + "; " + sql);
         return;
       } catch (SQLException e) {
-        if (!LOCKED.equals(e.getSQLState()) || System.nanoTime() > deadline) {
+        if (!held(e) || System.nanoTime() > deadline) {
           throw e;
         }
         pause();

@@ -106,9 +106,8 @@ final class Taking {
   /// @return what stays although nobody needs it, which is no reason to take no snapshot
   private List<String> swept(Session turn, Standing live) throws IOException {
     try {
-      new LettingGo(server)
+      return new LettingGo(server)
           .sweep(turn, live, slots.isPresent() ? SlotFile.names(snapshots) : Set.of());
-      return List.of();
     } catch (SQLException e) {
       return List.of("a replication slot that nobody needs stays: " + Server.why(e));
     } catch (PlatformUnreachable e) {

@@ -2,9 +2,16 @@ package dev.lastgood.database.salvage;
 
 import static dev.lastgood.database.salvage.SlotHere.together;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.TwoStates;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -229,6 +236,31 @@ class ApartTest {
     exchanged();
 
     assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void a_commit_that_others_do_not_see_is_not_waited_for_without_end() throws Exception {
+    try (Connection user = DriverManager.getConnection(states.liveUrl());
+        Statement statement = user.createStatement();
+        ResultSet id = statement.executeQuery("select txid_current() & 4294967295");
+        Connection reader = states.liveDatabase().reader()) {
+      id.next();
+      Whole.seeing(reader, List.of(id.getLong(1)), Duration.ofSeconds(30));
+    }
+    try (Connection user = DriverManager.getConnection(states.liveUrl());
+        Statement statement = user.createStatement();
+        Connection reader = states.liveDatabase().reader()) {
+      user.setAutoCommit(false);
+      try (ResultSet id = statement.executeQuery("select txid_current() & 4294967295")) {
+        id.next();
+        List<Long> open = List.of(id.getLong(1));
+        states.live("select txid_current()"); // a later one, or nobody asks about the first
+
+        assertThatThrownBy(() -> Whole.seeing(reader, open, Duration.ofMillis(50)))
+            .isInstanceOf(DatabaseTrouble.class)
+            .hasMessageContaining("synchronous_standby_names");
+      }
+    }
   }
 
   // -- hands ------------------------------------------------------------------------------------

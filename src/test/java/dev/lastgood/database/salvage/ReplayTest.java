@@ -412,6 +412,27 @@ class ReplayTest {
     states.live("update loose set b = 'users of it can still write'");
   }
 
+  @Test
+  void a_table_that_the_slot_stops_telling_is_seen_while_it_is_replayed() throws Exception {
+    states.live("create table gone (id int primary key)", "create table old (id int primary key)");
+    keep();
+    try (Replay replay =
+        new Replay(
+            states.goodDatabase(), states.liveDatabase(), prepared.orElseThrow(), Policy.usual())) {
+      assertThat(replay.over()).isEmpty();
+      states.live(
+          "drop table gone",
+          "alter table old rename to older",
+          "create table old (id int primary key)",
+          "alter publication " + prepared.orElseThrow().slot() + " drop table \"Order\"");
+
+      assertThat(replay.over())
+          .as("nothing is told of what is called so now; what was dropped is told to its end")
+          .containsExactlyInAnyOrder(
+              new TableName("public", "Order"), new TableName("public", "old"));
+    }
+  }
+
   // -- faults -----------------------------------------------------------------------------------
 
   @Test

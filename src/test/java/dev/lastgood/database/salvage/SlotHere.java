@@ -1,6 +1,7 @@
 package dev.lastgood.database.salvage;
 
 import dev.lastgood.database.TwoStates;
+import dev.lastgood.provider.local.Until;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -53,6 +54,15 @@ final class SlotHere {
   }
 
   static void drop(TwoStates states, Prepared prepared) {
+    Until.holds(
+        "nobody reads the slot any more",
+        () ->
+            states
+                .inLive(
+                    "select 1 from pg_replication_slots where active and slot_name = '"
+                        + prepared.slot()
+                        + "'")
+                .isEmpty());
     states.live("select pg_drop_replication_slot('" + prepared.slot() + "')");
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
+import org.postgresql.replication.PGReplicationStream;
 
 /// When a slot is no longer needed it goes, with all that was made for it, and not before.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -193,6 +194,74 @@ class LettingGoTest extends ExactHere {
   }
 
   @Test
+  void a_slot_does_not_wait_for_who_holds_a_table_and_its_triggers_go_with_the_next_sweep()
+      throws Exception {
+    platform(Optional.of(true)).snapshot();
+    String slot = slots().getFirst();
+    var server = new Server(new Secret("${env:DATABASE_URL}", () -> url), "postgres");
+    try (Session session = server.maintenance()) {
+      var letting = new LettingGo(server, Duration.ofMillis(300));
+      try (Connection dump = DriverManager.getConnection(url);
+          Statement statement = dump.createStatement()) {
+        dump.setAutoCommit(false);
+        statement.execute("select from post");
+
+        assertThat(letting.drop(session, name, slot)).isTrue();
+
+        assertThat(slots()).isEmpty();
+        assertThat(traces()).as("triggers").containsOnly("_lastgood_who").hasSize(2);
+        assertThat(letting.sweep(session, live(session), Set.of()))
+            .singleElement()
+            .asString()
+            .contains("whose a transaction is stays");
+        dump.rollback();
+      }
+
+      assertThat(letting.sweep(session, live(session), Set.of())).isEmpty();
+      assertThat(traces()).isEmpty();
+    }
+  }
+
+  private Standing live(Session session) throws Exception {
+    return Standing.named(session, name).orElseThrow();
+  }
+
+  @Test
+  void a_slot_that_cannot_go_is_told_and_does_not_keep_the_others() throws Exception {
+    PostgresPlatform platform = platform(url, Optional.of(true), ticking());
+    Taken first = platform.snapshot();
+    platform.snapshot();
+    Prepared prepared =
+        SlotFile.of(new Snapshots(dir.resolve("snapshots")), first.kept().id()).orElseThrow();
+    String slot = prepared.slot();
+    assertThat(slots()).hasSize(2).first().isEqualTo(slot);
+    var server = new Server(new Secret("${env:DATABASE_URL}", () -> url), "postgres");
+    try (Session reader = server.replication(name, Duration.ofMinutes(1));
+        var _ = reading(reader, prepared);
+        Session session = server.maintenance()) {
+      assertThat(new LettingGo(server).sweep(session, live(session), Set.of()))
+          .singleElement()
+          .asString()
+          .contains(slot, "stays", "is read by somebody");
+      assertThat(slots()).containsExactly(slot);
+    }
+  }
+
+  private static PGReplicationStream reading(Session reader, Prepared prepared) throws Exception {
+    return reader
+        .connection()
+        .unwrap(PGConnection.class)
+        .getReplicationAPI()
+        .replicationStream()
+        .logical()
+        .withSlotName(prepared.slot())
+        .withStartPosition(LogSequenceNumber.valueOf(prepared.position()))
+        .withSlotOption("proto_version", 1)
+        .withSlotOption("publication_names", prepared.slot())
+        .start();
+  }
+
+  @Test
   void a_slot_that_is_being_read_keeps_its_snapshot_until_it_can_go() throws Exception {
     PostgresPlatform platform = platform(url, Optional.of(true), ticking(), Optional.empty(), 1);
     Taken first = platform.snapshot();
@@ -203,18 +272,7 @@ class LettingGoTest extends ExactHere {
     assertThat(slots()).contains(slot);
     var server = new Server(new Secret("${env:DATABASE_URL}", () -> url), "postgres");
     try (Session reader = server.replication(name, Duration.ofMinutes(1));
-        var stream =
-            reader
-                .connection()
-                .unwrap(PGConnection.class)
-                .getReplicationAPI()
-                .replicationStream()
-                .logical()
-                .withSlotName(slot)
-                .withStartPosition(LogSequenceNumber.valueOf(prepared.position()))
-                .withSlotOption("proto_version", 1)
-                .withSlotOption("publication_names", slot)
-                .start()) {
+        var stream = reading(reader, prepared)) {
       assertThat(stream.isClosed()).isFalse();
 
       assertThatThrownBy(() -> platform.prune(Set.of()))
