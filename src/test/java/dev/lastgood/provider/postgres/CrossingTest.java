@@ -204,6 +204,27 @@ class CrossingTest {
   }
 
   @Test
+  void after_an_exchange_on_the_replica_its_notes_are_not_taken_for_those_of_the_crossing()
+      throws Exception {
+    PostgresPlatform platform = byFile().in(dir);
+    var taken = platform.snapshot();
+    damage();
+    walk(platform, taken.kept().id(), "promote-replica");
+    PostgresPlatform dumping =
+        new Going.Kept(servers.url(), SnapshotAs.DUMP)
+            .with(replica(servers, file(env(), told())))
+            .in(dir);
+    String dumped = dumping.snapshot().kept().id();
+    walk(dumping, dumped, Ways.RESTORE);
+
+    assertThat(servers.databases(servers.port))
+        .as("what was left at the primary is still there")
+        .anyMatch(n -> n.startsWith("shop_"));
+    assertThatThrownBy(() -> Going.methods(dumping, taken.live().id()))
+        .hasMessageContaining("is neither a snapshot");
+  }
+
+  @Test
   void behind_a_pooler_no_request_fails_there_and_back() throws Exception {
     try (var bouncer = PgBouncerHere.before(servers.url(), "transaction")) {
       PostgresPlatform platform = byPooler(bouncer).in(dir);
