@@ -421,4 +421,18 @@ class TablesTest {
     assertThatThrownBy(() -> crm.piece(snapshot, "part")).isInstanceOf(NoSuchPart.class);
     assertThat(List.of(crm.leftovers())).containsExactly("");
   }
+
+  @Test
+  void a_view_whose_rule_writes_into_the_table_refuses_it_and_is_named() throws Exception {
+    crm.sql(
+        "create view entrance as select 'nobody'::text as name; create rule enter as on insert to entrance do"
+            + " instead insert into customer (region, name) values (1, new.name)");
+    String snapshot = crm.snapshot();
+
+    assertThatThrownBy(() -> crm.piece(snapshot, "customer"))
+        .isInstanceOf(PlatformUnreachable.class)
+        .hasMessageContaining("public.entrance reads it")
+        .hasMessageContaining("has a rule");
+    assertThat(List.of(crm.leftovers())).containsExactly("");
+  }
 }
