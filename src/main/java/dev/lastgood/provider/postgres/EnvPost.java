@@ -27,7 +27,10 @@ record EnvPost(Path file, String variable, List<String> reload) implements Signp
   private Matcher found(String text) throws IOException {
     Matcher url =
         Pattern.compile(
-                "(?m)^[ \\t]*(?:export[ \\t]+)?" + Pattern.quote(Signpost.spelled(variable)) + "[ \\t]*" + URL)
+                "(?m)^[ \\t]*(?:export[ \\t]+)?"
+                    + Pattern.quote(Signpost.spelled(variable))
+                    + "[ \\t]*"
+                    + URL)
             .matcher(text);
     if (!url.find()) {
       throw new IOException(

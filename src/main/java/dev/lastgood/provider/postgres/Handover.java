@@ -296,8 +296,8 @@ final class Handover {
     session.connection().commit();
   }
 
-  private Outcome takenBack(
-      Session turn, Act act, Crossing.Ends ends, Left left, String why) throws SQLException {
+  private Outcome takenBack(Session turn, Act act, Crossing.Ends ends, Left left, String why)
+      throws SQLException {
     String database = act.get(Ways.DATABASE);
     turn.connection().setAutoCommit(false);
     try {

@@ -141,7 +141,8 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
     for (Line line : lines) {
       Optional<Address> here = line.leads();
       if (here.isEmpty()) {
-        throw new IOException(file + ": the line of " + Signpost.shown(line.name()) + " names no one host");
+        throw new IOException(
+            file + ": the line of " + Signpost.shown(line.name()) + " names no one host");
       }
       if (one.isPresent() && !one.get().leadsTo(here.get())) {
         throw new IOException(

@@ -153,7 +153,8 @@ class SignpostTest {
 
       assertThat(Files.readAllBytes(post.file())).startsWith(odd);
       assertThat(Files.readString(post.file(), StandardCharsets.ISO_8859_1))
-          .contains(post instanceof PoolerPost ? "caf\u00c3\u00a9 =" : "u:\u00c3\u00a9@db1:5432/shop");
+          .contains(
+              post instanceof PoolerPost ? "caf\u00c3\u00a9 =" : "u:\u00c3\u00a9@db1:5432/shop");
     }
   }
 
