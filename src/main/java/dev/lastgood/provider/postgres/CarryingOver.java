@@ -46,6 +46,10 @@ final class CarryingOver {
   /// In the place of the id of a noting.
   private static final String NONE = "-";
 
+  /// Begins the id of an exchange with the database of another server. Copies of a cluster share
+  /// the numbers of their databases, so a number alone does not tell which server it is of.
+  private static final String ACROSS = "across-";
+
   /// With transactions of users that hold a table while it is being made ready.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -316,7 +320,8 @@ final class CarryingOver {
   private Way open(
       Standing live, Standing beside, String before, Optional<Departure> departure, String how)
       throws DatabaseTrouble, PlatformUnreachable {
-    var exchange = new Exchange(UUID.randomUUID().toString(), before);
+    String id = (across() ? ACROSS : "") + UUID.randomUUID();
+    var exchange = new Exchange(id, before);
     Salvage salvage = salvage(live, beside, exchange);
     return new Way(
         live,
@@ -417,23 +422,28 @@ final class CarryingOver {
     return salvage(live, kept, new Exchange("", live.parting())).rehearse(Optional.empty());
   }
 
-  /// The database that was left when the live one came, by its oid, as far as there are notes of
-  /// it.
+  private boolean across() {
+    return server != other;
+  }
+
+  /// The database that was left when the live one came, by its oid, as far as there are notes of it
+  /// and it was left on the server that this carries over to.
   Optional<Long> left(Standing live) throws DatabaseTrouble, PlatformUnreachable {
-    return live.parting().isEmpty()
+    return live.parting().isEmpty() || live.parting().startsWith(ACROSS) != across()
         ? Optional.empty()
         : Parted.other(of(server, live.name()), live.parting());
   }
 
-  /// Where a replay goes first, the rounds see less than all: their mark is of no use without it.
-  /// Copies of a cluster share the numbers of their databases.
+  /// Where a replay goes first, the rounds see less than all: their mark is of no use without it. A
+  /// number may be given once more, and copies of a cluster share those of their databases.
   ///
   /// @param slot empty: none is replayed
   private Path marks(Standing beside, String slot) {
     return files.resolve(
         "mark-"
             + beside.oid()
-            + (server == other ? "" : "-" + Marker.word(beside.name()))
+            + (across() ? "-across-" : "-")
+            + UUID.nameUUIDFromBytes(beside.name().getBytes(StandardCharsets.UTF_8))
             + (slot.isEmpty() ? "" : "-" + slot));
   }
 

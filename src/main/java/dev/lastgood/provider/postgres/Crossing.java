@@ -326,7 +326,8 @@ final class Crossing {
       throws SQLException, PlatformUnreachable, DatabaseTrouble {
     Standing live = ends.from().live().orElseThrow();
     Standing target = ends.destination(act).orElseThrow();
-    CarryingOver carrying = parts.carrying().between(ends.source(), ends.target());
+    CarryingOver carrying =
+        parts.carrying().within(act.deadline()).between(ends.source(), ends.target());
     if (act.with().containsKey(Ways.OID)) {
       if (!carrying.left(live).equals(Optional.of(target.oid()))) {
         throw new DatabaseTrouble(

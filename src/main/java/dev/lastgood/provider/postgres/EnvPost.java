@@ -3,7 +3,6 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Address;
 import dev.lastgood.provider.local.Argv;
-import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +27,10 @@ record EnvPost(Path file, String variable, List<String> reload) implements Signp
   private Matcher found(String text) throws IOException {
     Matcher url =
         Pattern.compile(
-                "(?m)^[ \\t]*(?:export[ \\t]+)?" + Pattern.quote(variable) + "[ \\t]*" + URL)
+                "(?m)^[ \\t]*(?:export[ \\t]+)?"
+                    + Pattern.quote(Signpost.spelled(variable))
+                    + "[ \\t]*"
+                    + URL)
             .matcher(text);
     if (!url.find()) {
       throw new IOException(
@@ -52,18 +54,18 @@ record EnvPost(Path file, String variable, List<String> reload) implements Signp
 
   @Override
   public Address leads() throws IOException {
-    return address(AtomicFiles.read(file, LARGEST));
+    return address(Signpost.read(file));
   }
 
   @Override
   public void point(Address to) throws IOException {
-    String text = AtomicFiles.read(file, LARGEST);
+    String text = Signpost.read(file);
     Matcher url = found(text);
     String changed = text.substring(0, url.start(1)) + to + text.substring(url.end(1));
     if (!address(changed).leadsTo(to)) {
       throw new IOException(file + " cannot be changed surely, so it was not");
     }
-    AtomicFiles.write(file, changed);
+    Signpost.write(file, changed);
   }
 
   @Override

@@ -132,6 +132,12 @@ final class Handover {
   private Outcome exchange(
       Session turn, Act act, Crossing.Ends ends, Standing live, Standing target, Opening opening)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
+    try {
+      parts.pair().post().tried();
+    } catch (IOException e) {
+      return Switching.refused(
+          live, parts.pair().post().file() + " cannot be replaced: " + Why.plain(words(e), 300));
+    }
     var switching = new Switching(ends.source(), parts.writersWait(), parts.clock());
     try (Opened opened = opening.way();
         Session ender = ends.source().maintenance()) {
@@ -224,17 +230,15 @@ final class Handover {
       throws SQLException, IOException, InterruptedException {
     parts.stops().at("put aside");
     Pair pair = parts.pair();
-    Address before;
     try {
-      before = pair.at(ends.to().other());
       parts.telling().begin(ends.to().word());
       pair.post().point(pair.at(ends.to()));
     } catch (IOException | PlatformUnreachable e) {
       return takenBack(
-          turn, act, left, "the file could not be changed: " + Why.plain(words(e), 300));
+          turn, act, ends, left, "the file could not be changed: " + Why.plain(words(e), 300));
     }
     parts.stops().at("pointed");
-    Optional<Outcome> not = opened(turn, act, ends, left, target, before);
+    Optional<Outcome> not = opened(turn, act, ends, left, target);
     if (not.isPresent()) {
       return not.get();
     }
@@ -244,14 +248,13 @@ final class Handover {
 
   /// @return empty when it is open
   private Optional<Outcome> opened(
-      Session turn, Act act, Crossing.Ends ends, Left left, Standing target, Address before)
-      throws SQLException, IOException, InterruptedException {
+      Session turn, Act act, Crossing.Ends ends, Left left, Standing target)
+      throws SQLException, InterruptedException {
     Session session;
     try {
       session = ends.target().maintenance();
     } catch (SQLException | PlatformUnreachable e) {
-      parts.pair().post().point(before);
-      return Optional.of(takenBack(turn, act, left, Why.plain(words(e), 300)));
+      return Optional.of(takenBack(turn, act, ends, left, Why.plain(words(e), 300)));
     }
     try (session) {
       open(session, act, target);
@@ -262,8 +265,7 @@ final class Handover {
             new Outcome.Unknown(
                 "the connection broke while the database got its name: " + Server.why(e)));
       }
-      parts.pair().post().point(before);
-      return Optional.of(takenBack(turn, act, left, Server.why(e)));
+      return Optional.of(takenBack(turn, act, ends, left, Server.why(e)));
     }
   }
 
@@ -294,8 +296,8 @@ final class Handover {
     session.connection().commit();
   }
 
-  private Outcome takenBack(Session turn, Act act, Left left, String why)
-      throws SQLException, IOException {
+  private Outcome takenBack(Session turn, Act act, Crossing.Ends ends, Left left, String why)
+      throws SQLException {
     String database = act.get(Ways.DATABASE);
     turn.connection().setAutoCommit(false);
     try {
@@ -309,9 +311,38 @@ final class Handover {
       turn.connection().rollback();
       turn.connection().setAutoCommit(true);
     }
+    String receipt =
+        database + " was not switched, it is as it was and open, sessions were ended: " + why;
+    try {
+      ledBack(ends.to().other());
+      return new Outcome.Refused(receipt);
+    } catch (IOException | PlatformUnreachable e) {
+      return new Outcome.Unknown(
+          receipt
+              + "; but clients may be led to the other server still ("
+              + Why.plain(words(e), 300)
+              + "): see where "
+              + parts.pair().post().file()
+              + " leads, and have its readers read it");
+    }
+  }
+
+  /// Some may have read the file while it led elsewhere.
+  private void ledBack(Pair.Side side) throws IOException, PlatformUnreachable {
+    Pair pair = parts.pair();
+    Signpost post = pair.post();
+    Address before = pair.at(side);
+    if (!post.leads().leadsTo(before)) {
+      post.point(before);
+    }
+    if (parts.telling().left()) {
+      post.tell();
+    }
+    Optional<String> behind = post.behind(before);
+    if (behind.isPresent()) {
+      throw new PlatformUnreachable(behind.get());
+    }
     parts.telling().done();
-    return new Outcome.Refused(
-        database + " was not switched, it is as it was and open, sessions were ended: " + why);
   }
 
   /// Clients are led to the server that has the database.

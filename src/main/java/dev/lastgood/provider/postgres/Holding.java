@@ -7,13 +7,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// The clients of a pooler wait while the database is exchanged, and go on however it ends.
 final class Holding {
   private final Optional<Bouncer> bouncer;
   private final Duration longest;
 
-  /// @param longest how long anybody may wait
+  /// @param longest how long anybody may wait, unless a server says nothing any more: then a few
+  ///   times as long
   Holding(Optional<Bouncer> bouncer, Duration longest) {
     this.bouncer = bouncer;
     this.longest = longest;
@@ -41,13 +44,20 @@ final class Holding {
       } catch (PlatformUnreachable e) {
         return Optional.of(Switching.refused(live, String.valueOf(e.getMessage())));
       }
-      outcome = attempt.make(longest.minusNanos(System.nanoTime() - began));
+      var over = new CountDownLatch(1);
+      Thread.startVirtualThread(() -> letGoInTime(pause, over));
+      try {
+        outcome = attempt.make(longest.minusNanos(System.nanoTime() - began));
+      } finally {
+        over.countDown();
+      }
       pause.end();
       long millis = (System.nanoTime() - began) / 1_000_000;
-      if (!pause.holds() && outcome.filter(Outcome.Done.class::isInstance).isPresent()) {
+      boolean held = pause.holds() && millis < atMost().toMillis();
+      if (!held && outcome.filter(Outcome.Done.class::isInstance).isPresent()) {
         bouncer.get().reconnect(pools);
       }
-      return outcome.map(o -> said(o, pause.holds(), millis));
+      return outcome.map(o -> said(o, held, millis));
     } catch (PlatformUnreachable e) {
       if (outcome.isPresent()) {
         // Whoever looks finds the pools paused, and has them resumed.
@@ -57,13 +67,28 @@ final class Holding {
     }
   }
 
+  /// Writers go on, or the exchange is over, within `longest`; more is a server that says nothing.
+  private Duration atMost() {
+    return longest.multipliedBy(3);
+  }
+
+  private void letGoInTime(Bouncer.Pause pause, CountDownLatch over) {
+    try {
+      if (!over.await(atMost().toMillis(), TimeUnit.MILLISECONDS)) {
+        pause.abandon();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does; the pause ends with the attempt
+    }
+  }
+
   private static Outcome said(Outcome outcome, boolean held, long millis) {
     return outcome instanceof Outcome.Done(String receipt)
         ? new Outcome.Done(
             receipt
                 + (held
                     ? "; PgBouncer held its clients for " + millis + " ms"
-                    : "; PgBouncer could not hold its clients, and was told to reconnect"))
+                    : "; PgBouncer could not hold its clients all the time, and was told to reconnect"))
         : outcome;
   }
 

@@ -100,11 +100,6 @@ record Marker(
     return new Marker(remark, of, release, state, exchange, behind);
   }
 
-  /// A name as one word of plain letters.
-  static String word(String name) {
-    return URLEncoder.encode(name, StandardCharsets.UTF_8);
-  }
-
   String comment() {
     var parts = new TreeMap<String, String>();
     parts.put("of", of);

@@ -3,7 +3,6 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Address;
-import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,11 +49,13 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
     /// @return empty for a socket of this machine, or something that is no place
     private Optional<Address> leads() {
       String port = value("port").orElse(Integer.toString(USUAL_PORT));
-      return value("host").flatMap(h -> Address.parse(h + ":" + port));
+      return value("host").flatMap(h -> place(h, port));
     }
 
     private String leadingTo(Address to) {
-      String changed = with(words, "host", to.host());
+      String host = to.host();
+      String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+      String changed = with(words, "host", bare);
       return with(changed, "port", Integer.toString(to.port()));
     }
 
@@ -74,6 +75,12 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
     }
   }
 
+  /// PgBouncer writes an IPv6 address without brackets.
+  private static Optional<Address> place(String host, String port) {
+    boolean bare = host.contains(":") && !host.startsWith("[");
+    return Address.parse((bare ? "[" + host + "]" : host) + ":" + port);
+  }
+
   private String database() throws PlatformUnreachable {
     return PostgresUrl.parse(url.reveal(), url.reference()).database();
   }
@@ -87,13 +94,13 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
   }
 
   private String text() throws IOException {
-    return AtomicFiles.read(file, LARGEST);
+    return Signpost.read(file);
   }
 
   /// Lines of the database; what stands before any section belongs to that of the file that
   /// includes this one.
   private List<Line> lines(String text) throws IOException {
-    String database = named();
+    String database = Signpost.spelled(named());
     List<Line> found = new ArrayList<>();
     boolean within = true;
     int begins = 0;
@@ -134,7 +141,8 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
     for (Line line : lines) {
       Optional<Address> here = line.leads();
       if (here.isEmpty()) {
-        throw new IOException(file + ": the line of " + line.name() + " names no one host");
+        throw new IOException(
+            file + ": the line of " + Signpost.shown(line.name()) + " names no one host");
       }
       if (one.isPresent() && !one.get().leadsTo(here.get())) {
         throw new IOException(
@@ -158,9 +166,9 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
     for (Line line : lines(text).reversed()) {
       changed.replace(line.begins(), line.begins() + line.words().length(), line.leadingTo(to));
     }
-    AtomicFiles.write(file, changed.toString());
+    Signpost.write(file, changed.toString());
     if (!leads().leadsTo(to)) {
-      AtomicFiles.write(file, text);
+      Signpost.write(file, text);
       throw new IOException(file + " cannot be changed surely, so it was not");
     }
   }
@@ -173,7 +181,7 @@ record PoolerPost(Path file, Secret url, Bouncer bouncer) implements Signpost {
   @Override
   public Optional<String> behind(Address to) throws PlatformUnreachable {
     for (Bouncer.Led pool : bouncer.led(database())) {
-      Optional<Address> leads = Address.parse(pool.host() + ":" + pool.port());
+      Optional<Address> leads = place(pool.host(), pool.port());
       if (leads.filter(to::leadsTo).isEmpty()) {
         return Optional.of(
             "pool "

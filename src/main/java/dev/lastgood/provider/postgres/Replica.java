@@ -17,6 +17,8 @@ final class Replica {
   /// Between the end of one record and the place after it lies at most the head of a page.
   private static final long HEAD_OF_A_PAGE = 64;
 
+  private static final String UNGUARDED = "alter system reset default_transaction_read_only";
+
   private final ReplicaSettings settings;
   private final Server server;
   private final Server primary;
@@ -130,6 +132,8 @@ final class Replica {
       for (String other : List.of("", "_time", "_lsn", "_xid")) {
         session.run("alter system reset recovery_target" + other);
       }
+      // A promotion that did not come to be may have left it.
+      session.run(UNGUARDED);
       session.run("alter system set recovery_target_name = " + Quoted.text(point));
       session.run("alter system set recovery_target_action = 'pause'");
     } catch (SQLException e) {
@@ -225,20 +229,35 @@ final class Replica {
       return problem;
     }
     try (Session session = server.patient(longest)) {
+      Optional<String> moved = guarded(session, point, stops);
+      if (moved.isPresent()) {
+        return moved;
+      }
+      // From here on the guard stays: what did not become a server in time may still become one.
+      session.run("select pg_promote(true, " + Math.max(1, longest.toSeconds()) + ")");
+      return promoted(point);
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+  }
+
+  /// @return why it must not be promoted any more; unless this is empty the guard is taken away
+  private Optional<String> guarded(Session session, RestorePoint point, Crossing.Stops stops)
+      throws SQLException, PlatformUnreachable, InterruptedException {
+    boolean stays = false;
+    try {
       session.run("alter system set default_transaction_read_only = on");
       session.run("select pg_reload_conf()");
       awaitGuard();
       stops.at("guarded");
       Optional<String> moved = state(point.lsn()).problem(point, place());
-      if (moved.isPresent()) {
-        session.run("alter system reset default_transaction_read_only");
+      stays = moved.isEmpty();
+      return moved;
+    } finally {
+      if (!stays) {
+        session.run(UNGUARDED);
         session.run("select pg_reload_conf()");
-        return moved;
       }
-      session.run("select pg_promote(true, " + Math.max(1, longest.toSeconds()) + ")");
-      return promoted(point);
-    } catch (SQLException e) {
-      throw server.gone(e);
     }
   }
 
@@ -293,7 +312,7 @@ final class Replica {
   /// Transactions write again.
   void unguard() throws PlatformUnreachable {
     try (Session session = server.maintenance()) {
-      session.run("alter system reset default_transaction_read_only");
+      session.run(UNGUARDED);
       session.run("alter system reset recovery_target_name");
       session.run("alter system reset recovery_target_action");
       session.run("select pg_reload_conf()");

@@ -2,7 +2,9 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Address;
+import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,6 +15,34 @@ interface Signpost {
   int LARGEST = 1 << 20;
 
   Path file();
+
+  /// Each byte of the file as one character: those that are no UTF-8 stay as they are.
+  static String read(Path file) throws IOException {
+    return new String(AtomicFiles.bytes(file, LARGEST), StandardCharsets.ISO_8859_1);
+  }
+
+  /// @param text as from [#read]
+  static void write(Path file, String text) throws IOException {
+    AtomicFiles.sweep(file.toRealPath()); // what a dead process left may hold passwords
+    AtomicFiles.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /// A name as it stands in what [#read] returns.
+  static String spelled(String name) {
+    return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  /// The same the other way, for people.
+  static String shown(String spelled) {
+    return new String(spelled.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /// Replaces the file by one that is alike, as [#point] would.
+  ///
+  /// @throws IOException when it cannot be replaced
+  default void tried() throws IOException {
+    write(file(), read(file()));
+  }
 
   /// Where it leads now.
   ///

@@ -236,10 +236,11 @@ final class TableDeeds {
       tables = side.tables(inside);
     }
     var confined = new Confined(side.schema(), tables);
+    CarryingOver bounded = carrying.within(act.deadline());
     if (act.get(TableWays.BACK).equals("yes")) {
-      return carrying.among(live, side.standing(), confined, live.parting(), Optional.empty());
+      return bounded.among(live, side.standing(), confined, live.parting(), Optional.empty());
     }
-    return carrying.among(
+    return bounded.among(
         live,
         side.standing(),
         confined,

@@ -42,7 +42,8 @@ final class TableHold implements AutoCloseable {
   /// @param longest from the first who waits to the end of the exchange
   static TableHold ready(Server server, Standing live, Duration longest)
       throws PlatformUnreachable, DatabaseTrouble {
-    return new TableHold(new Session(server.whole(live.name()).writer()), longest);
+    return new TableHold(
+        new Session(server.whole(live.name()).within(longest.multipliedBy(3)).writer()), longest);
   }
 
   Session session() {
@@ -96,8 +97,9 @@ final class TableHold implements AutoCloseable {
         .forEach(v -> all.add("alter view " + v.name() + " owner to " + Quoted.name(v.owner())));
     Set<TableName> whole = new TreeSet<>(tables);
     ties.in().forEach(k -> whole.add(k.of()));
+    // to drop a foreign key locks what it refers to as strongly
+    ties.out().forEach(k -> whole.add(k.to()));
     Set<TableName> parents = new TreeSet<>();
-    ties.out().forEach(k -> parents.add(k.to()));
     coming.forEach(k -> parents.add(k.to()));
     parents.removeAll(whole);
     if (!whole.isEmpty()) {

@@ -227,7 +227,7 @@ record Ties(
               + these
               + " and v.oid <> all"
               + these
-              + " and v.relkind <> 'v'",
+              + " and (v.relkind <> 'v' or r.rulename <> '_RETURN')",
           "%s reads it and keeps rows of its own, or has a rule");
       obstacle(
           "select distinct a.adrelid::regclass::text from pg_depend s join pg_depend d on d.refclassid ="
@@ -258,7 +258,7 @@ record Ties(
               + " array_to_string(v.reloptions, ', '), pg_get_viewdef(v.oid) from pg_depend d join pg_rewrite r on"
               + " r.oid = d.objid join pg_class v on v.oid = r.ev_class join pg_namespace n on n.oid ="
               + " v.relnamespace where d.classid = 'pg_rewrite'::regclass and d.refclassid ="
-              + " 'pg_class'::regclass and v.relkind = 'v' and d.refobjid = any"
+              + " 'pg_class'::regclass and v.relkind = 'v' and r.rulename = '_RETURN' and d.refobjid = any"
               + these
               + " order by 1",
           r ->

@@ -204,6 +204,27 @@ class CrossingTest {
   }
 
   @Test
+  void after_an_exchange_on_the_replica_its_notes_are_not_taken_for_those_of_the_crossing()
+      throws Exception {
+    PostgresPlatform platform = byFile().in(dir);
+    var taken = platform.snapshot();
+    damage();
+    walk(platform, taken.kept().id(), "promote-replica");
+    PostgresPlatform dumping =
+        new Going.Kept(servers.url(), SnapshotAs.DUMP)
+            .with(replica(servers, file(env(), told())))
+            .in(dir);
+    String dumped = dumping.snapshot().kept().id();
+    walk(dumping, dumped, Ways.RESTORE);
+
+    assertThat(servers.databases(servers.port))
+        .as("what was left at the primary is still there")
+        .anyMatch(n -> n.startsWith("shop_"));
+    assertThatThrownBy(() -> Going.methods(dumping, taken.live().id()))
+        .hasMessageContaining("is neither a snapshot");
+  }
+
+  @Test
   void behind_a_pooler_no_request_fails_there_and_back() throws Exception {
     try (var bouncer = PgBouncerHere.before(servers.url(), "transaction")) {
       PostgresPlatform platform = byPooler(bouncer).in(dir);
@@ -415,6 +436,7 @@ class CrossingTest {
         .contains("was not switched, it is as it was and open");
     assertThat(writable(servers.port)).isTrue();
     assertThat(Files.readString(env())).isEqualTo(before);
+    assertThat(told()).as("whoever read it meanwhile").hasContent(before);
     assertThat(platform.inventory().notes().toString()).contains("the other server: ");
     servers.start(servers.replica());
     List<Method> again = Going.methods(planning, kept);
@@ -479,5 +501,37 @@ class CrossingTest {
     assertThat(methods).extracting(Method::name).containsExactly("replica-beside");
     assertThat(methods.getFirst().costs().toString())
         .contains("leads to db.example.com:5432, which is neither the primary");
+  }
+
+  @Test
+  void a_replica_that_was_not_promoted_after_all_is_not_left_read_only() throws Exception {
+    PostgresPlatform planning = byFile().in(dir);
+    String kept = planning.snapshot().kept().id();
+    damage();
+    Act promote = Going.acts(Going.methods(planning, kept).getFirst()).getFirst();
+    PostgresPlatform platform =
+        byFile()
+            .in(
+                dir,
+                InstantSource.system(),
+                where -> {
+                  if (where.equals("guarded")) {
+                    throw new IllegalStateException("not now");
+                  }
+                });
+
+    assertThatThrownBy(() -> platform.act(promote, "key")).hasMessage("not now");
+
+    assertThat(guards()).isEqualTo("0");
+    servers.onReplica("alter system set default_transaction_read_only = on");
+    assertThat(guards()).isEqualTo("1");
+    planning.snapshot();
+    assertThat(guards()).as("left by one that died").isEqualTo("0");
+  }
+
+  private String guards() throws SQLException {
+    return servers.askReplica(
+        "select count(*) from pg_file_settings where name = 'default_transaction_read_only'"
+            + " and setting = 'on'");
   }
 }

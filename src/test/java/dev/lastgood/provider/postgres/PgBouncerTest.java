@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +138,36 @@ class PgBouncerTest {
       pause.abandon();
 
       Until.holds("the pool is resumed", () -> !unchecked(here));
+    }
+  }
+
+  @Test
+  void clients_go_on_when_the_attempt_never_ends() throws Exception {
+    try (var bouncer = PgBouncerHere.before(shop.url, "transaction")) {
+      var here =
+          new Bouncer(
+              new Secret("${env:PGBOUNCER_URL}", bouncer::admin),
+              dir.resolve("paused"),
+              new Programs(Optional.empty()));
+      var live = new Standing(1, shop.name, "", true, 0);
+      var went = new AtomicBoolean();
+
+      Optional<Outcome> outcome =
+          new Holding(Optional.of(here), Duration.ofMillis(200))
+              .during(
+                  live,
+                  PostgresUrl.parse(shop.url, "url"),
+                  _ -> {
+                    try (Connection client = DriverManager.getConnection(bouncer.url());
+                        Statement statement = client.createStatement()) {
+                      went.set(statement.execute("select 1"));
+                    }
+                    return Optional.of(new Outcome.Done("over"));
+                  });
+
+      assertThat(went).isTrue();
+      assertThat(String.valueOf(outcome)).contains("over", "was told to reconnect");
+      assertThat(here.left()).isFalse();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Address;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,5 +129,65 @@ class SignpostTest {
     assertThatThrownBy(env("DATABASE_URL=postgres://db1/shop\n", "false")::tell)
         .isInstanceOf(PlatformUnreachable.class)
         .hasMessageContaining("the applications may not have read");
+  }
+
+  @Test
+  void bytes_that_are_no_text_stay_and_a_name_of_other_letters_is_found() throws Exception {
+    byte[] odd = {'#', ' ', (byte) 0xe9, (byte) 0xff, '\n'};
+    for (Signpost post :
+        List.of(
+            new PoolerPost(
+                dir.resolve("odd.ini"),
+                new Secret("url", () -> "postgres://u:p@db1/caf%C3%A9"),
+                new Bouncer(new Secret("admin", () -> ""), dir, new Programs(Optional.empty()))),
+            new EnvPost(dir.resolve("odd.env"), "DATABASE_URL", List.of()))) {
+      byte[] line =
+          (post instanceof PoolerPost
+                  ? "[databases]\ncafé = host=db1\n"
+                  : "DATABASE_URL=postgres://u:é@db1/shop\n")
+              .getBytes(StandardCharsets.UTF_8);
+      Files.write(post.file(), joined(odd, line));
+
+      post.point(REPLICA);
+      post.point(new Address("db1", 5432));
+
+      assertThat(Files.readAllBytes(post.file())).startsWith(odd);
+      assertThat(Files.readString(post.file(), StandardCharsets.ISO_8859_1))
+          .contains(
+              post instanceof PoolerPost ? "caf\u00c3\u00a9 =" : "u:\u00c3\u00a9@db1:5432/shop");
+    }
+  }
+
+  @Test
+  void of_a_pooler_an_ipv6_address_stands_without_brackets() throws Exception {
+    PoolerPost post = pooler("[databases]\nshop = host=fd00::1 port=5433\n");
+    assertThat(post.leads()).isEqualTo(new Address("[fd00::1]", 5433));
+
+    post.point(new Address("[fd00::2]", 5434));
+
+    assertThat(post.file()).hasContent("[databases]\nshop = host=fd00::2 port=5434\n");
+    assertThat(post.leads()).isEqualTo(new Address("[fd00::2]", 5434));
+  }
+
+  @Test
+  void a_trial_changes_nothing_sweeps_and_tells_when_it_cannot_be_replaced() throws Exception {
+    Path real = Files.writeString(dir.resolve("real"), "DATABASE_URL=postgres://u:x@db1/shop\n");
+    Path link = Files.createSymbolicLink(dir.resolve("link"), Path.of("real"));
+    Path leftover = Files.writeString(dir.resolve(".real.lastgood-tmp-99999999999-1-a"), "u:x");
+    var post = new EnvPost(link, "DATABASE_URL", List.of());
+
+    post.tried();
+
+    assertThat(link).isSymbolicLink();
+    assertThat(real).hasContent("DATABASE_URL=postgres://u:x@db1/shop\n");
+    assertThat(leftover).doesNotExist();
+    Files.delete(real);
+    assertThatThrownBy(post::tried).isInstanceOf(IOException.class);
+  }
+
+  private static byte[] joined(byte[] one, byte[] other) {
+    byte[] both = java.util.Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
   }
 }

@@ -3,6 +3,7 @@ package dev.lastgood.provider.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastgood.database.TableName;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Piecemeal.NoSuchPart;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
@@ -420,5 +422,44 @@ class TablesTest {
         .hasMessageContaining("public.one(public.customer)");
     assertThatThrownBy(() -> crm.piece(snapshot, "part")).isInstanceOf(NoSuchPart.class);
     assertThat(List.of(crm.leftovers())).containsExactly("");
+  }
+
+  @Test
+  void a_view_whose_rule_writes_into_the_table_refuses_it_and_is_named() throws Exception {
+    crm.sql(
+        "create view entrance as select 'nobody'::text as name; create rule enter as on insert to entrance do"
+            + " instead insert into customer (region, name) values (1, new.name)");
+    String snapshot = crm.snapshot();
+
+    assertThatThrownBy(() -> crm.piece(snapshot, "customer"))
+        .isInstanceOf(PlatformUnreachable.class)
+        .hasMessageContaining("public.entrance reads it")
+        .hasMessageContaining("has a rule");
+    assertThat(List.of(crm.leftovers())).containsExactly("");
+  }
+
+  @Test
+  void both_ends_of_a_foreign_key_that_is_dropped_are_locked_whole_from_the_start() {
+    var customer = new TableName("public", "customer");
+    var region = new TableName("public", "region");
+    var city = new TableName("public", "city");
+    var dropped =
+        new Ties.Key(
+            customer, "of", "foreign key", region, List.of("region"), List.of("id"), false, true);
+    var made =
+        new Ties.Key(
+            customer, "in", "foreign key", city, List.of("city"), List.of("id"), false, true);
+    var ties =
+        new Ties(
+            List.of(), List.of(dropped), List.of(), List.of(), List.of(), List.of(), List.of());
+
+    assertThat(TableHold.locks(Set.of(customer), ties, List.of(dropped, made)))
+        .containsExactly(
+            "lock table "
+                + customer.quoted()
+                + ", "
+                + region.quoted()
+                + " in access exclusive mode",
+            "lock table " + city.quoted() + " in share row exclusive mode");
   }
 }
