@@ -31,7 +31,7 @@ public record Prepared(
     return new Prepared(slot, position, database, then, tables, others);
   }
 
-  /// The same without tables that it tells no longer, see [Telling].
+  /// The same without tables that it tells no longer, see [Unheard].
   Prepared without(Set<TableName> over) {
     if (over.isEmpty()) {
       return this;

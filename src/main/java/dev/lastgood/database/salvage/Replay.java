@@ -308,7 +308,7 @@ public final class Replay implements AutoCloseable {
   /// @throws DatabaseTrouble when the live database cannot be asked
   public Set<TableName> over() throws DatabaseTrouble {
     try {
-      return Telling.over(there, prepared);
+      return Unheard.over(there, prepared);
     } catch (SQLException e) {
       throw trouble(e);
     } finally {

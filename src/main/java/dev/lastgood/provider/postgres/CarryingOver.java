@@ -14,7 +14,7 @@ import dev.lastgood.database.salvage.Replay;
 import dev.lastgood.database.salvage.Replayed;
 import dev.lastgood.database.salvage.Round;
 import dev.lastgood.database.salvage.Salvage;
-import dev.lastgood.database.salvage.Telling;
+import dev.lastgood.database.salvage.Unheard;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.AtomicFiles;
@@ -337,7 +337,7 @@ final class CarryingOver {
   private Way replayed(
       Standing live, Standing beside, Prepared opened, Optional<Departure> departure)
       throws DatabaseTrouble, PlatformUnreachable {
-    Prepared prepared = Telling.now(of(other, beside.name()), of(server, live.name()), opened);
+    Prepared prepared = Unheard.now(of(other, beside.name()), of(server, live.name()), opened);
     Set<TableName> over = new TreeSet<>(opened.told());
     over.removeAll(prepared.told());
     var exchange = new Exchange(UUID.randomUUID().toString(), "");

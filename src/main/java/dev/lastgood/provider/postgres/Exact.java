@@ -6,7 +6,7 @@ import dev.lastgood.database.salvage.Prepared;
 import dev.lastgood.database.salvage.Replay;
 import dev.lastgood.database.salvage.Replayed;
 import dev.lastgood.database.salvage.Skipped;
-import dev.lastgood.database.salvage.Telling;
+import dev.lastgood.database.salvage.Unheard;
 import dev.lastgood.model.Secret;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -74,7 +74,7 @@ final class Exact {
       if (found.prepared().isEmpty()) {
         return found.why().isEmpty() ? List.of() : List.of(found.why());
       }
-      Prepared prepared = Telling.now(url(live.name()), found.prepared().get());
+      Prepared prepared = Unheard.now(url(live.name()), found.prepared().get());
       List<String> lines = new ArrayList<>();
       lines.add(
           "what users wrote since is replayed, transaction by transaction, from the replication slot "

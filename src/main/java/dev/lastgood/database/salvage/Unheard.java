@@ -18,7 +18,7 @@ import java.util.Set;
 /// not in the slot, so they are compared.
 ///
 /// A table that was dropped and has no successor is none of them: the slot tells it to its end.
-public final class Telling {
+public final class Unheard {
   /// Those that are in the publication since it was made. One that was put back was not heard for a
   /// while.
   private static final String PUBLISHED =
@@ -29,7 +29,7 @@ public final class Telling {
         (select a.xmin::text from (select xmin from p union all select xmin from r) a order by age(a.xmin) desc limit 1)\
       """;
 
-  private Telling() {}
+  private Unheard() {}
 
   /// The slot without the tables that it tells no longer.
   ///
