@@ -9,6 +9,7 @@ import dev.lastgood.provider.local.Address;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /// The switch from one server to the other, in an order in which nobody can write to both: the last
@@ -19,6 +20,9 @@ import java.util.Optional;
 final class Handover {
   /// How often sessions are ended before the server itself waits for them.
   private static final int ENDINGS = 500;
+
+  /// With another Lastgood on the server that is gone over to.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Crossing.Parts parts;
 
@@ -251,13 +255,29 @@ final class Handover {
       Session turn, Act act, Crossing.Ends ends, Left left, Standing target)
       throws SQLException, InterruptedException {
     Session session;
+    String place;
     try {
+      place = ends.target().url().place();
       session = ends.target().maintenance();
     } catch (SQLException | PlatformUnreachable e) {
       return Optional.of(takenBack(turn, act, ends, left, Why.plain(words(e), 300)));
     }
+    String database = act.get(Ways.DATABASE);
     try (session) {
-      open(session, act, target);
+      // Of one that lost its network here the server may still be about to give the name.
+      if (!Turn.take(session, database, PATIENCE)) {
+        return Optional.of(
+            new Outcome.Unknown(
+                "somebody else is at " + database + " at " + place + ", and may be opening it"));
+      }
+      Optional<Standing> now = Standing.named(session, database);
+      if (now.isEmpty()) {
+        open(session, act, target);
+      } else if (now.get().oid() != target.oid()) {
+        return Optional.of(
+            new Outcome.Unknown(
+                "another database has the name " + database + " at " + place + " now"));
+      }
       return Optional.empty();
     } catch (SQLException e) {
       if (Server.lost(e)) { // whether the commit came through is not known
