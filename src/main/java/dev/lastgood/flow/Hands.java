@@ -103,7 +103,7 @@ final class Hands implements Worker {
       case Work.Perform perform -> act(perform.act(), key);
       case Work.Reopen reopen -> act(reopen.act(), key);
       case Work.Purge purge -> purge(run, step, purge.act());
-      case Work.Prove _, Work.Watch _ -> new Outcome.Done("measuring");
+      case Work.Prove _, Work.Watch _ -> new Outcome.Done("");
       case Work.Capture capture -> capture(run, step, capture);
       case Work.Quarantine quarantine -> quarantine(run, quarantine);
       case Work.Enter enter -> enter(run, enter);
@@ -198,7 +198,7 @@ final class Hands implements Worker {
     }
     Bundle.Kept kept = bundle.keep(run, Capture.of(source, capture.failed(), step.deadline()));
     rounds.put(id(run, step), 1);
-    return new Outcome.Done(String.join("; ", kept.lines()));
+    return new Outcome.Done(String.join("; ", kept.troubles()));
   }
 
   private Sight quarantined(RunId run, Work.Quarantine quarantine) {
@@ -283,7 +283,7 @@ final class Hands implements Worker {
     }
     // Only a look at every component is a sighting of the constellation.
     sight(now, run);
-    return new Outcome.Done("entered");
+    return new Outcome.Done("the ledger has it");
   }
 
   private void sight(Instant now, RunId run) {

@@ -75,10 +75,13 @@ final class Attempt {
     silence.acting();
     return switch (worker.act(run, step, run + "/" + step.id())) {
       case Outcome.Refused refused -> ended(Result.REFUSED, refused.reason(), true);
-      case Outcome.Done done -> follow("it said \"" + done.receipt() + "\", but ");
+      case Outcome.Done done ->
+          follow(
+              done.receipt().isBlank() ? "" : "it said \"" + done.receipt() + "\", but ",
+              done.receipt().strip());
       case Outcome.Unknown unknown -> {
         silence.heard(unknown);
-        yield follow(unknown.reason() + "; ");
+        yield follow(unknown.reason() + "; ", "");
       }
     };
   }
@@ -92,13 +95,14 @@ final class Attempt {
   /// Looks until the goal holds, cannot hold any more, or the time is over.
   ///
   /// @param said what the act said, in case that is not what is seen
-  private Optional<Ended> follow(String said) throws InterruptedException {
+  /// @param receipt what the act told, which stands in the result beside what is seen; empty: nothing
+  private Optional<Ended> follow(String said, String receipt) throws InterruptedException {
     pause = SHORTEST;
     while (true) {
       Sight sight = look();
       switch (sight) {
         case Sight.Holds holds -> {
-          return ended(Result.DONE, holds.seen(), true);
+          return ended(Result.DONE, seenAndTold(holds.seen(), receipt), true);
         }
         case Sight.Failed failed -> {
           return ended(Result.UNKNOWN, said + failed.seen(), true);
@@ -113,6 +117,12 @@ final class Attempt {
         return Optional.empty();
       }
     }
+  }
+
+  /// What is seen comes first: it is the proof. Only the act knows how many rows it moved, and for
+  /// how long others waited.
+  private static String seenAndTold(String seen, String receipt) {
+    return seen.contains(receipt) ? seen : seen + "; " + receipt;
   }
 
   /// Pauses, a little longer each time, but not beyond the deadline.

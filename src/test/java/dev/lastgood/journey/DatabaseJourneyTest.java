@@ -87,7 +87,12 @@ class DatabaseJourneyTest {
       assertThat(ask(name, "select sum(cents) from price")).isEqualTo("50050000");
       // Not one row that was ever confirmed is missing, those of during the switch included.
       assertThat(ids(name)).containsAll(before).containsAll(writer.confirmed().subList(0, then));
-      assertThat(back.text()).contains("carry over what users wrote since");
+      assertThat(back.text())
+          .contains("carry over what users wrote since")
+          .as("what became of the rows, and for how long users waited")
+          .containsPattern("[0-9]+ changes? of users carried over")
+          .containsPattern("the door was shut for [0-9]+ ms")
+          .containsPattern("writers waited [0-9]+ ms");
       String kept = kept();
       assertThat(
               ask(

@@ -95,14 +95,17 @@ class TablesJourneyTest {
           .isEqualTo("1");
       assertThat(sessions()).as("nobody's session ended").isEqualTo(sessions);
       assertThat(ask("select oid from pg_class where relname = 'visit'")).isEqualTo(visit);
-      assertThat(ids("visit")).containsAll(visits.confirmed());
+      List<Long> confirmed = visits.confirmed();
+      assertThat(ids("visit")).containsAll(confirmed);
       assertThat(ada.type("status").text()).contains("_lastgood_kept_", "drop schema");
 
       Said undo = done(ada.type("undo", "--yes", "--reason", "it was the price feed"));
       int undone = entries.count();
       Until.holds("users go on after the undo", () -> entries.count() > undone + 20);
 
-      assertThat(undo.text()).contains("carried over, as of now: entry:");
+      assertThat(undo.text())
+          .contains("carried over, as of now: entry:", "nobody's session ended")
+          .containsPattern("[0-9]+ changes? of users carried over");
       assertThat(ask("select sum(cents) from \"Unit Price\"")).isEqualTo("0");
       assertThat(ids("entry")).containsAll(entries.confirmed().subList(0, undone));
       assertThat(sessions()).as("nobody's session ended").isEqualTo(sessions);

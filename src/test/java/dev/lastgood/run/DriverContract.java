@@ -247,6 +247,30 @@ interface DriverContract {
   }
 
   @Test
+  default void what_an_act_tells_stands_beside_what_is_seen_and_not_twice() {
+    RunId run = run(plan("shop", step("a"), step("b", "a")));
+    var world = new World();
+    world.does(
+        "a",
+        () -> {
+          world.makeHold("a");
+          return new Outcome.Done("90 rows were carried over");
+        });
+    world.does(
+        "b",
+        () -> {
+          world.makeHold("b");
+          return new Outcome.Done("b is there");
+        });
+
+    drive(run, world);
+
+    assertThat(ends(run, "a").getFirst().says())
+        .isEqualTo("a is there; 90 rows were carried over");
+    assertThat(ends(run, "b").getFirst().says()).isEqualTo("b is there");
+  }
+
+  @Test
   default void who_says_yes_and_does_nothing_is_found_out() {
     RunId run = run(plan("shop", step("a", Duration.ofMillis(300)), step("b", "a")));
     var world = new World().does("a", () -> new Outcome.Done("sure"));
