@@ -4,7 +4,8 @@ package dev.lastgood.provider;
 public sealed interface Outcome {
   /// The adapter did it; whether the goal holds is seen by looking.
   ///
-  /// @param receipt what only the act knows, for the result of the step; empty when there is nothing
+  /// @param receipt what only the act knows, for the result of the step; empty when there is
+  ///   nothing
   record Done(String receipt) implements Outcome {}
 
   /// The platform said no and nothing changed.

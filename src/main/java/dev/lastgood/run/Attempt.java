@@ -95,7 +95,8 @@ final class Attempt {
   /// Looks until the goal holds, cannot hold any more, or the time is over.
   ///
   /// @param said what the act said, in case that is not what is seen
-  /// @param receipt what the act told, which stands in the result beside what is seen; empty: nothing
+  /// @param receipt what the act told, which stands in the result beside what is seen; empty:
+  ///   nothing
   private Optional<Ended> follow(String said, String receipt) throws InterruptedException {
     pause = SHORTEST;
     while (true) {

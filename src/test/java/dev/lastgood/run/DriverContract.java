@@ -265,8 +265,7 @@ interface DriverContract {
 
     drive(run, world);
 
-    assertThat(ends(run, "a").getFirst().says())
-        .isEqualTo("a is there; 90 rows were carried over");
+    assertThat(ends(run, "a").getFirst().says()).isEqualTo("a is there; 90 rows were carried over");
     assertThat(ends(run, "b").getFirst().says()).isEqualTo("b is there");
   }
 

@@ -96,7 +96,8 @@ record Adopting(Replica replica, Server server, InstantSource clock, Crossing.St
   }
 
   /// While transactions are read-only still.
-  private static void endOthers(Session session) throws SQLException, InterruptedException {
+  private static void endOthers(Session session)
+      throws SQLException, PlatformUnreachable, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     int left = 1;
     while (left > 0 && System.nanoTime() < deadline) {
@@ -105,6 +106,12 @@ record Adopting(Replica replica, Server server, InstantSource clock, Crossing.St
         left += closed.open() ? 0 : Sessions.end(session, closed.oid(), 0);
       }
       Thread.sleep(5);
+    }
+    if (left > 0) {
+      throw new PlatformUnreachable(
+          left
+              + " sessions in databases of the promoted replica do not end; it stays read-only. End them"
+              + " there, then lastgood resume");
     }
   }
 

@@ -19,7 +19,6 @@ import java.util.Optional;
 /// one that is left is renamed in one transaction, and only then the other one gets the name. So
 /// whoever is left by a dead process sees how far it is, and nobody can write to both.
 final class Crossing {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Parts parts;
   private final Handover handover;
@@ -143,7 +142,7 @@ final class Crossing {
   private static Sight carried(Act act, Ends ends, boolean busy) throws PlatformUnreachable {
     Optional<Standing> target = ends.destination(act);
     if (target.isEmpty()) {
-      return new Sight.NotYet(
+      return new Sight.Failed(
           act.get(Ways.RELEASE) + " is not kept at " + ends.target().url().place());
     }
     String seen = target.get().name() + " stands at " + ends.target().url().place();
@@ -164,7 +163,7 @@ final class Crossing {
       Pair.Side to = Pair.Side.of(act.get(CrossingWays.SERVER)).orElse(Pair.Side.REPLICA);
       String database = act.get(Ways.DATABASE);
       try (Session turn = parts.pair().server(to.other()).patient(act.deadline())) {
-        return Turn.take(turn, database, PATIENCE)
+        return Turn.take(turn, database, Turn.PATIENCE)
             ? inTurn(turn, act, ends(act))
             : new Outcome.Unknown("somebody else is at " + database + " now");
       }

@@ -5,7 +5,6 @@ import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
-import dev.lastgood.provider.local.Why;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.Optional;
 /// The acts of a rollback, and the looks at their goals. What stands on the server tells how far it
 /// is, so an act that a dead process left goes on from there.
 final class Deeds {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration WRITERS_WAIT = Duration.ofSeconds(5);
 
   private final String component;
@@ -154,25 +152,11 @@ final class Deeds {
     if (!List.of(Ways.RESTORE, Ways.VERIFY, Ways.CARRY, Ways.SWITCH).contains(act.verb())) {
       return new Outcome.Refused(unknown(act));
     }
-    String database = act.get(Ways.DATABASE);
-    try (Session turn = server.patient(act.deadline())) {
-      if (!Turn.take(turn, database, PATIENCE)) {
-        return new Outcome.Unknown("somebody else is at " + database + " now");
-      }
-      return inTurn(turn, act, Scene.look(turn, database));
-    } catch (SQLException e) {
-      String why = String.valueOf(server.gone(e).getMessage());
-      return Server.lost(e)
-          ? new Outcome.Unknown(why)
-          : new Outcome.Refused(why + "; the live database was not touched");
-    } catch (PlatformUnreachable e) {
-      return new Outcome.Refused(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      return new Outcome.Unknown(Why.of(e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Outcome.Unknown("interrupted");
-    }
+    return Turn.act(
+        server,
+        act,
+        "; the live database was not touched",
+        turn -> inTurn(turn, act, Scene.look(turn, act.get(Ways.DATABASE))));
   }
 
   private Outcome inTurn(Session turn, Act act, Scene scene)

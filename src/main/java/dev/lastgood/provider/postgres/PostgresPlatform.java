@@ -399,7 +399,7 @@ final class PostgresPlatform
     }
     Optional<String> elsewhere = crossing.elsewhere(act);
     if (elsewhere.isPresent()) {
-      return new Sight.NotYet(elsewhere.get());
+      return new Sight.Failed(elsewhere.get()); // it will not come to the other server
     }
     if (TableDeeds.knows(act)) {
       return tableDeeds.look(act);

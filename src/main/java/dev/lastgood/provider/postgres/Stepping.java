@@ -25,7 +25,6 @@ final class Stepping {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(2);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
   private static final int CONNECTIONS = 5;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Pattern CONCURRENTLY =
       Pattern.compile("\\bconcurrently\\b", Pattern.CASE_INSENSITIVE);
 
@@ -91,33 +90,25 @@ final class Stepping {
   }
 
   private Outcome once(Act act) {
+    return Turn.act(server, act, "", turn -> inTurn(turn, act));
+  }
+
+  private Outcome inTurn(Session turn, Act act)
+      throws SQLException, PlatformUnreachable, InterruptedException {
     String database = act.get(Ways.DATABASE);
-    try (Session turn = server.patient(act.deadline())) {
-      if (!Turn.take(turn, database, PATIENCE)) {
-        return new Outcome.Unknown("somebody else is at " + database + " now");
-      }
-      Standing live = Scene.look(turn, database).present();
-      if (!live.release().equals(act.get(Ways.FROM))
-          && !live.release().equals(act.get(Ways.RELEASE))) {
-        return new Outcome.Refused(
-            database
-                + " is "
-                + live.release()
-                + " now, not "
-                + act.get(Ways.FROM)
-                + " as when this was planned; plan again");
-      }
-      try (Session session = server.patient(database, act.deadline())) {
-        return tried(session, act, live);
-      }
-    } catch (SQLException e) {
-      String why = String.valueOf(server.gone(e).getMessage());
-      return Server.lost(e) ? new Outcome.Unknown(why) : new Outcome.Refused(why);
-    } catch (PlatformUnreachable e) {
-      return new Outcome.Refused(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Outcome.Unknown("interrupted");
+    Standing live = Scene.look(turn, database).present();
+    if (!live.release().equals(act.get(Ways.FROM))
+        && !live.release().equals(act.get(Ways.RELEASE))) {
+      return new Outcome.Refused(
+          database
+              + " is "
+              + live.release()
+              + " now, not "
+              + act.get(Ways.FROM)
+              + " as when this was planned; plan again");
+    }
+    try (Session session = server.patient(database, act.deadline())) {
+      return tried(session, act, live);
     }
   }
 

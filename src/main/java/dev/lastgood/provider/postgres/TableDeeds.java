@@ -8,7 +8,6 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Piecemeal.NoSuchPart;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
-import dev.lastgood.provider.local.Why;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.util.TreeSet;
 /// The acts of a rollback of single tables, and the looks at their goals. What stands in the live
 /// database tells how far it is, so an act that a dead process left goes on from there.
 final class TableDeeds {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration LOOKING = Duration.ofSeconds(15);
 
   private final Server server;
@@ -116,25 +114,11 @@ final class TableDeeds {
   }
 
   Outcome act(Act act) {
-    String database = act.get(Ways.DATABASE);
-    try (Session turn = server.patient(act.deadline())) {
-      if (!Turn.take(turn, database, PATIENCE)) {
-        return new Outcome.Unknown("somebody else is at " + database + " now");
-      }
-      return inTurn(turn, act, Scene.look(turn, database));
-    } catch (SQLException e) {
-      String why = String.valueOf(server.gone(e).getMessage());
-      return Server.lost(e)
-          ? new Outcome.Unknown(why)
-          : new Outcome.Refused(why + "; the live tables were not touched");
-    } catch (PlatformUnreachable e) {
-      return new Outcome.Refused(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      return new Outcome.Unknown(Why.of(e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Outcome.Unknown("interrupted");
-    }
+    return Turn.act(
+        server,
+        act,
+        "; the live tables were not touched",
+        turn -> inTurn(turn, act, Scene.look(turn, act.get(Ways.DATABASE))));
   }
 
   private Outcome inTurn(Session turn, Act act, Scene scene)

@@ -65,11 +65,10 @@ final class TableHold implements AutoCloseable {
         session.run(
             "set local lock_timeout = "
                 + Math.min(ONE_TABLE.toMillis(), longest.toMillis())
-                + "; set local statement_timeout = "
-                + longest.toMillis()
                 + "; set local idle_in_transaction_session_timeout = "
                 + longest.plusMillis(300).toMillis());
         for (String lock : locks) {
+          session.run("set local statement_timeout = " + Math.max(1, leftMillis()));
           session.run(lock);
         }
         state.set(State.SHUT);
@@ -128,6 +127,10 @@ final class TableHold implements AutoCloseable {
     if (state.compareAndSet(State.SHUT, State.LET_GO)) {
       session.close();
     }
+  }
+
+  private long leftMillis() {
+    return longest.toMillis() - waitedMillis();
   }
 
   long waitedMillis() {

@@ -97,7 +97,9 @@ final class TableSwitch {
     try {
       Optional<Outcome> outcome = within(hold, live, side, seen, release, way);
       kept = outcome.filter(Outcome.Done.class::isInstance).isPresent();
-      return kept ? outcome.map(o -> proven(o, live)) : outcome;
+      return kept
+          ? outcome.map(o -> o instanceof Outcome.Done done ? proven(done, live) : o)
+          : outcome;
     } catch (SQLException e) {
       kept = Server.lost(e) && !hold.letGo(); // nobody knows
       return failed(hold, live, e);
@@ -249,7 +251,7 @@ final class TableSwitch {
     return free;
   }
 
-  private static Outcome done(
+  private static Outcome.Done done(
       String release, String kept, long waited, long all, Optional<CarryingOver.Way> way) {
     return new Outcome.Done(
         release
@@ -268,7 +270,7 @@ final class TableSwitch {
   }
 
   /// The exchange is over: whatever happens now, it is not refused any more.
-  private Outcome proven(Outcome done, Standing live) {
+  private Outcome proven(Outcome.Done done, Standing live) {
     List<String> open;
     try {
       open = prove(server, live);
@@ -279,7 +281,7 @@ final class TableSwitch {
     }
     return open.isEmpty()
         ? done
-        : new Outcome.Unknown(done + "; not validated: " + String.join("; ", open));
+        : new Outcome.Unknown(done.receipt() + "; not validated: " + String.join("; ", open));
   }
 
   /// Looks at the rows behind foreign keys that were made anew. Nobody waits for it.
