@@ -8,6 +8,7 @@ import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Sight;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -450,7 +451,7 @@ class CrossingTest {
   private void stopReplica() {
     try {
       servers.stop(servers.replica());
-    } catch (Exception e) {
+    } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
