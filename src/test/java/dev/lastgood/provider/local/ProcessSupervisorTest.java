@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ class ProcessSupervisorTest {
   private int port;
   private Wanted v1;
   private Wanted v2;
-  private final List<Supervisor> used = new ArrayList<>();
+  private final List<Supervisor> used = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void two_releases() throws Exception {
