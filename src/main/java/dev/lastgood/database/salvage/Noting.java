@@ -2,6 +2,7 @@ package dev.lastgood.database.salvage;
 
 import dev.lastgood.database.Quote;
 import dev.lastgood.database.ServerSays;
+import dev.lastgood.database.TableLocks;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -61,7 +62,7 @@ public final class Noting {
               .formatted(SCHEMA));
       long deadline = System.nanoTime() + patience.toNanos();
       for (Noted table : tables) {
-        brief(live, table.triggers(until(live)), deadline);
+        TableLocks.briefly(live, table.triggers(until(live)), BRIEFLY, deadline);
       }
       try (PreparedStatement insert =
           live.prepareStatement(
@@ -97,10 +98,7 @@ public final class Noting {
   /// @return whether nothing of it is left
   static boolean end(Connection live, Duration patience) throws SQLException, InterruptedException {
     try {
-      brief(
-          live,
-          "drop schema if exists " + SCHEMA + " cascade",
-          System.nanoTime() + patience.toNanos());
+      TableLocks.briefly(live, ending(), BRIEFLY, System.nanoTime() + patience.toNanos());
       return true;
     } catch (SQLException e) {
       if (live.isClosed()) {
@@ -179,22 +177,6 @@ public final class Noting {
         + plan.table(Side.LIVE).source()
         + " t on "
         + plan.onKey(Side.LIVE);
-  }
-
-  private static void brief(Connection live, String sql, long deadline)
-      throws SQLException, InterruptedException {
-    while (true) {
-      try {
-        run(live, "begin; set local lock_timeout = " + BRIEFLY.toMillis() + ";" + sql + "; commit");
-        return;
-      } catch (SQLException e) {
-        run(live, "rollback");
-        if (!"55P03".equals(e.getSQLState()) || System.nanoTime() > deadline) {
-          throw e;
-        }
-        Thread.sleep(BRIEFLY.toMillis());
-      }
-    }
   }
 
   private static void run(Connection connection, String sql) throws SQLException {

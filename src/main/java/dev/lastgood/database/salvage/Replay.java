@@ -316,6 +316,18 @@ public final class Replay implements AutoCloseable {
     }
   }
 
+  /// Nobody cleans a table that is told until something of the next call is kept.
+  ///
+  /// @return who holds one instead, in words
+  /// @throws DatabaseTrouble when the good state cannot be asked
+  public Optional<String> alone() throws DatabaseTrouble {
+    try {
+      return Salvage.alone(target, prepared.told()::contains);
+    } catch (SQLException e) {
+      throw trouble(e);
+    }
+  }
+
   /// Nobody reads the slot any more until it is asked again.
   public void rest() {
     again();

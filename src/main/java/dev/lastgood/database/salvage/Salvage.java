@@ -5,6 +5,7 @@ import dev.lastgood.database.CatalogReader;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.SchemaDiff;
+import dev.lastgood.database.TableLocks;
 import dev.lastgood.database.TableName;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,6 +33,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Carries over what users wrote into the live database since a restored good state.
@@ -214,6 +216,19 @@ public final class Salvage {
       Salvage.noteNoMore(live, patience);
     }
 
+    /// Nobody cleans a table of the restored database until the next round is over, so that it
+    /// waits for nobody.
+    ///
+    /// @return who holds one instead, in words; empty when nobody does
+    /// @throws DatabaseTrouble when the restored database cannot be asked
+    public Optional<String> alone() throws DatabaseTrouble {
+      try {
+        return Salvage.alone(target, t -> !replayed.contains(t));
+      } catch (SQLException e) {
+        throw DatabaseTrouble.of("the restored database " + restored, e);
+      }
+    }
+
     /// @param since as for [Salvage#round(Optional, Path)]
     /// @param leftOut as there
     /// @throws DatabaseTrouble when a database did not do its part; nothing of the round was kept
@@ -282,6 +297,20 @@ public final class Salvage {
     @Override
     public void close() {
       List.of(source, target, here).forEach(Salvage::close);
+    }
+  }
+
+  /// Until the transaction of this connection ends.
+  static Optional<String> alone(Connection target, Predicate<TableName> which) throws SQLException {
+    try {
+      TableLocks.keepCleaningOff(target, TableLocks.tables(target).stream().filter(which).toList());
+      return Optional.empty();
+    } catch (SQLException e) {
+      target.rollback();
+      if (!TableLocks.held(e)) {
+        throw e;
+      }
+      return Optional.of(TableLocks.holders(target));
     }
   }
 
@@ -592,7 +621,7 @@ public final class Salvage {
         Optional<Mark> since,
         Optional<Departure> departed,
         String snapshot,
-        java.util.function.Predicate<TablePlan> noted)
+        Predicate<TablePlan> noted)
         throws SQLException, IOException, DatabaseTrouble, InterruptedException {
       boolean any = plans.stream().anyMatch(noted);
       Map<Long, Boolean> written = any ? Noting.written(source, since.orElseThrow()) : Map.of();

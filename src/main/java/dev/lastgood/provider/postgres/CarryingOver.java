@@ -217,6 +217,15 @@ final class CarryingOver {
       return round;
     }
 
+    /// Nobody cleans a table of the database beside until the next round is over, so that none of
+    /// the last one waits for it.
+    ///
+    /// @return who holds one instead, in words
+    Optional<String> alone() throws DatabaseTrouble {
+      Optional<String> holders = exact.isPresent() ? exact.get().alone() : Optional.empty();
+      return holders.isPresent() ? holders : rounds.alone();
+    }
+
     /// The same in a hurry, with nobody who writes: its mark is not written down. Who begins anew
     /// begins from the mark before, and finds a little more than there is.
     Round last() throws DatabaseTrouble, IOException, InterruptedException {

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// again with what little was written meanwhile.
 final class LastRows {
   private static final int TRIES = 3;
+  private static final Duration BRIEFLY = Duration.ofMillis(200);
 
   private final Server server;
   private final Holding holding;
@@ -47,6 +48,11 @@ final class LastRows {
     for (int n = 1; n <= TRIES; n++) {
       try (Latch latch = Latch.ready(server, way.live(), writersWait)) {
         way.round(); // what was written during the round before: the last one has less to do
+        Optional<String> holders = alone(way, latch);
+        if (holders.isPresent()) {
+          why = TableHold.inUse(holders.get());
+          continue;
+        }
         Optional<Outcome> outcome =
             holding.during(way.live(), server.url(), left -> attempt(way, latch, ready, left));
         if (outcome.isPresent()) {
@@ -55,6 +61,22 @@ final class LastRows {
       }
     }
     return Switching.refused(way.live(), why + " (tried " + TRIES + " times)");
+  }
+
+  /// Keeps the server's own cleaning out of both databases, which may take some seconds; what was
+  /// written meanwhile is carried over before anybody waits.
+  ///
+  /// @return who holds a table, in words
+  private static Optional<String> alone(CarryingOver.Way way, Latch latch)
+      throws SQLException, IOException, InterruptedException, DatabaseTrouble {
+    long began = System.nanoTime();
+    Optional<String> holders = latch.alone();
+    if (holders.isEmpty()
+        && way.notNoted().isEmpty()
+        && System.nanoTime() - began > BRIEFLY.toNanos()) {
+      way.round();
+    }
+    return holders.isPresent() ? holders : way.alone();
   }
 
   private Optional<Outcome> attempt(

@@ -1,10 +1,13 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.TableLocks;
+import dev.lastgood.database.TableName;
 import dev.lastgood.database.salvage.Noting;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -13,18 +16,6 @@ import java.util.concurrent.atomic.AtomicReference;
 /// be frozen, by the server. When the door of the database has been shut meanwhile and everybody
 /// else is out, nobody is left who could write.
 final class Latch implements AutoCloseable {
-  private static final String TABLES =
-      """
-      select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and c.relpersistence <> 't'
-        and n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_noting')
-        and n.nspname !~ '^_lastgood_(tables_|kept_|parting)'
-        and n.nspname not like 'pg\\_toast%'
-        and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass
-          and e.objid = c.oid and e.deptype = 'e')
-      order by 1\
-      """;
-
   /// Shorter than the time after which the server looks for deadlocks: of two that wait for one
   /// another it is never the user's transaction that is ended.
   private static final Duration ONE_TABLE = Duration.ofMillis(300);
@@ -62,20 +53,39 @@ final class Latch implements AutoCloseable {
     }
   }
 
+  /// Nobody cleans or alters a table from now on, and nobody waits for that yet: no lock of [#shut]
+  /// would outlast the server's own cleaning.
+  ///
+  /// @return who holds a table instead, in words; empty when nobody does
+  Optional<String> alone() throws SQLException {
+    session.run("begin; set local idle_in_transaction_session_timeout = '2min'");
+    try {
+      TableLocks.keepCleaningOff(session.connection(), TableLocks.tables(session.connection()));
+      return Optional.empty();
+    } catch (SQLException e) {
+      if (!TableLocks.held(e)) {
+        throw e;
+      }
+      session.run("rollback");
+      return Optional.of(TableLocks.holders(session.connection()));
+    }
+  }
+
   /// Writers wait from now on. Whoever is in the middle of a transaction ends it first; as long as
-  /// somebody does not, it is tried again, and writers go on in between.
+  /// somebody does not, it is tried again, and writers go on in between. After [#alone].
   ///
   /// @param atMost how long writers may wait, from the first of them to the end of the exchange
   /// @return false when a transaction of a user held a table all that time
   boolean shut(Duration atMost) throws SQLException, InterruptedException {
     longest = atMost;
     long deadline = System.nanoTime() + longest.toNanos();
-    List<String> tables = session.list(TABLES, r -> r.getString(1));
+    List<String> tables =
+        TableLocks.tables(session.connection()).stream().map(TableName::quoted).toList();
     while (true) {
       began = System.nanoTime();
       try {
         session.run(
-            "begin; set local lock_timeout = "
+            "savepoint open; set local lock_timeout = "
                 + Math.min(ONE_TABLE.toMillis(), longest.toMillis())
                 + "; set local statement_timeout = "
                 + longest.toMillis()
@@ -88,8 +98,8 @@ final class Latch implements AutoCloseable {
         Thread.startVirtualThread(this::letGoInTime);
         return true;
       } catch (SQLException e) {
-        boolean held = "55P03".equals(e.getSQLState()) || "57014".equals(e.getSQLState());
-        session.run("rollback");
+        boolean held = TableLocks.held(e) || "57014".equals(e.getSQLState());
+        session.run("rollback to savepoint open");
         if (!held) {
           throw e;
         }
@@ -140,7 +150,8 @@ final class Latch implements AutoCloseable {
   void leave() throws SQLException {
     // Nobody is left to wait for: all tables are free.
     // What belongs to a replication slot stays: should the exchange not come to be, it is needed.
-    session.run(Noting.ending() + "; commit");
+    // The exchange is on the disk later, and this with it, or neither.
+    session.run(Noting.ending() + "; set local synchronous_commit = off; commit");
     session.close();
   }
 

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.TableLocks;
 import dev.lastgood.database.salvage.Noting;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
@@ -57,7 +58,7 @@ final class LettingGo {
     try {
       triggers.end(database);
     } catch (SQLException e) {
-      if (!later || !Migrators.held(e)) {
+      if (!later || !TableLocks.held(e)) {
         throw e;
       }
     }

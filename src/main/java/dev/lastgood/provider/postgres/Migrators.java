@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.TableLocks;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,7 +22,6 @@ final class Migrators {
   private static final Duration BRIEFLY = Duration.ofMillis(100);
 
   static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final String LOCKED = "55P03";
 
   private final Server server;
   private final List<String> names;
@@ -37,11 +37,6 @@ final class Migrators {
     this.server = server;
     this.names = List.copyOf(names);
     this.patience = patience;
-  }
-
-  /// Whether it is no more than that somebody holds a table for so long.
-  static boolean held(SQLException e) {
-    return LOCKED.equals(e.getSQLState());
   }
 
   /// @return why it is not done; empty when it is, or when there is nobody to name
@@ -118,22 +113,8 @@ final class Migrators {
 
   private static void briefly(Session session, String sql, long deadline)
       throws SQLException, PlatformUnreachable {
-    while (true) {
-      try {
-        session.run("set lock_timeout = " + BRIEFLY.toMillis() + "; " + sql);
-        return;
-      } catch (SQLException e) {
-        if (!held(e) || System.nanoTime() > deadline) {
-          throw e;
-        }
-        pause();
-      }
-    }
-  }
-
-  private static void pause() throws PlatformUnreachable {
     try {
-      Thread.sleep(50);
+      TableLocks.briefly(session.connection(), sql, BRIEFLY, deadline);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PlatformUnreachable("interrupted", e);

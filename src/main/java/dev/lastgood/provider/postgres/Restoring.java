@@ -85,8 +85,12 @@ final class Restoring {
   }
 
   static void mark(Session session, String database, Marker marker) throws SQLException {
-    session.run(
-        "comment on database " + Quoted.name(database) + " is " + Quoted.text(marker.comment()));
+    session.run(marked(database, marker));
+  }
+
+  /// The statement that marks it.
+  static String marked(String database, Marker marker) {
+    return "comment on database " + Quoted.name(database) + " is " + Quoted.text(marker.comment());
   }
 
   /// Removes what an attempt that ended early left: the caller has the turn, so nobody is at it.

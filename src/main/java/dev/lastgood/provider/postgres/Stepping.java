@@ -1,6 +1,7 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.Quote;
+import dev.lastgood.database.TableLocks;
 import dev.lastgood.database.migration.Drops;
 import dev.lastgood.database.migration.State;
 import dev.lastgood.database.migration.Tool;
@@ -122,6 +123,10 @@ final class Stepping {
     for (int attempt = 1; ; attempt++) {
       session.connection().setAutoCommit(false);
       try {
+        if (attempt > 1) { // what kept the table may be the server's own cleaning
+          TableLocks.keepCleaningOff(
+              session.connection(), TableLocks.cleaned(session.connection()));
+        }
         String said =
             act.verb().equals(StepWays.DOWN) ? down(session, act, live) : up(session, act, live);
         session.connection().commit();
@@ -137,7 +142,7 @@ final class Stepping {
         if (over(session, act)) {
           return new Outcome.Done("done by an earlier try");
         }
-        boolean busy = "55P03".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
+        boolean busy = TableLocks.held(e) || "40P01".equals(e.getSQLState());
         if (!busy) {
           return new Outcome.Refused(
               act.get(StepWays.MIGRATION) + ": nothing was changed: " + Server.why(e));

@@ -5,6 +5,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -132,20 +133,17 @@ final class Switching {
                 + "; set local statement_timeout = "
                 + Math.max(100, longest.toMillis()));
         long began = System.nanoTime();
-        Future<?> rename =
+        Future<?> renames =
             both.submit(() -> {
               turn.run(rename(live.name(), kept));
+              turn.run(String.join("; ", then()));
               return null;
             });
-        boolean out = emptied(rename, latch);
-        rename.get();
+        boolean out = emptied(renames, latch);
+        renames.get();
         if (!out && latch.isPresent()) {
           throw new SQLException("the lock on the tables was lost before writers were out", IN_USE);
         }
-        if (target.isPresent()) {
-          turn.run(rename(target.get().name(), live.name()));
-        }
-        dress();
         turn.connection().commit();
         long millis = (System.nanoTime() - began) / 1_000_000;
         return new Outcome.Done(
@@ -163,37 +161,43 @@ final class Switching {
       }
     }
 
-    private void dress() throws SQLException {
+    /// What follows when nobody is in the live database any more, as one question.
+    private List<String> then() {
       String remark = Marker.remark(live.comment());
-      Restoring.mark(
-          turn, kept, new Marker(remark, live.name(), live.release(), Marker.State.SERVED));
-      turn.run("alter database " + Quoted.name(kept) + " allow_connections false");
+      List<String> all = new ArrayList<>();
+      target.ifPresent(t -> all.add(rename(t.name(), live.name())));
+      all.add(
+          Restoring.marked(
+              kept, new Marker(remark, live.name(), live.release(), Marker.State.SERVED)));
+      all.add("alter database " + Quoted.name(kept) + " allow_connections false");
       if (target.isPresent()) {
-        Restoring.mark(
-            turn,
-            live.name(),
-            new Marker(remark, live.name(), release, Marker.State.SERVED, parting));
-        turn.run("alter database " + Quoted.name(live.name()) + " allow_connections true");
+        all.add(
+            Restoring.marked(
+                live.name(),
+                new Marker(remark, live.name(), release, Marker.State.SERVED, parting)));
+        all.add("alter database " + Quoted.name(live.name()) + " allow_connections true");
       }
+      return all;
     }
 
-    /// Ends everybody's sessions until the rename is through.
+    /// Ends everybody's sessions, the server's own cleaning included, until the renames are
+    /// through.
     ///
     /// @return whether the latch was left in time: after the door was shut and all others were out
-    private boolean emptied(Future<?> rename, Optional<Latch> latch)
+    private boolean emptied(Future<?> renames, Optional<Latch> latch)
         throws SQLException, InterruptedException {
       try {
-        return endingAll(rename, latch);
+        return endingAll(renames, latch);
       } catch (SQLException e) {
         // It is not the session of the exchange: that one is whole, and takes it all back.
         throw new SQLException(e.getMessage(), IN_USE, e);
       }
     }
 
-    private boolean endingAll(Future<?> rename, Optional<Latch> latch)
+    private boolean endingAll(Future<?> renames, Optional<Latch> latch)
         throws SQLException, InterruptedException {
       boolean latched = latch.isPresent();
-      while (!rename.isDone()) {
+      while (!renames.isDone()) {
         boolean shut = Sessions.doorShut(ender, live.oid());
         int others =
             Sessions.end(ender, live.oid(), latched ? latch.get().pid() : 0)

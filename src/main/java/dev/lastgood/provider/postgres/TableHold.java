@@ -1,12 +1,15 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.TableLocks;
 import dev.lastgood.database.TableName;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -50,8 +53,32 @@ final class TableHold implements AutoCloseable {
     return session;
   }
 
+  /// Nobody cleans or alters these tables from now on, and nobody waits for that yet: no lock of
+  /// [#shut] would outlast the server's own cleaning.
+  ///
+  /// @return who holds one instead, in words; empty when nobody does
+  Optional<String> alone(Set<TableName> tables) throws SQLException {
+    try {
+      session.run("set local idle_in_transaction_session_timeout = '2min'");
+      TableLocks.keepCleaningOff(session.connection(), tables);
+      return Optional.empty();
+    } catch (SQLException e) {
+      session.connection().rollback();
+      if (!TableLocks.held(e)) {
+        throw e;
+      }
+      return Optional.of(TableLocks.holders(session.connection()));
+    }
+  }
+
+  static String inUse(String holders) {
+    return "a VACUUM, an index build or a change of a table is under way ("
+        + (holders.isEmpty() ? "over by now" : holders)
+        + "): let it end or cancel it, then repeat";
+  }
+
   /// Everybody waits from now on. Whoever is in the middle of a transaction ends it first; as long
-  /// as somebody does not, it is tried again, and all go on in between.
+  /// as somebody does not, it is tried again, and all go on in between. After [#alone].
   ///
   /// @param tables those whose place is taken
   /// @return false when somebody held one of them all that time
@@ -61,6 +88,7 @@ final class TableHold implements AutoCloseable {
     long deadline = System.nanoTime() + longest.toNanos();
     while (true) {
       began = System.nanoTime();
+      Savepoint open = session.connection().setSavepoint();
       try {
         session.run(
             "set local lock_timeout = "
@@ -75,8 +103,8 @@ final class TableHold implements AutoCloseable {
         Thread.startVirtualThread(this::letGoInTime);
         return true;
       } catch (SQLException e) {
-        boolean held = "55P03".equals(e.getSQLState()) || "57014".equals(e.getSQLState());
-        session.connection().rollback();
+        boolean held = TableLocks.held(e) || "57014".equals(e.getSQLState());
+        session.connection().rollback(open);
         if (!held) {
           throw e;
         }
@@ -86,6 +114,15 @@ final class TableHold implements AutoCloseable {
         Thread.sleep(Math.min(100, longest.toMillis()));
       }
     }
+  }
+
+  /// The tables that [#shut] locks.
+  static Set<TableName> held(Set<TableName> tables, Ties ties, List<Ties.Key> coming) {
+    Set<TableName> all = new TreeSet<>(tables);
+    ties.in().forEach(k -> all.add(k.of()));
+    ties.out().forEach(k -> all.add(k.to()));
+    coming.forEach(k -> all.add(k.to()));
+    return all;
   }
 
   /// In the order in which users take them: a view before what it reads.

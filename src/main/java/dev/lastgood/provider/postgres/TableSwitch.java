@@ -67,7 +67,14 @@ final class TableSwitch {
       Set<TableName> coming,
       Set<TableName> present,
       Ties ties,
-      List<Ties.Key> keys) {}
+      List<Ties.Key> keys) {
+    /// Everything that is locked or altered.
+    Set<TableName> cleaned(TableSide side) {
+      Set<TableName> all = TableHold.held(present, ties, keys);
+      coming.forEach(t -> all.add(new TableName(side.schema(), t.name())));
+      return all;
+    }
+  }
 
   private static Seen see(Session inside, TableSide side) throws SQLException {
     Set<TableName> tables = side.tables(inside);
@@ -120,6 +127,11 @@ final class TableSwitch {
       String release,
       Optional<CarryingOver.Way> way)
       throws SQLException, IOException, InterruptedException, DatabaseTrouble {
+    Optional<String> holders = hold.alone(seen.cleaned(side));
+    if (holders.isPresent()) {
+      why = TableHold.inUse(holders.get());
+      return Optional.empty();
+    }
     if (!hold.shut(seen.present(), seen.ties(), seen.keys())) {
       why =
           "a transaction of a user held a table for "

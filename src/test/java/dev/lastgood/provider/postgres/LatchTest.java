@@ -45,6 +45,7 @@ class LatchTest {
   @Test
   void readers_go_on_and_writers_wait_until_it_is_closed() throws Exception {
     try (Latch latch = Latch.ready(server, live, Duration.ofSeconds(60))) {
+      assertThat(latch.alone()).isEmpty();
       assertThat(latch.shut(Duration.ofSeconds(60))).isTrue();
 
       assertThat(shop.ask(shop.name, "select count(*) from customer")).isEqualTo("3");
@@ -57,6 +58,7 @@ class LatchTest {
   @Test
   void writers_go_on_when_the_time_is_over_and_the_exchange_is_not_begun() throws Exception {
     try (Latch latch = Latch.ready(server, live, Duration.ofSeconds(10))) {
+      assertThat(latch.alone()).isEmpty();
       assertThat(latch.shut(Duration.ofMillis(400))).isTrue();
 
       shop.sql(WRITE); // waits until the latch lets go by itself
@@ -74,6 +76,7 @@ class LatchTest {
       user.setAutoCommit(false);
       statement.execute(WRITE);
 
+      assertThat(latch.alone()).isEmpty();
       assertThat(latch.shut(Duration.ofMillis(400))).isFalse();
 
       user.commit();
@@ -84,6 +87,7 @@ class LatchTest {
   @Test
   void who_lost_it_learns_it_before_the_exchange() throws Exception {
     try (Latch latch = Latch.ready(server, live, Duration.ofSeconds(60))) {
+      assertThat(latch.alone()).isEmpty();
       assertThat(latch.shut(Duration.ofSeconds(60))).isTrue();
       shop.run("postgres", "select pg_terminate_backend(" + latch.pid() + ")");
       Until.holds(
