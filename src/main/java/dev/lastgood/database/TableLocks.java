@@ -25,11 +25,15 @@ public final class TableLocks {
       where c.relkind in ('r', 'p') and c.relpersistence <> 't'
         and n.nspname not in ('pg_catalog', 'information_schema', '_lastgood_noting')
         and n.nspname !~ '^_lastgood_(tables_|kept_|parting)'
-        and n.nspname not like 'pg\\_toast%'
+        and n.nspname not like 'pg\\_toast%%'
         and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass
           and e.objid = c.oid and e.deptype = 'e')
+        and (%s)
       order by 1, 2\
       """;
+
+  private static final String TRIGGERED =
+      "exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal)";
 
   /// The type of a session is hidden from most roles, so whoever holds a table as cleaning does.
   private static final String CLEANED =
@@ -38,7 +42,8 @@ public final class TableLocks {
         join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
       where l.locktype = 'relation' and l.granted and l.mode = 'ShareUpdateExclusiveLock'
         and l.database = (select oid from pg_database where datname = current_database())
-        and l.pid <> pg_backend_pid() and c.relkind in ('r', 'p', 'm')
+        and l.pid <> pg_backend_pid() and c.relkind in ('r', 'p')
+        and has_table_privilege(c.oid, 'update, delete, truncate')
         and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%'
       order by 1, 2\
       """;
@@ -67,6 +72,7 @@ public final class TableLocks {
   private static final int ANSWER_MILLIS = 70_000;
 
   private static final String HELD = "55P03";
+  private static final String NO_ROOM = "53200";
 
   private TableLocks() {}
 
@@ -75,12 +81,23 @@ public final class TableLocks {
     return HELD.equals(e.getSQLState());
   }
 
-  /// The tables of users of this database.
-  public static List<TableName> tables(Connection connection) throws SQLException {
-    return names(connection, TABLES);
+  /// Whether the server has no room for so many locks.
+  public static boolean noRoom(SQLException e) {
+    return NO_ROOM.equals(e.getSQLState());
   }
 
-  /// The tables that are cleaned at this moment, or held as if they were.
+  /// The tables of users of this database.
+  public static List<TableName> tables(Connection connection) throws SQLException {
+    return names(connection, TABLES.formatted("true"));
+  }
+
+  /// Those of them that have triggers.
+  public static List<TableName> triggered(Connection connection) throws SQLException {
+    return names(connection, TABLES.formatted(TRIGGERED));
+  }
+
+  /// The tables that are cleaned at this moment, or held as if they were, as far as this role may
+  /// lock them.
   public static List<TableName> cleaned(Connection connection) throws SQLException {
     return names(connection, CLEANED);
   }

@@ -107,6 +107,24 @@ class AutovacuumTest {
   }
 
   @Test
+  void a_table_of_somebody_else_that_is_cleaned_is_left_alone() throws Exception {
+    damaged();
+    sql(
+        "shop",
+        "create role clerk login",
+        "create table own (id int)",
+        "alter table own owner to clerk");
+    cleaning();
+
+    try (Connection connection =
+        DriverManager.getConnection(server.url("shop").replace("user=postgres", "user=clerk"))) {
+      TableLocks.briefly(connection, "drop table own", Duration.ofMillis(100), System.nanoTime());
+    }
+
+    assertThat(cleaned()).isTrue();
+  }
+
+  @Test
   void whoever_cleans_by_hand_is_named_and_nobody_waits_for_the_switch() throws Exception {
     String kept = damaged();
     Inventory inventory = platform.inventory();
