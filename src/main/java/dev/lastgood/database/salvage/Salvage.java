@@ -300,11 +300,12 @@ public final class Salvage {
     }
   }
 
-  /// Until the transaction of this connection ends, of those tables that are altered: their triggers
-  /// rest. Where the server has no room for the locks it is only less likely.
+  /// Until the transaction of this connection ends, of those tables that are altered: their
+  /// triggers rest. Where the server has no room for the locks it is only less likely.
   static Optional<String> alone(Connection target, Predicate<TableName> which) throws SQLException {
     try {
-      TableLocks.keepCleaningOff(target, TableLocks.triggered(target).stream().filter(which).toList());
+      TableLocks.keepCleaningOff(
+          target, TableLocks.triggered(target).stream().filter(which).toList());
       return Optional.empty();
     } catch (SQLException e) {
       target.rollback();
