@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The switch of a release directory on one host and on twenty, through real sshds of this machine,
@@ -36,6 +35,8 @@ public final class HostsBench {
   private final Path base;
   private final Path site;
   private final List<RealSshd> machines = new ArrayList<>();
+  private final ProcessorGroup servers = new ProcessorGroup("servers");
+  private final ProcessorGroup network = new ProcessorGroup("network");
 
   private HostsBench(Path base) throws Exception {
     this.base = base;
@@ -47,6 +48,7 @@ public final class HostsBench {
       }
       Files.createSymbolicLink(own.resolve("current"), Path.of("releases/v2"));
       machines.add(RealSshd.machine(base.resolve("s" + i), "127.0.1." + (i + 1), own, site));
+      servers.add(machines.getLast().handle());
       if (i > 0) {
         machines.getLast().like(machines.getFirst());
       }
@@ -63,6 +65,8 @@ public final class HostsBench {
       }
     } finally {
       bench.machines.forEach(RealSshd::close);
+      bench.servers.close();
+      bench.network.close();
       new ProcessBuilder("rm", "-rf", base.toString()).start().waitFor();
     }
     System.exit(0);
@@ -71,7 +75,7 @@ public final class HostsBench {
   private void measure(int delay) throws Exception {
     List<String> names = machines.stream().map(RealSshd::name).toList();
     if (delay == 0) {
-      measure("no delay", names, Optional.empty());
+      measure("no delay", names);
       return;
     }
     List<String> words =
@@ -92,30 +96,30 @@ public final class HostsBench {
       for (String near : names) {
         far.add(near.substring(0, near.lastIndexOf(':') + 1) + ports.readLine());
       }
-      measure(delay + " ms there and back", far, Optional.of(proxy.toHandle()));
+      network.add(proxy.toHandle());
+      measure(delay + " ms there and back", far);
     } finally {
       proxy.destroy();
       proxy.waitFor();
     }
   }
 
-  private void measure(String name, List<String> names, Optional<ProcessHandle> network)
-      throws Exception {
+  private void measure(String name, List<String> names) throws Exception {
     Path known = Files.writeString(base.resolve("known"), known(names));
-    Took first = switched(names, known, network, "v2", "v1");
+    Took first = switched(names, known, "v2", "v1");
     for (int round = 0; round < WARMING; round++) {
-      switched(names, known, network, "v1", "v2");
-      switched(names, known, network, "v2", "v1");
+      switched(names, known, "v1", "v2");
+      switched(names, known, "v2", "v1");
     }
-    switched(names, known, network, "v1", "v2");
+    switched(names, known, "v1", "v2");
     List<Took> one = new ArrayList<>();
     List<Took> all = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       String from = round % 2 == 0 ? "v2" : "v1";
       String to = round % 2 == 0 ? "v1" : "v2";
-      one.add(switched(names.subList(0, 1), known, network, from, to));
-      switched(names.subList(0, 1), known, network, to, from);
-      all.add(switched(names, known, network, from, to));
+      one.add(switched(names.subList(0, 1), known, from, to));
+      switched(names.subList(0, 1), known, to, from);
+      all.add(switched(names, known, from, to));
     }
     System.out.printf(
         Locale.ROOT,
@@ -165,19 +169,17 @@ public final class HostsBench {
   private record Took(double wall, double jvm, double ssh, double servers, double network) {}
 
   /// From nothing, without a connection, until every host is seen to serve it.
-  private Took switched(
-      List<String> names, Path known, Optional<ProcessHandle> network, String from, String to)
-      throws Exception {
+  private Took switched(List<String> names, Path known, String from, String to) throws Exception {
     List<ProcessHandle> before = ProcessHandle.current().children().toList();
-    double servers = ProcessorTime.of(servers(names.size()));
-    double between = ProcessorTime.of(network.stream());
+    double theirs = servers.time();
+    double between = network.time();
     double jvm = ProcessorTime.ofThisJvm();
     long start = System.nanoTime();
     walk(open(names, known), Release.of("backend", from), Release.of("backend", to));
     double wall = (System.nanoTime() - start) / 1e6;
     double ours = ProcessorTime.ofThisJvm() - jvm;
-    between = ProcessorTime.of(network.stream()) - between;
-    double theirs = ProcessorTime.of(servers(names.size())) - servers;
+    theirs = servers.time() - theirs;
+    between = network.time() - between;
     List<ProcessHandle> logins =
         ProcessHandle.current().children().filter(p -> !before.contains(p)).toList();
     double ssh = ProcessorTime.of(logins.stream());
@@ -185,14 +187,10 @@ public final class HostsBench {
     for (ProcessHandle login : logins) {
       login.onExit().get();
     }
-    while (servers(names.size()).anyMatch(server -> server.descendants().findAny().isPresent())) {
+    while (servers.size() > HOSTS) {
       Thread.sleep(5);
     }
     return new Took(wall, ours, ssh, theirs, between);
-  }
-
-  private Stream<ProcessHandle> servers(int count) {
-    return IntStream.range(0, count).mapToObj(machines::get).map(RealSshd::handle);
   }
 
   private static void walk(Platform platform, Release from, Release to) throws Exception {

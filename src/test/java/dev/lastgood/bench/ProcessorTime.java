@@ -3,8 +3,6 @@ package dev.lastgood.bench;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -33,26 +31,14 @@ final class ProcessorTime {
   private static double of(ProcessHandle process) {
     Path folder = Path.of("/proc/" + process.pid());
     try {
-      double own = ofThreads(folder.resolve("task"));
+      String own = Files.readString(folder.resolve("schedstat"));
       String stat = Files.readString(folder.resolve("stat"));
       String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       long children = Long.parseLong(words[13]) + Long.parseLong(words[14]);
-      return own + (double) children * TICK;
-    } catch (IOException | DirectoryIteratorException e) {
+      return Long.parseLong(own.substring(0, own.indexOf(' '))) / 1e6 + (double) children * TICK;
+    } catch (IOException e) {
       // It has just ended: its parent knows.
       return 0;
     }
-  }
-
-  /// Of those that live: a thread that has ended is not told any more.
-  private static double ofThreads(Path folder) throws IOException {
-    double sum = 0;
-    try (DirectoryStream<Path> threads = Files.newDirectoryStream(folder)) {
-      for (Path thread : threads) {
-        String own = Files.readString(thread.resolve("schedstat"));
-        sum += Long.parseLong(own.substring(0, own.indexOf(' '))) / 1e6;
-      }
-    }
-    return sum;
   }
 }
