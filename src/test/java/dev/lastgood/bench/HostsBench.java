@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The switch of a release directory on one host and on twenty, through real sshds of this machine,
 /// from the first login until it is seen everywhere: as near as they are, and behind a network that
@@ -28,11 +29,14 @@ import java.util.stream.IntStream;
 public final class HostsBench {
   private static final int HOSTS = 20;
   private static final int ROUNDS = 5;
+  private static final int WARMING = 3;
   private static final List<Integer> DELAYS = List.of(0, 10, 40);
 
   private final Path base;
   private final Path site;
   private final List<RealSshd> machines = new ArrayList<>();
+  private final ProcessorGroup servers = new ProcessorGroup("servers");
+  private final ProcessorGroup network = new ProcessorGroup("network");
 
   private HostsBench(Path base) throws Exception {
     this.base = base;
@@ -44,6 +48,7 @@ public final class HostsBench {
       }
       Files.createSymbolicLink(own.resolve("current"), Path.of("releases/v2"));
       machines.add(RealSshd.machine(base.resolve("s" + i), "127.0.1." + (i + 1), own, site));
+      servers.add(machines.getLast().handle());
       if (i > 0) {
         machines.getLast().like(machines.getFirst());
       }
@@ -60,6 +65,8 @@ public final class HostsBench {
       }
     } finally {
       bench.machines.forEach(RealSshd::close);
+      bench.servers.close();
+      bench.network.close();
       new ProcessBuilder("rm", "-rf", base.toString()).start().waitFor();
     }
     System.exit(0);
@@ -76,6 +83,7 @@ public final class HostsBench {
             List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 DelayingProxy.class.getName(),
@@ -88,6 +96,7 @@ public final class HostsBench {
       for (String near : names) {
         far.add(near.substring(0, near.lastIndexOf(':') + 1) + ports.readLine());
       }
+      network.add(proxy.toHandle());
       measure(delay + " ms there and back", far);
     } finally {
       proxy.destroy();
@@ -95,9 +104,14 @@ public final class HostsBench {
     }
   }
 
-  private void measure(String network, List<String> names) throws Exception {
+  private void measure(String name, List<String> names) throws Exception {
     Path known = Files.writeString(base.resolve("known"), known(names));
-    switched(names, known, "v2", "v2");
+    Took first = switched(names, known, "v2", "v1");
+    for (int round = 0; round < WARMING; round++) {
+      switched(names, known, "v1", "v2");
+      switched(names, known, "v2", "v1");
+    }
+    switched(names, known, "v1", "v2");
     List<Took> one = new ArrayList<>();
     List<Took> all = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
@@ -110,21 +124,26 @@ public final class HostsBench {
     System.out.printf(
         Locale.ROOT,
         "%s: one host %.0f ms, %d hosts at once %.0f ms: %.2f x (we hold 1.3)%n"
-            + "  processor time of ours %.0f and %.0f ms (of it ssh %.0f and %.0f),"
-            + " of the servers %.0f and %.0f ms; %d cores; medians of %d%n",
-        network,
+            + "  processor time: %s ms; %d cores; medians of %d; the first of all %.0f ms%n",
+        name,
         median(one, Took::wall),
         HOSTS,
         median(all, Took::wall),
         median(all, Took::wall) / median(one, Took::wall),
-        median(one, t -> t.jvm() + t.ssh()),
-        median(all, t -> t.jvm() + t.ssh()),
-        median(one, Took::ssh),
-        median(all, Took::ssh),
-        median(one, Took::servers),
-        median(all, Took::servers),
+        Stream.of(
+                part("this JVM", one, all, Took::jvm),
+                part("ssh", one, all, Took::ssh),
+                part("the servers", one, all, Took::servers),
+                part("the network", one, all, Took::network))
+            .collect(Collectors.joining(", ")),
         Runtime.getRuntime().availableProcessors(),
-        ROUNDS);
+        ROUNDS,
+        first.wall());
+  }
+
+  private static String part(
+      String name, List<Took> one, List<Took> all, ToDoubleFunction<Took> part) {
+    return String.format(Locale.ROOT, "%s %.0f / %.0f", name, median(one, part), median(all, part));
   }
 
   /// The known keys of the machines, under these names.
@@ -147,18 +166,20 @@ public final class HostsBench {
   }
 
   /// Milliseconds: that passed, and of a processor.
-  private record Took(double wall, double jvm, double ssh, double servers) {}
+  private record Took(double wall, double jvm, double ssh, double servers, double network) {}
 
   /// From nothing, without a connection, until every host is seen to serve it.
   private Took switched(List<String> names, Path known, String from, String to) throws Exception {
     List<ProcessHandle> before = ProcessHandle.current().children().toList();
-    double servers = ProcessorTime.of(servers(names.size()));
+    double theirs = servers.time();
+    double between = network.time();
     double jvm = ProcessorTime.ofThisJvm();
     long start = System.nanoTime();
     walk(open(names, known), Release.of("backend", from), Release.of("backend", to));
     double wall = (System.nanoTime() - start) / 1e6;
     double ours = ProcessorTime.ofThisJvm() - jvm;
-    double theirs = ProcessorTime.of(servers(names.size())) - servers;
+    theirs = servers.time() - theirs;
+    between = network.time() - between;
     List<ProcessHandle> logins =
         ProcessHandle.current().children().filter(p -> !before.contains(p)).toList();
     double ssh = ProcessorTime.of(logins.stream());
@@ -166,14 +187,10 @@ public final class HostsBench {
     for (ProcessHandle login : logins) {
       login.onExit().get();
     }
-    while (servers(names.size()).anyMatch(server -> server.descendants().findAny().isPresent())) {
+    while (servers.size() > HOSTS) {
       Thread.sleep(5);
     }
-    return new Took(wall, ours, ssh, theirs);
-  }
-
-  private java.util.stream.Stream<ProcessHandle> servers(int count) {
-    return IntStream.range(0, count).mapToObj(machines::get).map(RealSshd::handle);
+    return new Took(wall, ours, ssh, theirs, between);
   }
 
   private static void walk(Platform platform, Release from, Release to) throws Exception {

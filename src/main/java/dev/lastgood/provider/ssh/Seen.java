@@ -109,11 +109,10 @@ final class Seen {
       switch (letter) {
         case "A" -> letters.put(path, next());
         case "R" -> reals.put(path, next());
-        case "L" -> put(links, path, next());
         case "D" -> folders.put(path, names());
         case "N" -> absent.add(path);
         case "C" -> content(path);
-        case "S" -> stat(path, next());
+        case "S" -> stat(path, next(), next());
         default -> {
           return false;
         }
@@ -121,15 +120,14 @@ final class Seen {
       return true;
     }
 
-    private static void put(Map<String, String> facts, String path, String text) {
-      if (!text.isEmpty()) {
-        facts.put(path, text);
-      }
-    }
-
-    private void stat(String path, String line) {
+    private void stat(String path, String line, String name) {
       try {
-        files.put(path, RemoteAttributes.parse(line));
+        RemoteAttributes seen = RemoteAttributes.parse(line);
+        files.put(path, seen);
+        String leads = path + " -> ";
+        if (seen.isSymbolicLink() && name.startsWith(leads)) {
+          links.put(path, name.substring(leads.length()));
+        }
       } catch (IOException e) {
         // Asked for by itself, it says what is wrong with that stat.
       }

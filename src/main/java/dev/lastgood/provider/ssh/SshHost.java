@@ -255,7 +255,7 @@ final class SshHost extends FileSystem implements Host {
                 + "; if [ -e \"$l\" ] && [ ! -L \"$l\" ]; then exit 44; fi; ln -sT -- "
                 + quoted(target.toString())
                 + " \"$t\" && { mv -fT -- \"$t\" \"$l\" || { rm -f -- \"$t\"; exit 1; }; }"
-                + " && sync -- "
+                + " && exec sync -- "
                 + quoted(folder(real)),
             SshFiles.PATIENCE);
     if (answer.code() == 44) {

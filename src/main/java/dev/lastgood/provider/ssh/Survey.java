@@ -7,17 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A [Glance] as one script: the shell there tells what it knows by itself, and one `stat` is
-/// started for all files together. Each fact begins with a letter; every part of it ends with a
-/// NUL. A fact that the script is not sure of is left out, and asked for by itself.
+/// A [Glance] as one script: the shell there tells what it knows by itself, without a copy of
+/// itself, and one `stat` is started for all files together. Each fact begins with a letter; every
+/// part of it ends with a NUL. A fact that the script is not sure of is left out, and asked for by
+/// itself.
 ///
 ///     A path letters   may be read (r), written (w), entered or started (x)
 ///     R path real      a folder, by its own name without links
-///     L path text      a link, and what stands in it
 ///     D path names… '' what is in a folder
 ///     N path           in a folder that can be entered, and not there
 ///     C path bytes     a small file, whole; ends with a NUL and the mark
-///     S path stat      as [RemoteAttributes#FORMAT]; `folder/.` is what a link leads to
+///     S path stat name as [RemoteAttributes#FORMAT]; `folder/.` is what a link leads to; of a link
+///                      the name is `path -> text`
 final class Survey {
   /// The answer stays far below [Shell#MOST]: names of 255 bytes, files of this size.
   static final int SMALL = 4096;
@@ -46,10 +47,8 @@ final class Survey {
       file() {
         about "$1"
         if [ -d "$1" ]; then
-          r=$(cd -P "$1" 2>/dev/null && pwd -P && echo x) && printf 'R\\0%s\\0%s\\0' "$1" "${r%??}"
-        fi
-        if [ -L "$1" ]; then
-          printf 'L\\0%s\\0' "$1"; readlink -n -- "$1" 2>/dev/null; printf '\\0'
+          PWD=; cd -P -- "$1" 2>/dev/null
+          case $PWD in /*) printf 'R\\0%s\\0%s\\0' "$1" "$PWD" ;; esac
         fi
       }
       small() {
@@ -89,8 +88,10 @@ final class Survey {
       script.append("fi; done\n");
     }
     return script
+        // A stat that does not know this quotes the name, which then is not taken for a link.
+        .append("QUOTING_STYLE=literal; export QUOTING_STYLE\n")
         .append("exec stat --printf=")
-        .append(quoted("S\\0%n\\0" + RemoteAttributes.FORMAT + "\\0"))
+        .append(quoted("S\\0%n\\0" + RemoteAttributes.FORMAT + "\\0%N\\0"))
         .append(" -- \"$@\" 2>/dev/null")
         .toString();
   }

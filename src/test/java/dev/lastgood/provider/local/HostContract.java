@@ -337,9 +337,15 @@ public interface HostContract {
     AtomicFiles.write(shelf.resolve("file"), bytes(""));
     Path link = Files.createSymbolicLink(folder().resolve("it's"), shelf.resolve("-rf"));
     Path nowhere = Files.createSymbolicLink(folder().resolve("nowhere"), shelf.resolve("none"));
+    Path arrow =
+        Files.createSymbolicLink(folder().resolve("a -> b\n"), Path.of("c\n -> 'd' -> e\n"));
+    var files =
+        new ArrayList<>(
+            List.of(link, nowhere, arrow, shelf, shelf.resolve("file"), shelf.resolve("none")));
+    HOSTILE.forEach(name -> files.add(shelf.resolve(name)));
     var glance =
         new Glance(
-            List.of(link, nowhere, shelf, shelf.resolve("file"), shelf.resolve("none")),
+            files,
             List.of(folder(), shelf.resolve("file"), shelf.resolve("none")),
             List.of(shelf),
             Stream.of("whole", "large", "link", "none").map(Path::of).toList());
