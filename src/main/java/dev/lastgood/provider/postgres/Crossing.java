@@ -19,6 +19,8 @@ import java.util.Optional;
 /// one that is left is renamed in one transaction, and only then the other one gets the name. So
 /// whoever is left by a dead process sees how far it is, and nobody can write to both.
 final class Crossing {
+  /// Sessions that count at once. The server reads a large table with several processes by itself.
+  private static final int COUNTERS = 2;
 
   private final Parts parts;
   private final Handover handover;
@@ -245,7 +247,7 @@ final class Crossing {
     }
     parts.stops().at("promoted");
     Standing beside =
-        new Adopting(parts.replica(), ends.target(), parts.clock(), parts.stops())
+        new Adopting(ends.target(), parts.clock(), parts.stops())
             .adopt(act.get(Ways.DATABASE), release, !point.exact());
     long bytes = source.get().bytes() > 0 ? source.get().bytes() : live.bytes();
     parts
@@ -276,7 +278,8 @@ final class Crossing {
     Optional<Source> source = source(act, ends);
     try (Session session = ends.target().maintenance();
         Session inside = ends.target().patient(beside.name(), act.deadline())) {
-      Content found = Content.of(inside);
+      var counters = new AtOnce(ends.target(), beside.name(), COUNTERS);
+      Content found = Content.still(inside, counters, act.deadline());
       List<String> wrong =
           Verifying.wrong(found, source.flatMap(s -> s.wanted(found, marker.behind())));
       if (!wrong.isEmpty()) {

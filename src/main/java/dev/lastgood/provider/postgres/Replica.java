@@ -19,6 +19,15 @@ final class Replica {
 
   private static final String UNGUARDED = "alter system reset default_transaction_read_only";
 
+  private static final String WAKE =
+      "select pg_wal_replay_resume(), pg_wal_replay_pause()"
+          + " where pg_get_wal_replay_pause_state() = 'paused'"
+          + " and current_setting('recovery_target_name') = ?"
+          + " and pg_last_wal_replay_lsn() >= ?::pg_lsn";
+
+  /// What both are answered by a server that is being promoted, or was.
+  private static final String ENDING = "55000";
+
   private final ReplicaSettings settings;
   private final Server server;
   private final Server primary;
@@ -80,25 +89,29 @@ final class Replica {
 
   private State state(String lsn) throws SQLException, PlatformUnreachable {
     try (Session session = server.maintenance()) {
-      return session
-          .first(
-              """
-              select pg_is_in_recovery(),
-                case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() = 'paused' else false end,
-                current_setting('recovery_target_name'),
-                (select system_identifier::text from pg_control_system()),
-                case when pg_is_in_recovery() then coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, -1) else 0 end
-              """,
-              r ->
-                  new State(
-                      r.getBoolean(1),
-                      r.getBoolean(2),
-                      r.getString(3),
-                      r.getString(4),
-                      r.getBigDecimal(5).longValue()),
-              lsn)
-          .orElseThrow();
+      return state(session, lsn);
     }
+  }
+
+  private static State state(Session session, String lsn) throws SQLException {
+    return session
+        .first(
+            """
+            select pg_is_in_recovery(),
+              case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() = 'paused' else false end,
+              current_setting('recovery_target_name'),
+              (select system_identifier::text from pg_control_system()),
+              case when pg_is_in_recovery() then coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, -1) else 0 end
+            """,
+            r ->
+                new State(
+                    r.getBoolean(1),
+                    r.getBoolean(2),
+                    r.getString(3),
+                    r.getString(4),
+                    r.getBigDecimal(5).longValue()),
+            lsn)
+        .orElseThrow();
   }
 
   /// Why it cannot be gone back to; empty when it stands there, or is still on its way there.
@@ -174,28 +187,33 @@ final class Replica {
   /// @return why it does not; empty when it does
   Optional<String> arrived(RestorePoint point, Duration longest)
       throws PlatformUnreachable, InterruptedException {
-    long deadline = System.nanoTime() + longest.toNanos();
-    try {
-      while (true) {
-        State now = state(point.lsn());
-        Optional<String> problem = now.problem(point, place());
-        if (problem.isPresent() || now.arrived()) {
-          return problem;
-        }
-        if (System.nanoTime() > deadline) {
-          return Optional.of(
-              "the replica at "
-                  + place()
-                  + " is not at "
-                  + point.says()
-                  + " yet, "
-                  + Ways.megabytes(-now.past())
-                  + " of log are still to be replayed");
-        }
-        Thread.sleep(50);
-      }
+    try (Session session = server.maintenance()) {
+      return arrived(session, point, longest);
     } catch (SQLException e) {
       throw server.gone(e);
+    }
+  }
+
+  private Optional<String> arrived(Session session, RestorePoint point, Duration longest)
+      throws SQLException, PlatformUnreachable, InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    while (true) {
+      State now = state(session, point.lsn());
+      Optional<String> problem = now.problem(point, place());
+      if (problem.isPresent() || now.arrived()) {
+        return problem;
+      }
+      if (System.nanoTime() > deadline) {
+        return Optional.of(
+            "the replica at "
+                + place()
+                + " is not at "
+                + point.says()
+                + " yet, "
+                + Ways.megabytes(-now.past())
+                + " of log are still to be replayed");
+      }
+      Thread.sleep(50);
     }
   }
 
@@ -224,18 +242,18 @@ final class Replica {
   /// @return why it was not done, or that it stands elsewhere; empty when it is one now
   Optional<String> promote(RestorePoint point, Duration longest, Crossing.Stops stops)
       throws PlatformUnreachable, InterruptedException {
-    Optional<String> problem = arrived(point, longest);
-    if (problem.isPresent()) {
-      return problem;
-    }
     try (Session session = server.patient(longest)) {
+      Optional<String> problem = arrived(session, point, longest);
+      if (problem.isPresent()) {
+        return problem;
+      }
       Optional<String> moved = guarded(session, point, stops);
       if (moved.isPresent()) {
         return moved;
       }
       // From here on the guard stays: what did not become a server in time may still become one.
-      session.run("select pg_promote(true, " + Math.max(1, longest.toSeconds()) + ")");
-      return promoted(point);
+      end(session, point, longest);
+      return promoted(session, point);
     } catch (SQLException e) {
       throw server.gone(e);
     }
@@ -250,7 +268,7 @@ final class Replica {
       session.run("select pg_reload_conf()");
       awaitGuard();
       stops.at("guarded");
-      Optional<String> moved = state(point.lsn()).problem(point, place());
+      Optional<String> moved = state(session, point.lsn()).problem(point, place());
       stays = moved.isEmpty();
       return moved;
     } finally {
@@ -258,6 +276,27 @@ final class Replica {
         session.run(UNGUARDED);
         session.run("select pg_reload_conf()");
       }
+    }
+  }
+
+  /// Ends the recovery that stands at its target. Between two looks for a promotion the server
+  /// sleeps for a second there; only that replay is resumed wakes it at once. Once the target is
+  /// reached, and never before, there is nothing that could be replayed any more: going on is the
+  /// promotion, too. That it is paused again in the same breath lets it find the one that was asked
+  /// for, which needs no checkpoint first.
+  private static void end(Session session, RestorePoint point, Duration longest)
+      throws SQLException, InterruptedException {
+    session.run("select pg_promote(false)");
+    long deadline = System.nanoTime() + longest.toNanos();
+    while (session.yes("select pg_is_in_recovery()") && System.nanoTime() < deadline) {
+      try {
+        session.list(WAKE, r -> r.getString(1), point.name(), point.lsn());
+      } catch (SQLException e) {
+        if (!ENDING.equals(e.getSQLState())) {
+          throw e;
+        }
+      }
+      Thread.sleep(2);
     }
   }
 
@@ -282,43 +321,46 @@ final class Replica {
   /// point.
   Optional<String> promoted(RestorePoint point) throws PlatformUnreachable {
     try (Session session = server.maintenance()) {
-      if (session.yes("select pg_is_in_recovery()")) {
-        return Optional.of("the replica at " + place() + " did not become a server in time");
-      }
-      boolean ours =
-          session.text("select current_setting('recovery_target_name')").equals(point.name())
-              && session.yes(
-                  "select exists (select from pg_file_settings where name ="
-                      + " 'default_transaction_read_only' and setting = 'on'"
-                      + " and sourcefile like '%postgresql.auto.conf')");
-      long past =
-          session.number(
-              "select coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, 0)::bigint", point.lsn());
-      if (!ours || past > HEAD_OF_A_PAGE) {
-        return Optional.of(
-            "the server at "
-                + place()
-                + " is no replica any more, and "
-                + (ours
-                    ? "it has replayed " + past + " bytes of log beyond " + point.says()
-                    : "it was not Lastgood that promoted it at " + point.says()));
-      }
-      return Optional.empty();
+      return promoted(session, point);
     } catch (SQLException e) {
       throw server.gone(e);
     }
   }
 
-  /// Transactions write again.
-  void unguard() throws PlatformUnreachable {
-    try (Session session = server.maintenance()) {
-      session.run(UNGUARDED);
-      session.run("alter system reset recovery_target_name");
-      session.run("alter system reset recovery_target_action");
-      session.run("select pg_reload_conf()");
-    } catch (SQLException e) {
-      throw server.gone(e);
+  private Optional<String> promoted(Session session, RestorePoint point)
+      throws SQLException, PlatformUnreachable {
+    if (session.yes("select pg_is_in_recovery()")) {
+      return Optional.of("the replica at " + place() + " did not become a server in time");
     }
+    boolean ours =
+        session.text("select current_setting('recovery_target_name')").equals(point.name())
+            && session.yes(
+                "select exists (select from pg_file_settings where name ="
+                    + " 'default_transaction_read_only' and setting = 'on'"
+                    + " and sourcefile like '%postgresql.auto.conf')");
+    long past =
+        session.number(
+            "select coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, 0)::bigint", point.lsn());
+    if (!ours || past > HEAD_OF_A_PAGE) {
+      return Optional.of(
+          "the server at "
+              + place()
+              + " is no replica any more, and "
+              + (ours
+                  ? "it has replayed " + past + " bytes of log beyond " + point.says()
+                  : "it was not Lastgood that promoted it at " + point.says()));
+    }
+    return Optional.empty();
+  }
+
+  /// Transactions write again.
+  ///
+  /// @param session of the server that was the replica
+  static void unguard(Session session) throws SQLException {
+    session.run(UNGUARDED);
+    session.run("alter system reset recovery_target_name");
+    session.run("alter system reset recovery_target_action");
+    session.run("select pg_reload_conf()");
   }
 
   /// Where pg_dump finds it, when it stands exactly at the point. It goes on standing there.
