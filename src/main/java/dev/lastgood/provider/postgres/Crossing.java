@@ -76,10 +76,7 @@ final class Crossing {
   }
 
   private Ends ends(Act act) throws SQLException, PlatformUnreachable {
-    Pair.Side to =
-        Pair.Side.of(act.get(CrossingWays.SERVER))
-            .orElseThrow(
-                () -> new PlatformUnreachable("no server " + act.get(CrossingWays.SERVER)));
+    Pair.Side to = side(act);
     String database = act.get(Ways.DATABASE);
     return new Ends(to, parts.pair().view(to.other(), database), parts.pair().view(to, database));
   }
@@ -88,17 +85,29 @@ final class Crossing {
 
   Sight look(Act act) {
     try {
-      boolean busy;
       // before the databases, as in Deeds
-      try (Session session = ends(act).source().maintenance()) {
-        busy = Turn.taken(session, act.get(Ways.DATABASE));
-      }
+      boolean busy = taken(side(act).other(), act) || switches(act) && taken(side(act), act);
       return look(act, ends(act), busy);
     } catch (SQLException e) {
       return new Sight.Unclear(parts.component() + ": " + Server.why(e));
     } catch (PlatformUnreachable e) {
       return new Sight.Unclear(String.valueOf(e.getMessage()));
     }
+  }
+
+  private boolean taken(Pair.Side side, Act act) throws SQLException, PlatformUnreachable {
+    try (Session session = parts.pair().server(side).maintenance()) {
+      return Turn.taken(session, act.get(Ways.DATABASE));
+    }
+  }
+
+  private static boolean switches(Act act) {
+    return act.verb().equals(CrossingWays.SWITCH);
+  }
+
+  private static Pair.Side side(Act act) throws PlatformUnreachable {
+    return Pair.Side.of(act.get(CrossingWays.SERVER))
+        .orElseThrow(() -> new PlatformUnreachable("no server " + act.get(CrossingWays.SERVER)));
   }
 
   private Sight look(Act act, Ends ends, boolean busy) throws PlatformUnreachable {
@@ -160,14 +169,14 @@ final class Crossing {
   // -- acting -----------------------------------------------------------------------------------
 
   Outcome act(Act act) {
-    boolean last = act.verb().equals(CrossingWays.SWITCH);
+    boolean last = switches(act);
     try {
-      Pair.Side to = Pair.Side.of(act.get(CrossingWays.SERVER)).orElse(Pair.Side.REPLICA);
       String database = act.get(Ways.DATABASE);
-      try (Session turn = parts.pair().server(to.other()).patient(act.deadline())) {
-        return Turn.take(turn, database, Turn.PATIENCE)
-            ? inTurn(turn, act, ends(act))
-            : new Outcome.Unknown("somebody else is at " + database + " now");
+      try (Session turn = parts.pair().server(side(act).other()).patient(act.deadline())) {
+        if (!Turn.take(turn, database, Turn.PATIENCE)) {
+          return new Outcome.Unknown("somebody else is at " + database + " now");
+        }
+        return last ? inBothTurns(turn, act) : inTurn(act, ends(act));
       }
     } catch (SQLException e) {
       String why = parts.component() + ": " + Server.why(e);
@@ -189,11 +198,37 @@ final class Crossing {
     }
   }
 
-  private Outcome inTurn(Session turn, Act act, Ends ends)
+  private Outcome inBothTurns(Session here, Act act)
       throws SQLException, PlatformUnreachable, DatabaseTrouble, IOException, InterruptedException {
-    if (act.verb().equals(CrossingWays.SWITCH)) {
-      return handover.act(turn, act, ends, () -> way(act, ends));
+    String database = act.get(Ways.DATABASE);
+    Server target = parts.pair().server(side(act));
+    String place = target.url().place();
+    Session there;
+    try {
+      there = target.maintenance();
+    } catch (SQLException e) {
+      return undecided(here, act, "PostgreSQL at " + place + ": " + Server.why(e));
     }
+    try (there) {
+      if (!Turn.take(there, database, Turn.PATIENCE)) {
+        return undecided(here, act, "somebody else is at " + database + " at " + place);
+      }
+      Ends ends = ends(act);
+      return handover.act(
+          new Handover.Turns(here, there), act, ends, () -> way(act, ends));
+    }
+  }
+
+  /// The turn on the server that is gone over to cannot be had, so one who was cut off may still
+  /// open the database there.
+  private Outcome undecided(Session here, Act act, String why)
+      throws SQLException, PlatformUnreachable {
+    return new Outcome.Unknown(
+        handover.undecided(Scene.look(here, act.get(Ways.DATABASE)), act, side(act), why));
+  }
+
+  private Outcome inTurn(Act act, Ends ends)
+      throws SQLException, PlatformUnreachable, DatabaseTrouble, IOException, InterruptedException {
     if (ends.into().live().filter(l -> l.release().equals(act.get(Ways.RELEASE))).isPresent()) {
       return new Outcome.Done(act.get(Ways.RELEASE) + " is live already");
     }

@@ -14,13 +14,22 @@ import java.util.Optional;
 final class Replica {
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
 
-  /// Between the end of one record and the place after it lies at most the head of a page.
-  private static final long HEAD_OF_A_PAGE = 64;
+  /// Bytes of log replayed beyond a point. Between the end of a record and the place after it lies
+  /// nothing, or the head of a page when it ends with its page.
+  private static final String PAST =
+      """
+      (select case when past between 1 and 64 and (lsn - '0/0') % current_setting('wal_block_size')::int = 0
+          then 0 else past end::bigint
+        from (select lsn, pg_last_wal_replay_lsn() - lsn as past from (select ?::pg_lsn as lsn) l) p)
+      """;
+
+  private static final String RESUME = "select pg_wal_replay_resume()";
 
   private static final String UNGUARDED = "alter system reset default_transaction_read_only";
 
   private static final String WAKE =
-      "select pg_wal_replay_resume(), pg_wal_replay_pause()"
+      RESUME
+          + ", pg_wal_replay_pause()"
           + " where pg_get_wal_replay_pause_state() = 'paused'"
           + " and current_setting('recovery_target_name') = ?"
           + " and pg_last_wal_replay_lsn() >= ?::pg_lsn";
@@ -54,7 +63,7 @@ final class Replica {
                 + place
                 + " is no replica any more: it was promoted and goes its own way");
       }
-      if (past > HEAD_OF_A_PAGE) {
+      if (past > 0) {
         return Optional.of(
             "the replica at "
                 + place
@@ -74,6 +83,16 @@ final class Replica {
                 + " and not for "
                 + point.says()
                 + ": promoted or resumed it would replay what came after it, the damage included");
+      }
+      if (paused && past < 0) {
+        return Optional.of(
+            "the replica at "
+                + place
+                + " is paused before "
+                + point.says()
+                + ", by somebody or for a reason that its log says; resumed there ("
+                + RESUME
+                + ") it goes on and stops at the point");
       }
       return Optional.empty();
     }
@@ -101,15 +120,16 @@ final class Replica {
               case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() = 'paused' else false end,
               current_setting('recovery_target_name'),
               (select system_identifier::text from pg_control_system()),
-              case when pg_is_in_recovery() then coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, -1) else 0 end
-            """,
+              case when pg_is_in_recovery() then coalesce(%s, -1) else 0 end
+            """
+                .formatted(PAST),
             r ->
                 new State(
                     r.getBoolean(1),
                     r.getBoolean(2),
                     r.getString(3),
                     r.getString(4),
-                    r.getBigDecimal(5).longValue()),
+                    r.getLong(5)),
             lsn)
         .orElseThrow();
   }
@@ -339,9 +359,8 @@ final class Replica {
                     + " 'default_transaction_read_only' and setting = 'on'"
                     + " and sourcefile like '%postgresql.auto.conf')");
     long past =
-        session.number(
-            "select coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, 0)::bigint", point.lsn());
-    if (!ours || past > HEAD_OF_A_PAGE) {
+        session.number("select coalesce(" + PAST + ", 0)", point.lsn());
+    if (!ours || past > 0) {
       return Optional.of(
           "the server at "
               + place()
