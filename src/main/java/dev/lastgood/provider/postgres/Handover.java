@@ -197,7 +197,8 @@ final class Handover {
                   () -> {
                     Switching.Ready leaving =
                         switching.leaving(turns.here(), ender, live, act.get(Ways.RELEASE));
-                    Standing noted = noted(ends, act, target, opened.way().parting());
+                    Standing noted =
+                        noted(turns.there(), act, target, opened.way().parting());
                     return (latch, carried) -> {
                       parts.stops().at("last rows");
                       Outcome left = leaving.go(latch, carried);
@@ -223,14 +224,12 @@ final class Handover {
 
   /// Which notes belong to the exchange stands at the database that becomes live, before the other
   /// one is left.
-  private static Standing noted(Crossing.Ends ends, Act act, Standing target, String parting)
-      throws SQLException, PlatformUnreachable {
+  private static Standing noted(Session there, Act act, Standing target, String parting)
+      throws SQLException {
     Marker marker = target.marker().orElseThrow();
     Marker.State state = act.with().containsKey(Ways.OID) ? marker.state() : Marker.State.CARRIED;
-    try (Session session = ends.target().maintenance()) {
-      Restoring.mark(session, target.name(), marker.with(state).after(parting));
-      return Standing.named(session, target.name()).orElseThrow();
-    }
+    Restoring.mark(there, target.name(), marker.with(state).after(parting));
+    return Standing.named(there, target.name()).orElseThrow();
   }
 
   /// What was put aside.
