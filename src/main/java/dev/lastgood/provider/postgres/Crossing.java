@@ -86,7 +86,7 @@ final class Crossing {
   Sight look(Act act) {
     try {
       // before the databases, as in Deeds
-      boolean busy = taken(side(act).other(), act) || switches(act) && taken(side(act), act);
+      boolean busy = taken(side(act).other(), act) || (switches(act) && taken(side(act), act));
       return look(act, ends(act), busy);
     } catch (SQLException e) {
       return new Sight.Unclear(parts.component() + ": " + Server.why(e));
@@ -200,23 +200,39 @@ final class Crossing {
 
   private Outcome inBothTurns(Session here, Act act)
       throws SQLException, PlatformUnreachable, DatabaseTrouble, IOException, InterruptedException {
-    String database = act.get(Ways.DATABASE);
-    Server target = parts.pair().server(side(act));
-    String place = target.url().place();
     Session there;
     try {
-      there = target.maintenance();
-    } catch (SQLException e) {
-      return undecided(here, act, "PostgreSQL at " + place + ": " + Server.why(e));
+      there = turn(parts.pair().server(side(act)), act.get(Ways.DATABASE));
+    } catch (PlatformUnreachable e) {
+      return undecided(here, act, String.valueOf(e.getMessage()));
     }
     try (there) {
-      if (!Turn.take(there, database, Turn.PATIENCE)) {
-        return undecided(here, act, "somebody else is at " + database + " at " + place);
-      }
       Ends ends = ends(act);
-      return handover.act(
-          new Handover.Turns(here, there), act, ends, () -> way(act, ends));
+      return handover.act(new Handover.Turns(here, there), act, ends, () -> way(act, ends));
     }
+  }
+
+  /// @throws PlatformUnreachable why it cannot be had
+  private static Session turn(Server server, String database)
+      throws PlatformUnreachable, InterruptedException {
+    boolean had = false;
+    try {
+      Session session = server.maintenance();
+      try {
+        had = Turn.take(session, database, Turn.PATIENCE);
+        if (had) {
+          return session;
+        }
+      } finally {
+        if (!had) {
+          session.close();
+        }
+      }
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+    throw new PlatformUnreachable(
+        "somebody else is at " + database + " at " + server.url().place());
   }
 
   /// The turn on the server that is gone over to cannot be had, so one who was cut off may still

@@ -19,9 +19,10 @@ final class LateNet implements AutoCloseable {
   private volatile boolean losing;
   private volatile boolean down;
   private volatile boolean holds;
-  private volatile Late late = new Late(OutputStream.nullOutputStream(), new byte[0]);
+  private volatile Late late = new Late(OutputStream.nullOutputStream(), "");
 
-  private record Late(OutputStream to, byte[] bytes) {}
+  /// @param bytes each as one character
+  private record Late(OutputStream to, String bytes) {}
 
   /// @param behind port of the server
   LateNet(int behind) throws IOException {
@@ -54,7 +55,7 @@ final class LateNet implements AutoCloseable {
 
   /// What was sent arrives.
   void deliver() throws IOException {
-    late.to().write(late.bytes());
+    late.to().write(late.bytes().getBytes(StandardCharsets.ISO_8859_1));
     late.to().flush();
   }
 
@@ -83,9 +84,9 @@ final class LateNet implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        if (there && losing && commits(buffer, n)) {
+        if (there && losing && spelled(buffer, n).contains("COMMIT")) {
           losing = false;
-          late = new Late(out, java.util.Arrays.copyOf(buffer, n));
+          late = new Late(out, spelled(buffer, n));
           all.remove(to); // the server has not noticed
           holds = true;
           from.close();
@@ -103,8 +104,8 @@ final class LateNet implements AutoCloseable {
     }
   }
 
-  private static boolean commits(byte[] bytes, int length) {
-    return new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains("COMMIT");
+  private static String spelled(byte[] bytes, int length) {
+    return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
   }
 
   private static void closed(Socket socket) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,6 +118,21 @@ class PromotionTest {
       assertThat(servers.askReplica("show default_transaction_read_only")).isEqualTo("off");
 
       servers.onReplica("select pg_wal_replay_resume()");
+      assertThat(replica.promote(point, PATIENCE, _ -> {})).isEmpty();
+
+      isAtThePoint(servers, point);
+    }
+  }
+
+  @Test
+  void one_that_has_replayed_much_since_its_last_checkpoint_is_at_the_point_too() throws Exception {
+    try (ServersHere servers = servers(DEBIAN)) {
+      servers.sql("create table large as select repeat('x', 1000) from generate_series(1, 80000)");
+      Replica replica = replica(servers);
+      replica.arm("deploy");
+      RestorePoint point = point(servers, "deploy");
+      damage(servers);
+
       assertThat(replica.promote(point, PATIENCE, _ -> {})).isEmpty();
 
       isAtThePoint(servers, point);
