@@ -9,14 +9,13 @@ import dev.lastgood.database.TwoStates;
 import dev.lastgood.provider.local.Until;
 import dev.lastgood.provider.postgres.Writer;
 import dev.lastgood.store.OwnPostgres;
+import dev.lastgood.store.PeerPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Assumptions;
@@ -41,22 +40,7 @@ class NewerPostgresPeerTest {
   @TempDir Path dir;
 
   private static Path bin(int version) throws IOException, InterruptedException {
-    Optional<Path> fetched =
-        Optional.ofNullable(System.getenv("LASTGOOD_PEERS"))
-            .map(p -> Path.of(p, "postgres-" + version))
-            .filter(f -> Files.isExecutable(f.resolve("bin/postgres")));
-    if (fetched.isEmpty()) {
-      Assumptions.abort("no PostgreSQL " + version + " of `bin/test --peers`");
-    }
-    Path copy = open.resolve("postgres-" + version);
-    if (!Files.exists(copy)) {
-      Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
-      new ProcessBuilder("cp", "-RL", fetched.orElseThrow().toString(), copy.toString())
-          .inheritIO()
-          .start()
-          .waitFor();
-    }
-    return copy.resolve("bin");
+    return PeerPostgres.bin(open, version);
   }
 
   private CommandsHere ada(String url, Path programs) throws IOException {

@@ -33,8 +33,15 @@ public final class AtomicFiles {
     Host.of(file).write(file, content);
   }
 
+  /// What [#write(Path, byte\[\])] replaces: the file, or what the link points at.
+  ///
+  /// @throws IOException if it is a link that points nowhere
+  public static Path replaced(Path file) throws IOException {
+    return Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+  }
+
   static void writeHere(Path file, byte[] content) throws IOException {
-    Path real = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+    Path real = replaced(file);
     Path temporary = beside(real);
     Files.createFile(
         temporary,

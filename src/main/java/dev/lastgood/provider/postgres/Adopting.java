@@ -12,7 +12,7 @@ import java.util.List;
 /// of the server are closed.
 ///
 /// @param stops told where it could be killed
-record Adopting(Replica replica, Server server, InstantSource clock, Crossing.Stops stops) {
+record Adopting(Server server, InstantSource clock, Crossing.Stops stops) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final String IN_USE = "55006";
@@ -29,7 +29,7 @@ record Adopting(Replica replica, Server server, InstantSource clock, Crossing.St
       }
       stops.at("aside");
       endOthers(session);
-      replica.unguard();
+      Replica.unguard(session);
       Standing beside = Scene.look(session, database).beside(release).orElseThrow();
       Marker marker = beside.marker().orElseThrow();
       if (marker.state() == Marker.State.RESTORING) {
@@ -99,13 +99,10 @@ record Adopting(Replica replica, Server server, InstantSource clock, Crossing.St
   private static void endOthers(Session session)
       throws SQLException, PlatformUnreachable, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    int left = 1;
+    int left = ended(session);
     while (left > 0 && System.nanoTime() < deadline) {
-      left = 0;
-      for (Standing closed : Standing.all(session)) {
-        left += closed.open() ? 0 : Sessions.end(session, closed.oid(), 0);
-      }
       Thread.sleep(5);
+      left = ended(session);
     }
     if (left > 0) {
       throw new PlatformUnreachable(
@@ -113,6 +110,14 @@ record Adopting(Replica replica, Server server, InstantSource clock, Crossing.St
               + " sessions in databases of the promoted replica do not end; it stays read-only. End them"
               + " there, then lastgood resume");
     }
+  }
+
+  private static int ended(Session session) throws SQLException {
+    int left = 0;
+    for (Standing closed : Standing.all(session)) {
+      left += closed.open() ? 0 : Sessions.end(session, closed.oid(), 0);
+    }
+    return left;
   }
 
   /// Databases that came along, and of which the live one is on the other server.

@@ -1,11 +1,14 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.Beside;
+import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /// What is in a database: exact counts, and the shape in words that survive a dump and a restore
 /// (names, types, switches; never expressions, which PostgreSQL writes differently after a reload).
@@ -41,13 +44,15 @@ record Content(
       " and not exists (select from pg_depend e where e.classid = 'pg_class'::regclass"
           + " and e.objid = c.oid and e.deptype = 'e')";
 
+  private static final String UNHIDDEN = "set row_security = off";
+
   private static final String TABLES =
       "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
           + " where c.relkind = 'r' and c.relpersistence = 'p' and " // others do not outlive a
           // crash, nor a replay
           + USERS
           + OWN
-          + " order by 1, 2";
+          + " order by pg_relation_size(c.oid) desc, 1, 2";
 
   private static final String SHAPE =
       """
@@ -97,20 +102,43 @@ record Content(
     return new Content(rows(session), shape(session), written(session));
   }
 
+  /// As [#of], of a database that nobody writes to: its tables are counted by several sessions.
+  static Content still(Session session, AtOnce counters, Duration longest)
+      throws SQLException, PlatformUnreachable {
+    var rows = new ConcurrentSkipListMap<String, Long>();
+    counters.each(
+        tables(session),
+        longest,
+        (counter, table) -> {
+          counter.run(UNHIDDEN);
+          rows.put(table.name(), table.count(counter));
+        });
+    return new Content(new TreeMap<>(rows), shape(session), written(session));
+  }
+
   static SortedMap<String, Long> rows(Session session) throws SQLException {
-    session.run("set row_security = off");
+    session.run(UNHIDDEN);
     var rows = new TreeMap<String, Long>();
-    for (String[] table : tables(session)) {
-      rows.put(
-          table[0] + "." + table[1],
-          session.number(
-              "select count(*) from " + Quoted.name(table[0]) + "." + Quoted.name(table[1])));
+    for (Table table : tables(session)) {
+      rows.put(table.name(), table.count(session));
     }
     return rows;
   }
 
-  private static List<String[]> tables(Session session) throws SQLException {
-    return session.list(TABLES, r -> new String[] {r.getString(1), r.getString(2)});
+  private record Table(String schema, String bare) {
+    String name() {
+      return schema + "." + bare;
+    }
+
+    long count(Session session) throws SQLException {
+      return session.number(
+          "select count(*) from " + Quoted.name(schema) + "." + Quoted.name(bare));
+    }
+  }
+
+  /// The largest first.
+  private static List<Table> tables(Session session) throws SQLException {
+    return session.list(TABLES, r -> new Table(r.getString(1), r.getString(2)));
   }
 
   static List<String> shape(Session session) throws SQLException {

@@ -19,6 +19,8 @@ import java.util.Optional;
 /// one that is left is renamed in one transaction, and only then the other one gets the name. So
 /// whoever is left by a dead process sees how far it is, and nobody can write to both.
 final class Crossing {
+  /// Sessions that count at once. The server reads a large table with several processes by itself.
+  private static final int COUNTERS = 2;
 
   private final Parts parts;
   private final Handover handover;
@@ -74,10 +76,7 @@ final class Crossing {
   }
 
   private Ends ends(Act act) throws SQLException, PlatformUnreachable {
-    Pair.Side to =
-        Pair.Side.of(act.get(CrossingWays.SERVER))
-            .orElseThrow(
-                () -> new PlatformUnreachable("no server " + act.get(CrossingWays.SERVER)));
+    Pair.Side to = side(act);
     String database = act.get(Ways.DATABASE);
     return new Ends(to, parts.pair().view(to.other(), database), parts.pair().view(to, database));
   }
@@ -86,17 +85,29 @@ final class Crossing {
 
   Sight look(Act act) {
     try {
-      boolean busy;
       // before the databases, as in Deeds
-      try (Session session = ends(act).source().maintenance()) {
-        busy = Turn.taken(session, act.get(Ways.DATABASE));
-      }
+      boolean busy = taken(side(act).other(), act) || (switches(act) && taken(side(act), act));
       return look(act, ends(act), busy);
     } catch (SQLException e) {
       return new Sight.Unclear(parts.component() + ": " + Server.why(e));
     } catch (PlatformUnreachable e) {
       return new Sight.Unclear(String.valueOf(e.getMessage()));
     }
+  }
+
+  private boolean taken(Pair.Side side, Act act) throws SQLException, PlatformUnreachable {
+    try (Session session = parts.pair().server(side).maintenance()) {
+      return Turn.taken(session, act.get(Ways.DATABASE));
+    }
+  }
+
+  private static boolean switches(Act act) {
+    return act.verb().equals(CrossingWays.SWITCH);
+  }
+
+  private static Pair.Side side(Act act) throws PlatformUnreachable {
+    return Pair.Side.of(act.get(CrossingWays.SERVER))
+        .orElseThrow(() -> new PlatformUnreachable("no server " + act.get(CrossingWays.SERVER)));
   }
 
   private Sight look(Act act, Ends ends, boolean busy) throws PlatformUnreachable {
@@ -158,14 +169,14 @@ final class Crossing {
   // -- acting -----------------------------------------------------------------------------------
 
   Outcome act(Act act) {
-    boolean last = act.verb().equals(CrossingWays.SWITCH);
+    boolean last = switches(act);
     try {
-      Pair.Side to = Pair.Side.of(act.get(CrossingWays.SERVER)).orElse(Pair.Side.REPLICA);
       String database = act.get(Ways.DATABASE);
-      try (Session turn = parts.pair().server(to.other()).patient(act.deadline())) {
-        return Turn.take(turn, database, Turn.PATIENCE)
-            ? inTurn(turn, act, ends(act))
-            : new Outcome.Unknown("somebody else is at " + database + " now");
+      try (Session turn = parts.pair().server(side(act).other()).patient(act.deadline())) {
+        if (!Turn.take(turn, database, Turn.PATIENCE)) {
+          return new Outcome.Unknown("somebody else is at " + database + " now");
+        }
+        return last ? inBothTurns(turn, act) : inTurn(act, ends(act));
       }
     } catch (SQLException e) {
       String why = parts.component() + ": " + Server.why(e);
@@ -187,11 +198,53 @@ final class Crossing {
     }
   }
 
-  private Outcome inTurn(Session turn, Act act, Ends ends)
+  private Outcome inBothTurns(Session here, Act act)
       throws SQLException, PlatformUnreachable, DatabaseTrouble, IOException, InterruptedException {
-    if (act.verb().equals(CrossingWays.SWITCH)) {
-      return handover.act(turn, act, ends, () -> way(act, ends));
+    Session there;
+    try {
+      there = turn(parts.pair().server(side(act)), act.get(Ways.DATABASE));
+    } catch (PlatformUnreachable e) {
+      return undecided(here, act, String.valueOf(e.getMessage()));
     }
+    try (there) {
+      Ends ends = ends(act);
+      return handover.act(new Handover.Turns(here, there), act, ends, () -> way(act, ends));
+    }
+  }
+
+  /// @throws PlatformUnreachable why it cannot be had
+  private static Session turn(Server server, String database)
+      throws PlatformUnreachable, InterruptedException {
+    boolean had = false;
+    try {
+      Session session = server.maintenance();
+      try {
+        had = Turn.take(session, database, Turn.PATIENCE);
+        if (had) {
+          return session;
+        }
+      } finally {
+        if (!had) {
+          session.close();
+        }
+      }
+    } catch (SQLException e) {
+      throw server.gone(e);
+    }
+    throw new PlatformUnreachable(
+        "somebody else is at " + database + " at " + server.url().place());
+  }
+
+  /// The turn on the server that is gone over to cannot be had, so one who was cut off may still
+  /// open the database there.
+  private Outcome undecided(Session here, Act act, String why)
+      throws SQLException, PlatformUnreachable {
+    return new Outcome.Unknown(
+        handover.undecided(Scene.look(here, act.get(Ways.DATABASE)), act, side(act), why));
+  }
+
+  private Outcome inTurn(Act act, Ends ends)
+      throws SQLException, PlatformUnreachable, DatabaseTrouble, IOException, InterruptedException {
     if (ends.into().live().filter(l -> l.release().equals(act.get(Ways.RELEASE))).isPresent()) {
       return new Outcome.Done(act.get(Ways.RELEASE) + " is live already");
     }
@@ -245,7 +298,7 @@ final class Crossing {
     }
     parts.stops().at("promoted");
     Standing beside =
-        new Adopting(parts.replica(), ends.target(), parts.clock(), parts.stops())
+        new Adopting(ends.target(), parts.clock(), parts.stops())
             .adopt(act.get(Ways.DATABASE), release, !point.exact());
     long bytes = source.get().bytes() > 0 ? source.get().bytes() : live.bytes();
     parts
@@ -276,7 +329,8 @@ final class Crossing {
     Optional<Source> source = source(act, ends);
     try (Session session = ends.target().maintenance();
         Session inside = ends.target().patient(beside.name(), act.deadline())) {
-      Content found = Content.of(inside);
+      var counters = new AtOnce(ends.target(), beside.name(), COUNTERS);
+      Content found = Content.still(inside, counters, act.deadline());
       List<String> wrong =
           Verifying.wrong(found, source.flatMap(s -> s.wanted(found, marker.behind())));
       if (!wrong.isEmpty()) {

@@ -84,11 +84,7 @@ record CrossingPlans(Optional<Crossing.Parts> parts, boolean carry, boolean exac
   }
 
   private Optional<String> unchangeable() {
-    java.nio.file.Path file = parts.orElseThrow().pair().post().file();
-    java.nio.file.Path folder = file.toAbsolutePath().getParent();
-    return folder != null && java.nio.file.Files.isWritable(folder)
-        ? Optional.empty()
-        : Optional.of(file + " cannot be replaced: its folder cannot be written");
+    return parts.orElseThrow().pair().post().unchangeable();
   }
 
   private static CrossingWays ways(Crossing.Parts all, Standing live) {

@@ -9,7 +9,6 @@ import dev.lastgood.provider.local.Address;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 
 /// The switch from one server to the other, in an order in which nobody can write to both: the last
@@ -20,9 +19,6 @@ import java.util.Optional;
 final class Handover {
   /// How often sessions are ended before the server itself waits for them.
   private static final int ENDINGS = 500;
-
-  /// With another Lastgood on the server that is gone over to.
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Crossing.Parts parts;
 
@@ -40,6 +36,15 @@ final class Handover {
       }
     }
   }
+
+  /// Sessions that have the turn, one on each server, from before the first look until the end. A
+  /// session that was cut off while it opened the database has the turn on its server for as long
+  /// as what it has sent may still be done there. So what whoever has both sees is final: nobody
+  /// else opens it any more, and it may be taken back.
+  ///
+  /// @param here on the server that is left
+  /// @param there on the one that is gone over to
+  record Turns(Session here, Session there) {}
 
   interface Opening {
     Opened way() throws SQLException, PlatformUnreachable, DatabaseTrouble;
@@ -84,8 +89,48 @@ final class Handover {
 
   // -- acting -----------------------------------------------------------------------------------
 
-  /// @param turn of the server that is left
-  Outcome act(Session turn, Act act, Crossing.Ends ends, Opening opening)
+  /// What stands, and what is to be done, when the turn on the other server cannot be had.
+  ///
+  /// @param scene of the server that is left
+  /// @param to the other one
+  String undecided(Scene scene, Act act, Pair.Side to, String why) throws PlatformUnreachable {
+    String here = parts.pair().server(to.other()).url().place();
+    String there = parts.pair().server(to).url().place();
+    Optional<Standing> kept = left(scene, act);
+    if (scene.live().isPresent() || kept.isEmpty()) {
+      return why + "; nothing was done at " + here + ". lastgood resume tries it again";
+    }
+    String name = Quoted.name(scene.name());
+    return why
+        + ". "
+        + scene.name()
+        + " is put aside at "
+        + here
+        + " as "
+        + kept.get().name()
+        + ", and it is not taken back, since it may be opened at "
+        + there
+        + " still. lastgood resume goes on when that server answers and nobody is at it. Is it gone"
+        + " for good, see that it cannot come back; then, at "
+        + here
+        + ": alter database "
+        + Quoted.name(kept.get().name())
+        + " rename to "
+        + name
+        + "; alter database "
+        + name
+        + " allow_connections true; and lead "
+        + parts.pair().post().file()
+        + " to "
+        + parts.pair().at(to.other());
+  }
+
+  /// What was put aside for this.
+  private static Optional<Standing> left(Scene scene, Act act) {
+    return scene.kept().stream().filter(k -> k.release().equals(act.get(Ways.FROM))).findFirst();
+  }
+
+  Outcome act(Turns turns, Act act, Crossing.Ends ends, Opening opening)
       throws SQLException, PlatformUnreachable, DatabaseTrouble, IOException, InterruptedException {
     String release = act.get(Ways.RELEASE);
     Optional<Standing> here = ends.from().live();
@@ -114,7 +159,7 @@ final class Handover {
               + ": never promoted, never verified, or dropped");
     }
     if (here.isEmpty()) {
-      return goOn(turn, act, ends, target.get());
+      return goOn(turns, act, ends, target.get());
     }
     if (!here.get().release().equals(act.get(Ways.FROM))) {
       return new Outcome.Refused(
@@ -130,11 +175,11 @@ final class Handover {
           parts.pair().post().file() + " leads to the server that shall be gone over to already");
     }
     parts.holding().resumeLeft();
-    return exchange(turn, act, ends, here.get(), target.get(), opening);
+    return exchange(turns, act, ends, here.get(), target.get(), opening);
   }
 
   private Outcome exchange(
-      Session turn, Act act, Crossing.Ends ends, Standing live, Standing target, Opening opening)
+      Turns turns, Act act, Crossing.Ends ends, Standing live, Standing target, Opening opening)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     try {
       parts.pair().post().tried();
@@ -151,14 +196,15 @@ final class Handover {
                   opened.way(),
                   () -> {
                     Switching.Ready leaving =
-                        switching.leaving(turn, ender, live, act.get(Ways.RELEASE));
-                    Standing noted = noted(ends, act, target, opened.way().parting());
+                        switching.leaving(turns.here(), ender, live, act.get(Ways.RELEASE));
+                    Standing noted =
+                        noted(turns.there(), act, target, opened.way().parting());
                     return (latch, carried) -> {
                       parts.stops().at("last rows");
                       Outcome left = leaving.go(latch, carried);
                       return left instanceof Outcome.Done(String receipt)
                           ? over(
-                              turn,
+                              turns,
                               act,
                               ends,
                               new Left(leaving.kept(), live.comment()),
@@ -178,14 +224,12 @@ final class Handover {
 
   /// Which notes belong to the exchange stands at the database that becomes live, before the other
   /// one is left.
-  private static Standing noted(Crossing.Ends ends, Act act, Standing target, String parting)
-      throws SQLException, PlatformUnreachable {
+  private static Standing noted(Session there, Act act, Standing target, String parting)
+      throws SQLException {
     Marker marker = target.marker().orElseThrow();
     Marker.State state = act.with().containsKey(Ways.OID) ? marker.state() : Marker.State.CARRIED;
-    try (Session session = ends.target().maintenance()) {
-      Restoring.mark(session, target.name(), marker.with(state).after(parting));
-      return Standing.named(session, target.name()).orElseThrow();
-    }
+    Restoring.mark(there, target.name(), marker.with(state).after(parting));
+    return Standing.named(there, target.name()).orElseThrow();
   }
 
   /// What was put aside.
@@ -195,12 +239,9 @@ final class Handover {
   private record Left(String name, String comment) {}
 
   /// The database of a process that died is put aside already, with all its rows carried over.
-  private Outcome goOn(Session turn, Act act, Crossing.Ends ends, Standing target)
+  private Outcome goOn(Turns turns, Act act, Crossing.Ends ends, Standing target)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
-    Optional<Standing> kept =
-        ends.from().scene().kept().stream()
-            .filter(k -> k.release().equals(act.get(Ways.FROM)))
-            .findFirst();
+    Optional<Standing> kept = left(ends.from().scene(), act);
     if (ends.from().follows() || kept.isEmpty() || target.parting().isEmpty()) {
       return new Outcome.Refused(
           "there is no database "
@@ -218,7 +259,7 @@ final class Handover {
             .comment();
     Outcome outcome =
         over(
-            turn,
+            turns,
             act,
             ends,
             new Left(kept.get().name(), comment),
@@ -230,7 +271,7 @@ final class Handover {
 
   /// From here on nobody can write anywhere until the other database has the name.
   private Outcome over(
-      Session turn, Act act, Crossing.Ends ends, Left left, Standing target, String receipt)
+      Turns turns, Act act, Crossing.Ends ends, Left left, Standing target, String receipt)
       throws SQLException, IOException, InterruptedException {
     parts.stops().at("put aside");
     Pair pair = parts.pair();
@@ -239,10 +280,10 @@ final class Handover {
       pair.post().point(pair.at(ends.to()));
     } catch (IOException | PlatformUnreachable e) {
       return takenBack(
-          turn, act, ends, left, "the file could not be changed: " + Why.plain(words(e), 300));
+          turns.here(), act, ends, left, "the file could not be changed: " + Why.plain(words(e), 300));
     }
     parts.stops().at("pointed");
-    Optional<Outcome> not = opened(turn, act, ends, left, target);
+    Optional<Outcome> not = opened(turns, act, ends, left, target);
     if (not.isPresent()) {
       return not.get();
     }
@@ -252,40 +293,28 @@ final class Handover {
 
   /// @return empty when it is open
   private Optional<Outcome> opened(
-      Session turn, Act act, Crossing.Ends ends, Left left, Standing target)
+      Turns turns, Act act, Crossing.Ends ends, Left left, Standing target)
       throws SQLException, InterruptedException {
-    Session session;
-    String place;
+    Session there = turns.there();
     try {
-      place = ends.target().url().place();
-      session = ends.target().maintenance();
-    } catch (SQLException | PlatformUnreachable e) {
-      return Optional.of(takenBack(turn, act, ends, left, Why.plain(words(e), 300)));
+      open(there, act, target);
+    } catch (SQLException e) { // without a commit nothing comes of it, whatever has happened
+      return Optional.of(takenBack(turns.here(), act, ends, left, Server.why(e)));
     }
-    String database = act.get(Ways.DATABASE);
-    try (session) {
-      // Of one that lost its network here the server may still be about to give the name.
-      if (!Turn.take(session, database, PATIENCE)) {
-        return Optional.of(
-            new Outcome.Unknown(
-                "somebody else is at " + database + " at " + place + ", and may be opening it"));
-      }
-      Optional<Standing> now = Standing.named(session, database);
-      if (now.isEmpty()) {
-        open(session, act, target);
-      } else if (now.get().oid() != target.oid()) {
-        return Optional.of(
-            new Outcome.Unknown(
-                "another database has the name " + database + " at " + place + " now"));
-      }
+    parts.stops().at("opening");
+    try {
+      there.connection().commit();
+      there.connection().setAutoCommit(true);
       return Optional.empty();
     } catch (SQLException e) {
-      if (Server.lost(e)) { // whether the commit came through is not known
-        return Optional.of(
-            new Outcome.Unknown(
-                "the connection broke while the database got its name: " + Server.why(e)));
-      }
-      return Optional.of(takenBack(turn, act, ends, left, Server.why(e)));
+      return Optional.of(
+          Server.lost(e) // whether the commit came through is not known
+              ? new Outcome.Unknown(
+                  "the connection broke while the database got its name: "
+                      + Server.why(e)
+                      + ". Nothing is taken back, since the server may still give it; lastgood resume"
+                      + " looks, once nobody is at it there any more")
+              : takenBack(turns.here(), act, ends, left, Server.why(e)));
     }
   }
 
@@ -293,7 +322,7 @@ final class Handover {
     return String.valueOf(e.getMessage());
   }
 
-  /// One transaction.
+  /// One transaction, all but its commit.
   private static void open(Session session, Act act, Standing target)
       throws SQLException, InterruptedException {
     String database = act.get(Ways.DATABASE);
@@ -313,9 +342,9 @@ final class Handover {
             Marker.State.SERVED,
             target.parting()));
     session.run("alter database " + Quoted.name(database) + " allow_connections true");
-    session.connection().commit();
   }
 
+  /// @param turn on the server that is left; nobody else opens the other database any more
   private Outcome takenBack(Session turn, Act act, Crossing.Ends ends, Left left, String why)
       throws SQLException {
     String database = act.get(Ways.DATABASE);

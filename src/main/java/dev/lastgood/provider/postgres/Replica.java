@@ -14,10 +14,33 @@ import java.util.Optional;
 final class Replica {
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
 
-  /// Between the end of one record and the place after it lies at most the head of a page.
-  private static final long HEAD_OF_A_PAGE = 64;
+  /// Bytes of log replayed beyond a point. Between the end of a record and the place after it lies
+  /// nothing, or the head of a page when it ends with its page.
+  private static final String PAST =
+      """
+      (select case when past between 1 and 64 and (lsn - '0/0') % current_setting('wal_block_size')::int = 0
+          then 0 else past end::bigint
+        from (select lsn, pg_last_wal_replay_lsn() - lsn as past from (select ?::pg_lsn as lsn) l) p)
+      """;
+
+  private static final String RESUME = "select pg_wal_replay_resume()";
 
   private static final String UNGUARDED = "alter system reset default_transaction_read_only";
+
+  private static final String WAKE =
+      RESUME
+          + ", pg_wal_replay_pause()"
+          + " where pg_get_wal_replay_pause_state() = 'paused'"
+          + " and current_setting('recovery_target_name') = ?"
+          + " and pg_last_wal_replay_lsn() >= ?::pg_lsn";
+
+  private static final String SINCE_THE_CHECKPOINT =
+      "select (pg_last_wal_replay_lsn() - redo_lsn)::bigint from pg_control_checkpoint()";
+
+  private static final long LITTLE = 64L << 20;
+
+  /// What both are answered by a server that is being promoted, or was.
+  private static final String ENDING = "55000";
 
   private final ReplicaSettings settings;
   private final Server server;
@@ -45,7 +68,7 @@ final class Replica {
                 + place
                 + " is no replica any more: it was promoted and goes its own way");
       }
-      if (past > HEAD_OF_A_PAGE) {
+      if (past > 0) {
         return Optional.of(
             "the replica at "
                 + place
@@ -66,6 +89,16 @@ final class Replica {
                 + point.says()
                 + ": promoted or resumed it would replay what came after it, the damage included");
       }
+      if (paused && past < 0) {
+        return Optional.of(
+            "the replica at "
+                + place
+                + " is paused before "
+                + point.says()
+                + ", by somebody or for a reason that its log says; resumed there ("
+                + RESUME
+                + ") it goes on and stops at the point");
+      }
       return Optional.empty();
     }
 
@@ -80,25 +113,30 @@ final class Replica {
 
   private State state(String lsn) throws SQLException, PlatformUnreachable {
     try (Session session = server.maintenance()) {
-      return session
-          .first(
-              """
-              select pg_is_in_recovery(),
-                case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() = 'paused' else false end,
-                current_setting('recovery_target_name'),
-                (select system_identifier::text from pg_control_system()),
-                case when pg_is_in_recovery() then coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, -1) else 0 end
-              """,
-              r ->
-                  new State(
-                      r.getBoolean(1),
-                      r.getBoolean(2),
-                      r.getString(3),
-                      r.getString(4),
-                      r.getBigDecimal(5).longValue()),
-              lsn)
-          .orElseThrow();
+      return state(session, lsn);
     }
+  }
+
+  private static State state(Session session, String lsn) throws SQLException {
+    return session
+        .first(
+            """
+            select pg_is_in_recovery(),
+              case when pg_is_in_recovery() then pg_get_wal_replay_pause_state() = 'paused' else false end,
+              current_setting('recovery_target_name'),
+              (select system_identifier::text from pg_control_system()),
+              case when pg_is_in_recovery() then coalesce(%s, -1) else 0 end
+            """
+                .formatted(PAST),
+            r ->
+                new State(
+                    r.getBoolean(1),
+                    r.getBoolean(2),
+                    r.getString(3),
+                    r.getString(4),
+                    r.getLong(5)),
+            lsn)
+        .orElseThrow();
   }
 
   /// Why it cannot be gone back to; empty when it stands there, or is still on its way there.
@@ -174,28 +212,33 @@ final class Replica {
   /// @return why it does not; empty when it does
   Optional<String> arrived(RestorePoint point, Duration longest)
       throws PlatformUnreachable, InterruptedException {
-    long deadline = System.nanoTime() + longest.toNanos();
-    try {
-      while (true) {
-        State now = state(point.lsn());
-        Optional<String> problem = now.problem(point, place());
-        if (problem.isPresent() || now.arrived()) {
-          return problem;
-        }
-        if (System.nanoTime() > deadline) {
-          return Optional.of(
-              "the replica at "
-                  + place()
-                  + " is not at "
-                  + point.says()
-                  + " yet, "
-                  + Ways.megabytes(-now.past())
-                  + " of log are still to be replayed");
-        }
-        Thread.sleep(50);
-      }
+    try (Session session = server.maintenance()) {
+      return arrived(session, point, longest);
     } catch (SQLException e) {
       throw server.gone(e);
+    }
+  }
+
+  private Optional<String> arrived(Session session, RestorePoint point, Duration longest)
+      throws SQLException, PlatformUnreachable, InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    while (true) {
+      State now = state(session, point.lsn());
+      Optional<String> problem = now.problem(point, place());
+      if (problem.isPresent() || now.arrived()) {
+        return problem;
+      }
+      if (System.nanoTime() > deadline) {
+        return Optional.of(
+            "the replica at "
+                + place()
+                + " is not at "
+                + point.says()
+                + " yet, "
+                + Ways.megabytes(-now.past())
+                + " of log are still to be replayed");
+      }
+      Thread.sleep(50);
     }
   }
 
@@ -224,18 +267,18 @@ final class Replica {
   /// @return why it was not done, or that it stands elsewhere; empty when it is one now
   Optional<String> promote(RestorePoint point, Duration longest, Crossing.Stops stops)
       throws PlatformUnreachable, InterruptedException {
-    Optional<String> problem = arrived(point, longest);
-    if (problem.isPresent()) {
-      return problem;
-    }
     try (Session session = server.patient(longest)) {
+      Optional<String> problem = arrived(session, point, longest);
+      if (problem.isPresent()) {
+        return problem;
+      }
       Optional<String> moved = guarded(session, point, stops);
       if (moved.isPresent()) {
         return moved;
       }
       // From here on the guard stays: what did not become a server in time may still become one.
-      session.run("select pg_promote(true, " + Math.max(1, longest.toSeconds()) + ")");
-      return promoted(point);
+      end(session, point, longest);
+      return promoted(session, point);
     } catch (SQLException e) {
       throw server.gone(e);
     }
@@ -250,13 +293,42 @@ final class Replica {
       session.run("select pg_reload_conf()");
       awaitGuard();
       stops.at("guarded");
-      Optional<String> moved = state(point.lsn()).problem(point, place());
+      Optional<String> moved = state(session, point.lsn()).problem(point, place());
       stays = moved.isEmpty();
       return moved;
     } finally {
       if (!stays) {
         session.run(UNGUARDED);
         session.run("select pg_reload_conf()");
+      }
+    }
+  }
+
+  /// Ends the recovery that stands at its target. Between two looks for a promotion the server
+  /// sleeps for a second there; only that replay is resumed wakes it at once. Once the target is
+  /// reached, and never before, there is nothing that could be replayed any more: going on is the
+  /// promotion, too, but one with a checkpoint first. That it is paused again in the same breath
+  /// lets it find, most often, the one that was asked for, which needs none. So it is woken where
+  /// the checkpoint would not take longer than its sleep.
+  private static void end(Session session, RestorePoint point, Duration longest)
+      throws SQLException, InterruptedException {
+    boolean wake = session.number(SINCE_THE_CHECKPOINT) < LITTLE;
+    session.run("select pg_promote(false)");
+    long deadline = System.nanoTime() + longest.toNanos();
+    while (session.yes("select pg_is_in_recovery()") && System.nanoTime() < deadline) {
+      if (wake) {
+        wake(session, point);
+      }
+      Thread.sleep(3);
+    }
+  }
+
+  private static void wake(Session session, RestorePoint point) throws SQLException {
+    try {
+      session.list(WAKE, r -> r.getString(1), point.name(), point.lsn());
+    } catch (SQLException e) {
+      if (!ENDING.equals(e.getSQLState())) {
+        throw e;
       }
     }
   }
@@ -282,43 +354,45 @@ final class Replica {
   /// point.
   Optional<String> promoted(RestorePoint point) throws PlatformUnreachable {
     try (Session session = server.maintenance()) {
-      if (session.yes("select pg_is_in_recovery()")) {
-        return Optional.of("the replica at " + place() + " did not become a server in time");
-      }
-      boolean ours =
-          session.text("select current_setting('recovery_target_name')").equals(point.name())
-              && session.yes(
-                  "select exists (select from pg_file_settings where name ="
-                      + " 'default_transaction_read_only' and setting = 'on'"
-                      + " and sourcefile like '%postgresql.auto.conf')");
-      long past =
-          session.number(
-              "select coalesce(pg_last_wal_replay_lsn() - ?::pg_lsn, 0)::bigint", point.lsn());
-      if (!ours || past > HEAD_OF_A_PAGE) {
-        return Optional.of(
-            "the server at "
-                + place()
-                + " is no replica any more, and "
-                + (ours
-                    ? "it has replayed " + past + " bytes of log beyond " + point.says()
-                    : "it was not Lastgood that promoted it at " + point.says()));
-      }
-      return Optional.empty();
+      return promoted(session, point);
     } catch (SQLException e) {
       throw server.gone(e);
     }
   }
 
-  /// Transactions write again.
-  void unguard() throws PlatformUnreachable {
-    try (Session session = server.maintenance()) {
-      session.run(UNGUARDED);
-      session.run("alter system reset recovery_target_name");
-      session.run("alter system reset recovery_target_action");
-      session.run("select pg_reload_conf()");
-    } catch (SQLException e) {
-      throw server.gone(e);
+  private Optional<String> promoted(Session session, RestorePoint point)
+      throws SQLException, PlatformUnreachable {
+    if (session.yes("select pg_is_in_recovery()")) {
+      return Optional.of("the replica at " + place() + " did not become a server in time");
     }
+    boolean ours =
+        session.text("select current_setting('recovery_target_name')").equals(point.name())
+            && session.yes(
+                "select exists (select from pg_file_settings where name ="
+                    + " 'default_transaction_read_only' and setting = 'on'"
+                    + " and sourcefile like '%postgresql.auto.conf')");
+    long past =
+        session.number("select coalesce(" + PAST + ", 0)", point.lsn());
+    if (!ours || past > 0) {
+      return Optional.of(
+          "the server at "
+              + place()
+              + " is no replica any more, and "
+              + (ours
+                  ? "it has replayed " + past + " bytes of log beyond " + point.says()
+                  : "it was not Lastgood that promoted it at " + point.says()));
+    }
+    return Optional.empty();
+  }
+
+  /// Transactions write again.
+  ///
+  /// @param session of the server that was the replica
+  static void unguard(Session session) throws SQLException {
+    session.run(UNGUARDED);
+    session.run("alter system reset recovery_target_name");
+    session.run("alter system reset recovery_target_action");
+    session.run("select pg_reload_conf()");
   }
 
   /// Where pg_dump finds it, when it stands exactly at the point. It goes on standing there.

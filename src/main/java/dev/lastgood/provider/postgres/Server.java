@@ -83,7 +83,7 @@ final class Server {
               + "; set statement_timeout = "
               + longest.toMillis()
               + "; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0;"
-              + " set default_transaction_read_only = off; set search_path = pg_catalog;"
+              + " set idle_session_timeout = 0; set default_transaction_read_only = off; set search_path = pg_catalog;"
               + " set client_min_messages = error");
       return session;
     } catch (SQLException e) {

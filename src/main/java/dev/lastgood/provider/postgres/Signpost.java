@@ -3,8 +3,10 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Address;
 import dev.lastgood.provider.local.AtomicFiles;
+import dev.lastgood.provider.local.Why;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,7 +25,7 @@ interface Signpost {
 
   /// @param text as from [#read]
   static void write(Path file, String text) throws IOException {
-    AtomicFiles.sweep(file.toRealPath()); // what a dead process left may hold passwords
+    AtomicFiles.sweep(AtomicFiles.replaced(file)); // what a dead process left may hold passwords
     AtomicFiles.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
@@ -35,6 +37,19 @@ interface Signpost {
   /// The same the other way, for people.
   static String shown(String spelled) {
     return new String(spelled.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  /// Why it surely cannot be replaced, as far as that can be seen without trying; empty: it may.
+  default Optional<String> unchangeable() {
+    try {
+      Path folder = AtomicFiles.replaced(file()).getParent();
+      return folder != null && Files.isWritable(folder)
+          ? Optional.empty()
+          : Optional.of(file() + " cannot be replaced: " + folder + " cannot be written");
+    } catch (IOException e) {
+      return Optional.of(
+          file() + " cannot be replaced: what it points at is not to be found, " + Why.of(e));
+    }
   }
 
   /// Replaces the file by one that is alike, as [#point] would.

@@ -264,6 +264,7 @@ class CrossingTest {
               "last rows",
               "put aside",
               "pointed",
+              "opening",
               "opened",
               "told")) {
         dies(there, stop);
@@ -272,7 +273,7 @@ class CrossingTest {
       assertThat(told()).hasSameTextualContentAs(env());
       users.goOn();
       List<Act> back = Going.acts(Going.methods(platform, taken.live().id()).getFirst());
-      for (String stop : List.of("last rows", "put aside", "pointed", "opened", "told")) {
+      for (String stop : List.of("last rows", "put aside", "pointed", "opening", "opened", "told")) {
         dies(back, stop);
       }
       finish(platform, back);

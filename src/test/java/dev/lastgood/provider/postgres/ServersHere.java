@@ -22,16 +22,24 @@ import org.junit.jupiter.api.Assumptions;
 /// A real server of its own with a database `shop`, whose log goes to a replica, to pgBackRest or
 /// to a plain folder. Everything lies in one folder with a short name that its user can reach.
 final class ServersHere implements AutoCloseable {
-  private static final Path BIN = Path.of("/usr/lib/postgresql/15/bin");
+  /// Debian's.
+  static final Path BIN = Path.of("/usr/lib/postgresql/15/bin");
 
   final Path folder;
+  private final Path bin;
   final int port = freePort();
   final int replicaPort = freePort();
 
   /// @param archiving the archive_command; empty for none
   ServersHere(String archiving) throws Exception {
-    if (!Files.isExecutable(BIN.resolve("postgres")) && System.getenv("CI") == null) {
-      Assumptions.abort("no PostgreSQL 15 in " + BIN + ": apt-get install postgresql-15");
+    this(archiving, BIN);
+  }
+
+  /// @param bin its programs; its user can reach them
+  ServersHere(String archiving, Path bin) throws Exception {
+    this.bin = bin;
+    if (!Files.isExecutable(bin.resolve("postgres")) && System.getenv("CI") == null) {
+      Assumptions.abort("no PostgreSQL 15 in " + bin + ": apt-get install postgresql-15");
     }
     folder = Files.createTempDirectory("lg");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -39,7 +47,7 @@ final class ServersHere implements AutoCloseable {
       call(List.of("chown", "postgres", folder.toString()));
     }
     as(
-        BIN.resolve("initdb").toString(),
+        bin.resolve("initdb").toString(),
         "--pgdata=" + primary(),
         "--username=postgres",
         "--auth=trust",
@@ -93,7 +101,7 @@ final class ServersHere implements AutoCloseable {
   /// A replica that follows the server.
   void replicate() throws Exception {
     as(
-        BIN.resolve("pg_basebackup").toString(),
+        bin.resolve("pg_basebackup").toString(),
         "--pgdata=" + replica(),
         "--host=127.0.0.1",
         "--port=" + port,
@@ -121,7 +129,7 @@ final class ServersHere implements AutoCloseable {
   /// How it is restarted, as an operator would say it in the configuration.
   List<String> restart() {
     return asOwner(
-        BIN.resolve("pg_ctl").toString(),
+        bin.resolve("pg_ctl").toString(),
         "--pgdata=" + replica(),
         "-w",
         "-m",
@@ -174,7 +182,7 @@ final class ServersHere implements AutoCloseable {
 
   void start(Path data) throws IOException, InterruptedException {
     as(
-        BIN.resolve("pg_ctl").toString(),
+        bin.resolve("pg_ctl").toString(),
         "--pgdata=" + data,
         "--wait",
         "--log=" + folder.resolve(data.getFileName() + ".log"),
@@ -182,7 +190,7 @@ final class ServersHere implements AutoCloseable {
   }
 
   void stop(Path data) throws IOException, InterruptedException {
-    as(BIN.resolve("pg_ctl").toString(), "--pgdata=" + data, "-w", "-m", "immediate", "stop");
+    as(bin.resolve("pg_ctl").toString(), "--pgdata=" + data, "-w", "-m", "immediate", "stop");
   }
 
   void write(Path file, String text) throws IOException, InterruptedException {
@@ -241,12 +249,15 @@ final class ServersHere implements AutoCloseable {
     return call(asOwner(command));
   }
 
-  private static List<String> asOwner(String... command) {
+  private List<String> asOwner(String... command) {
     List<String> all = new ArrayList<>();
     if (root()) {
       all.addAll(
           List.of(
               "/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"));
+    }
+    if (!bin.equals(BIN)) { // or the replica would speak to its primary by Debian's older library
+      all.addAll(List.of("/usr/bin/env", "LD_LIBRARY_PATH=" + bin.resolveSibling("lib")));
     }
     all.addAll(List.of(command));
     return all;

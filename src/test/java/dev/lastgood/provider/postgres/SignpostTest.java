@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -189,5 +191,46 @@ class SignpostTest {
     byte[] both = java.util.Arrays.copyOf(one, one.length + other.length);
     System.arraycopy(other, 0, both, one.length, other.length);
     return both;
+  }
+
+  /// A link in one folder, and what it points to in another.
+  private EnvPost linked() throws IOException {
+    Path real = Files.createDirectories(dir.resolve("real")).resolve("env");
+    Path link =
+        Files.createSymbolicLink(
+            Files.createDirectories(dir.resolve("links")).resolve("env"), real);
+    return new EnvPost(link, "DATABASE_URL", List.of());
+  }
+
+  @Test
+  void a_link_that_points_nowhere_cannot_be_replaced() throws Exception {
+    EnvPost post = linked();
+    assertThat(post.unchangeable().orElse("it can")).contains("cannot be replaced: what it points at");
+
+    Files.writeString(dir.resolve("real/env"), "DATABASE_URL=postgres://db1/shop");
+
+    assertThat(post.unchangeable()).isEmpty();
+    post.tried();
+  }
+
+  @Test
+  void of_a_link_the_folder_counts_in_which_what_it_points_to_is_replaced() throws Exception {
+    EnvPost post = linked();
+    Files.writeString(dir.resolve("real/env"), "DATABASE_URL=postgres://db1/shop");
+    shut("links");
+    assumeFalse(Files.isWritable(dir.resolve("links")), "root writes everywhere");
+
+    assertThat(post.unchangeable()).isEmpty();
+    post.tried();
+
+    shut("real");
+    assertThat(post.unchangeable().orElse("it can"))
+        .contains("cannot be replaced", dir.resolve("real").toString());
+    assertThatThrownBy(post::tried).isInstanceOf(IOException.class);
+  }
+
+  private void shut(String folder) throws IOException {
+    Files.setPosixFilePermissions(
+        dir.resolve(folder), PosixFilePermissions.fromString("r-xr-xr-x"));
   }
 }
