@@ -48,6 +48,18 @@ class KeptFileJourneyTest {
   }
 
   @Test
+  void an_undo_says_that_what_it_brings_back_stays_held_and_how_to_lift_that() throws IOException {
+    does("record");
+    does("mark", "good", "config");
+    Files.writeString(file, BAD);
+    does("rollback", "--yes", "config");
+
+    assertThat(does("undo", "--yes").out().replaceAll("\\s+", " "))
+        .contains("stays held", "`lastgood release 1` and `lastgood mark good config sha256-");
+    assertThat(file).hasContent(BAD);
+  }
+
+  @Test
   void a_person_s_word_that_it_is_good_keeps_it_too() throws IOException {
     assertThat(does("mark", "good", "config").out()).contains("is marked good", "is kept");
     Files.writeString(file, BAD);
