@@ -51,8 +51,7 @@ record RealLook(
     if (before.isPresent() && no.turn() == Refusal.Turn.RULE) {
       try {
         Proposal named =
-            office.plan(
-                office.wish(List.of(), List.of(component + "=" + before.get()), REASON));
+            office.plan(office.wish(List.of(), List.of(component + "=" + before.get()), REASON));
         return planned(
             component,
             named,
@@ -67,8 +66,7 @@ record RealLook(
     return none(component, no);
   }
 
-  private static RealLook planned(
-      String component, Proposal proposal, String table, String says) {
+  private static RealLook planned(String component, Proposal proposal, String table, String says) {
     return new RealLook(component, Optional.of(proposal), Optional.of(table), says);
   }
 

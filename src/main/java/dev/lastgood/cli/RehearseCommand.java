@@ -31,8 +31,7 @@ final class RehearseCommand extends SystemCommand {
             + " and the rollback is planned, run and proven as it would be. At the end it says what that"
             + " proved and what it could not. What cannot be played is looked at where it really is, and"
             + " its plan is shown.");
-    words.arguments(
-        "COMPONENT", "Components to roll back (default: all).", components);
+    words.arguments("COMPONENT", "Components to roll back (default: all).", components);
     words.text(
         "--fault",
         "FAULT",

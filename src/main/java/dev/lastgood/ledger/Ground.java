@@ -105,7 +105,8 @@ record Ground(
     return warnings;
   }
 
-  /// Whether it is bad itself, and not as a copy of another release: a person's word can change that.
+  /// Whether it is bad itself, and not as a copy of another release: a person's word can change
+  /// that.
   boolean badItself(Release release) {
     return badList.bad(release, _ -> Optional.empty()).isPresent();
   }

@@ -125,7 +125,8 @@ class BadInputJourneyTest {
 
     Said status = system.does("status");
     assertThat(status.out())
-        .contains("database  unreachable: ${env:DATABASE_URL}: the environment variable DATABASE_URL")
+        .contains(
+            "database  unreachable: ${env:DATABASE_URL}: the environment variable DATABASE_URL")
         .contains("backend   v2");
     Said not = unchanged("rollback", "--yes", "database");
     assertThat(not.exit()).isEqualTo(3);
