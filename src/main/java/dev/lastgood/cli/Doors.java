@@ -26,7 +26,7 @@ public interface Doors {
   /// @param components empty: all of them
   /// @param fault what the played platforms do wrong, by its word
   /// @throws ConfigException when the configuration cannot be used
-  /// @throws Refusal when there is none, a word is unknown, or nothing of it can be played
+  /// @throws Refusal when there is none, or a word is unknown
   Rehearsing rehearse(Globals globals, List<String> components, Optional<String> fault)
       throws ConfigException, Refusal;
 

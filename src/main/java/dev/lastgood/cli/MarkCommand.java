@@ -4,6 +4,7 @@ import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.ledger.Mark;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 final class MarkCommand extends SystemCommand {
@@ -39,6 +40,9 @@ final class MarkCommand extends SystemCommand {
     var let = office.records().mark(component, id, said, reason == null ? "" : reason);
     terminal.line(component + " " + id + " is marked " + word.toLowerCase(Locale.ROOT));
     let.forEach(terminal::line);
+    if (said == Mark.Word.GOOD) {
+      office.records().keep(Set.of(component)).forEach(terminal::line);
+    }
     return ExitCode.DONE;
   }
 }

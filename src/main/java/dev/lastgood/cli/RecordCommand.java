@@ -6,6 +6,7 @@ import dev.lastgood.model.Origin;
 import dev.lastgood.model.Release;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 final class RecordCommand extends SystemCommand {
@@ -61,6 +62,9 @@ final class RecordCommand extends SystemCommand {
         failed
             ? component + " " + release + " failed its deploy; it is never a target"
             : component + " " + release + " is live");
+    if (!failed) {
+      office.records().keep(Set.of(component)).forEach(terminal::line);
+    }
     if (!removed.isEmpty()) {
       terminal.line("removed by retention: " + String.join(", ", removed));
     }
@@ -73,6 +77,7 @@ final class RecordCommand extends SystemCommand {
       terminal.line("nothing new: the ledger has everything that is live");
     }
     found.forEach(r -> terminal.line(r.label() + " is live (discovered)"));
+    office.records().keep(Set.of()).forEach(terminal::line);
     return ExitCode.DONE;
   }
 }

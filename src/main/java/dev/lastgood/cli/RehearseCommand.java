@@ -29,9 +29,9 @@ final class RehearseCommand extends SystemCommand {
         "Puts the configured components on a stage on this machine: vendors' APIs are played, files are made"
             + " up, the ledger is a new one. A release goes live, is marked good, a failing deploy follows,"
             + " and the rollback is planned, run and proven as it would be. At the end it says what that"
-            + " proved and what it could not.");
-    words.arguments(
-        "COMPONENT", "Components to roll back (default: all that can be played).", components);
+            + " proved and what it could not. What cannot be played is looked at where it really is, and"
+            + " its plan is shown.");
+    words.arguments("COMPONENT", "Components to roll back (default: all).", components);
     words.text(
         "--fault",
         "FAULT",
@@ -42,7 +42,7 @@ final class RehearseCommand extends SystemCommand {
   @Override
   Optional<ExitCode> withoutOffice(Doors open) throws ConfigException, Refusal {
     try (Rehearsing stage = open.rehearse(globals, components, Optional.ofNullable(fault))) {
-      return Optional.of(rehearse(stage));
+      return Optional.of(rehearse(open, stage));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of(ExitCode.WAITING);
@@ -54,8 +54,36 @@ final class RehearseCommand extends SystemCommand {
     throw new IllegalStateException("a rehearsal has an office of its own");
   }
 
-  private ExitCode rehearse(Rehearsing stage) throws Refusal, InterruptedException {
+  private ExitCode rehearse(Doors open, Rehearsing stage)
+      throws ConfigException, Refusal, InterruptedException {
+    if (stage.played()) {
+      return onStage(open, stage);
+    }
+    List<RealLook> looks = looks(open, stage);
+    looks.forEach(this::shown);
+    String error = "nothing can be rehearsed: " + String.join("; ", stage.unproven());
+    if (globals.json) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("rehearsed", false);
+      all.put("error", error);
+      all.put("exit", ExitCode.REFUSED.code());
+      all.put("lookedAt", looks.stream().map(RealLook::json).toList());
+      terminal.line(Json.write(all));
+    } else {
+      terminal.error(
+          error
+              + ". Their real platforms were looked at, and nothing was changed; what is above is a"
+              + " plan, not a proof");
+    }
+    return ExitCode.REFUSED;
+  }
+
+  private ExitCode onStage(Doors open, Rehearsing stage)
+      throws ConfigException, Refusal, InterruptedException {
     Office office = stage.office();
+    say(
+        "A rehearsal: `lastgood resume`, `undo` and `show` are named below as in earnest, but know"
+            + " no run of it.");
     say(terminal.bold("On the stage"));
     stage.scenery().forEach(line -> say("  " + line));
     for (Release release : office.records().discover()) {
@@ -73,12 +101,34 @@ final class RehearseCommand extends SystemCommand {
     RunId run = office.runs().propose(proposal);
     office.runs().approveOwn(run, proposal.hash(), Optional.empty(), false);
     ExitCode code = new Driving(terminal, office, globals.json, false).drive(run);
+    List<RealLook> looks = looks(open, stage);
     if (globals.json) {
-      terminal.line(json(stage, without, office.runs().report(run), code));
+      terminal.line(json(stage, without, looks, office.runs().report(run), code));
     } else {
+      looks.forEach(this::shown);
       ended(stage, without, code);
     }
     return code;
+  }
+
+  /// What cannot be played is looked at where it really is.
+  private List<RealLook> looks(Doors open, Rehearsing stage)
+      throws ConfigException, InterruptedException {
+    if (stage.leftOut().isEmpty()) {
+      return List.of();
+    }
+    try (Office real = open.open(globals)) {
+      return RealLook.at(real, stage.leftOut(), terminal.width());
+    } catch (Refusal e) {
+      return stage.leftOut().stream().map(c -> RealLook.none(c, e)).toList();
+    }
+  }
+
+  private void shown(RealLook look) {
+    say("");
+    say(terminal.bold("Not played, only looked at"));
+    say("  " + look.says());
+    look.table().ifPresent(this::say);
   }
 
   private void ended(Rehearsing stage, List<String> without, ExitCode code) {
@@ -89,6 +139,9 @@ final class RehearseCommand extends SystemCommand {
             + (code == ExitCode.DONE
                 ? "the plan runs to its end"
                     + (fault == null ? "" : ", also when the platforms " + fault)
+                    + (stage.leftOut().isEmpty()
+                        ? ""
+                        : ", without " + String.join(", ", stage.leftOut()))
                     + ", and the good releases are live"
                 : fault == null
                     ? terminal.red("the plan does NOT run to its end; see above")
@@ -99,11 +152,18 @@ final class RehearseCommand extends SystemCommand {
     stage.unproven().forEach(line -> say("  " + line));
   }
 
-  private String json(Rehearsing stage, List<String> without, RunReport report, ExitCode code) {
+  private String json(
+      Rehearsing stage,
+      List<String> without,
+      List<RealLook> looks,
+      RunReport report,
+      ExitCode code) {
     List<String> unproven = new ArrayList<>(without);
     unproven.addAll(stage.unproven());
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("rehearsed", code == ExitCode.DONE);
+    all.put("leftOut", stage.leftOut());
+    all.put("lookedAt", looks.stream().map(RealLook::json).toList());
     all.put("scenery", stage.scenery());
     all.put("counted", stage.counted());
     all.put("unproven", unproven);

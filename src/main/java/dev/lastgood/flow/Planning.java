@@ -7,9 +7,11 @@ import dev.lastgood.decision.Verdict;
 import dev.lastgood.evidence.Check;
 import dev.lastgood.evidence.Check.Moment;
 import dev.lastgood.ledger.Aim;
+import dev.lastgood.ledger.Hold;
 import dev.lastgood.ledger.Ledger;
 import dev.lastgood.model.Constellation;
 import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
 import dev.lastgood.plan.Change;
 import dev.lastgood.plan.Plan;
 import dev.lastgood.plan.PlanJson;
@@ -25,6 +27,7 @@ import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Purge;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,9 +116,34 @@ final class Planning {
             Pieces.NONE,
             List.of(),
             "where run " + run + " began",
-            List.of("this goes back to what run " + run + " rolled back from"),
+            undone(run, changes),
             Optional.empty());
     return proposal(plan, List.of("a person decided: " + why), special(plan, Optional.empty()));
+  }
+
+  /// An undo takes no word back: what the run marked and held stays so until a person says
+  /// otherwise.
+  private List<String> undone(String run, List<Change> changes) {
+    List<String> warnings = new ArrayList<>();
+    warnings.add("this goes back to what run " + run + " rolled back from");
+    Instant now = parts.clock().instant();
+    for (Hold hold : parts.book().holds(parts.config().scope())) {
+      for (Change change : changes) {
+        if (hold.inForce(now) && hold.covers(change.component(), change.to().id())) {
+          warnings.add(
+              change.to().label()
+                  + " stays held, and bad where it was marked so. If it is good after all:"
+                  + " `lastgood release "
+                  + hold.id()
+                  + "` and `lastgood mark good "
+                  + Text.shellWord(change.component())
+                  + " "
+                  + Text.shellWord(change.to().id())
+                  + "`");
+        }
+      }
+    }
+    return warnings;
   }
 
   private Release present(Release wanted) throws Refusal {

@@ -12,6 +12,7 @@ import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.Fingerprints;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Proving;
@@ -23,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -93,6 +95,34 @@ public final class Records {
                   release, now, office.person(), Deployment.DISCOVERED, Deployment.State.LIVE));
     }
     return found;
+  }
+
+  /// Keeps what is live where the next deploy writes over it, so that one can come back to it.
+  ///
+  /// @param components empty: all of them
+  /// @return one line for each that was not kept before
+  /// @throws Refusal when one of them cannot be kept
+  public List<String> keep(Set<String> components) throws Refusal {
+    List<String> lines = new ArrayList<>();
+    List<String> lost = new ArrayList<>();
+    for (Map.Entry<String, Platform> each : parts.platforms().entrySet()) {
+      boolean wanted = components.isEmpty() || components.contains(each.getKey());
+      if (wanted && each.getValue() instanceof Keeping keeping) {
+        try {
+          keeping.keep().forEach(id -> lines.add(each.getKey() + " " + id + " is kept"));
+        } catch (PlatformUnreachable e) {
+          lost.add(String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    if (!lost.isEmpty()) {
+      throw new Refusal(
+          Refusal.Turn.ENVIRONMENT,
+          "the ledger has it, but there is no way back to what is live now: "
+              + String.join("; ", lost)
+              + ". Mend that and say it again");
+    }
+    return lines;
   }
 
   /// Keeps what is live on a component as it is now, and enters it as a release that was live until

@@ -5,7 +5,14 @@ import java.util.List;
 /// A system on a stage: played platforms, a ledger and a state of its own. What its office does
 /// changes nothing real.
 public interface Rehearsing extends AutoCloseable {
+  /// @throws java.util.NoSuchElementException when nothing is on the stage
   Office office();
+
+  /// Whether anything at all could be put on the stage.
+  boolean played();
+
+  /// Names of the components that were wanted and cannot be played.
+  List<String> leftOut();
 
   /// Where the stage came from, one line for each component that is on it.
   List<String> scenery();

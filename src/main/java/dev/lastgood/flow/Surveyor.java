@@ -1,5 +1,6 @@
 package dev.lastgood.flow;
 
+import dev.lastgood.config.SecretMissing;
 import dev.lastgood.ledger.Deployment;
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.Inventory;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /// Asks every platform what is live, side by side, and adds what the ledger knows about each
 /// release.
@@ -35,15 +37,21 @@ final class Surveyor {
         try {
           inventories.put(answer.getKey(), known(answer.getValue().get(), recorded));
         } catch (ExecutionException e) {
-          if (e.getCause() instanceof PlatformUnreachable gone) {
-            unreachable.put(answer.getKey(), String.valueOf(gone.getMessage()));
-          } else {
-            throw new IllegalStateException(answer.getKey() + ": " + e.getCause(), e.getCause());
-          }
+          unreachable.put(answer.getKey(), why(answer.getKey(), e.getCause()));
         }
       }
     }
     return new Survey(clock.instant(), inventories, unreachable);
+  }
+
+  /// A component whose secret is missing here is like one that does not answer: the others can go
+  /// back all the same.
+  private static String why(String component, @Nullable Throwable cause) {
+    return switch (cause) {
+      case PlatformUnreachable gone -> String.valueOf(gone.getMessage());
+      case SecretMissing missing -> missing.getMessage() + ". Set it here and look again";
+      case null, default -> throw new IllegalStateException(component + ": " + cause, cause);
+    };
   }
 
   private static Inventory known(Inventory seen, List<Deployment> recorded) {

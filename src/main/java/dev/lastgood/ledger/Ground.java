@@ -105,6 +105,12 @@ record Ground(
     return warnings;
   }
 
+  /// Whether it is bad itself, and not as a copy of another release: a person's word can change
+  /// that.
+  boolean badItself(Release release) {
+    return badList.bad(release, _ -> Optional.empty()).isPresent();
+  }
+
   private Optional<String> fingerprint(String component, String id) {
     return Optional.ofNullable(reach.get(component)).flatMap(r -> r.fingerprint(id));
   }

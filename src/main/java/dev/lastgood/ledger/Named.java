@@ -7,6 +7,7 @@ import dev.lastgood.ledger.Aim.WhyNot;
 import dev.lastgood.model.Constellation;
 import dev.lastgood.model.Names;
 import dev.lastgood.model.Release;
+import dev.lastgood.model.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,24 @@ final class Named {
   }
 
   private List<String> whatNow(Constellation asked) {
+    List<String> lines = new ArrayList<>();
+    for (Release wanted : asked.releases().values()) {
+      if (ground.badItself(wanted)) {
+        lines.add(
+            "if "
+                + Ground.name(wanted)
+                + " is good after all, say so: `lastgood mark good "
+                + Text.shellWord(wanted.component())
+                + " "
+                + Text.shellWord(wanted.id())
+                + " --reason \"…\"`");
+      }
+    }
+    lines.addAll(choices(asked));
+    return lines;
+  }
+
+  private List<String> choices(Constellation asked) {
     return asked.releases().keySet().stream()
         .filter(c -> !ground.choices(c).isEmpty())
         .map(c ->

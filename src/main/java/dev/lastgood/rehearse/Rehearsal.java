@@ -43,6 +43,7 @@ public final class Rehearsal implements Rehearsing {
   private final Map<String, String> good = new TreeMap<>();
   private final List<String> scenery = new ArrayList<>();
   private final List<String> unproven = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
   private Optional<Office> office = Optional.empty();
 
   private Rehearsal(SystemConfig real, Path scratch, InstantSource clock, Optional<Fault> fault) {
@@ -67,7 +68,7 @@ public final class Rehearsal implements Rehearsing {
   }
 
   /// @param scratch a folder of its own, which the caller removes
-  /// @throws Refusal when nothing of it can be put on a stage
+  /// @throws Refusal when the stage cannot be built
   public static Rehearsal of(
       SystemConfig real,
       Set<String> wanted,
@@ -99,8 +100,7 @@ public final class Rehearsal implements Rehearsing {
       }
     }
     if (components.isEmpty()) {
-      throw new Refusal(
-          Refusal.Turn.RULE, "nothing can be rehearsed: " + String.join("; ", unproven));
+      return;
     }
     components.replaceAll((_, c) -> among(c, components.keySet()));
     SystemConfig config = config(components);
@@ -147,6 +147,7 @@ public final class Rehearsal implements Rehearsing {
     String name = component.name();
     Optional<Stages.Stage<?>> stage = Stages.of(component.kind().name());
     if (stage.isEmpty()) {
+      leftOut.add(name);
       unproven.add(
           name + ": platform " + component.kind().name() + " cannot be played, so it was left out");
       return Optional.empty();
@@ -282,6 +283,16 @@ public final class Rehearsal implements Rehearsing {
   @Override
   public Office office() {
     return office.orElseThrow();
+  }
+
+  @Override
+  public boolean played() {
+    return office.isPresent();
+  }
+
+  @Override
+  public List<String> leftOut() {
+    return List.copyOf(leftOut);
   }
 
   @Override

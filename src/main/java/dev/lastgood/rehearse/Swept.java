@@ -31,6 +31,16 @@ public record Swept(Rehearsing stage, Path scratch) implements Rehearsing {
   }
 
   @Override
+  public boolean played() {
+    return stage.played();
+  }
+
+  @Override
+  public List<String> leftOut() {
+    return stage.leftOut();
+  }
+
+  @Override
   public List<String> scenery() {
     return stage.scenery();
   }

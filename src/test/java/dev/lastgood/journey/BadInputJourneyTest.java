@@ -113,6 +113,32 @@ class BadInputJourneyTest {
   }
 
   @Test
+  void a_secret_that_is_missing_for_one_component_does_not_stop_the_others() throws IOException {
+    Files.writeString(
+        system.config(),
+        system
+                .usual()
+                .replace(
+                    "checks:\n",
+                    "  database: { platform: mongodb, url: \"${env:DATABASE_URL}\" }\nchecks:\n")
+            + "after: { passes: 1, patience: 3s }\n");
+
+    Said status = system.does("status");
+    assertThat(status.out())
+        .contains(
+            "database  unreachable: ${env:DATABASE_URL}: the environment variable DATABASE_URL")
+        .contains("backend   v2");
+    Said not = unchanged("rollback", "--yes", "database");
+    assertThat(not.exit()).isEqualTo(3);
+    assertThat(not.err()).contains("DATABASE_URL is not set", "Set it here", "nothing was changed");
+
+    Said said = system.lastgood("rollback", "--yes", "backend");
+
+    assertThat(said.exit()).as("%s", said).isZero();
+    assertThat(system.running()).containsExactly("v1");
+  }
+
+  @Test
   void a_secret_that_is_there_again() throws IOException {
     wantsASecret();
     system.environment("SHOP_TOKEN", "sesame-open-4711");

@@ -239,8 +239,39 @@ class RehearseJourneyTest {
     Said said = rehearse(R4, "backend", "cache");
 
     assertThat(said.exit()).as(said.err() + said.out()).isZero();
-    assertThat(said.out()).contains("cache: platform redis cannot be played, so it was left out");
+    assertThat(said.out())
+        .contains("cache: platform redis cannot be played, so it was left out")
+        .contains("the plan runs to its end, without cache, and")
+        .contains("cache: no plan can be made. cache cannot be looked at", "refused");
     assertThat(rehearse(R4, "cache").exit()).isEqualTo(4);
+  }
+
+  @Test
+  void what_cannot_be_played_is_looked_at_where_it_is_and_its_plan_is_shown() throws Exception {
+    Path flags =
+        Files.writeString(
+            dir.resolve("flags.json"),
+            """
+            { "flags": { "new-cart": { "state": "ENABLED", "defaultVariant": "on",
+              "variants": { "on": true, "off": false } } } }
+            """);
+    String before = Files.readString(flags);
+    String yaml =
+        "system: shop\ncomponents:\n  cart: { platform: flagd, path: flags.json, flag: new-cart }\n";
+
+    Said said = rehearse(yaml);
+
+    assertThat(said.exit()).as(said.err() + said.out()).isEqualTo(4);
+    assertThat(said.out())
+        .contains("Not played, only looked at", "the way to the release before the live one")
+        .contains("Changes    cart ", "Undo ");
+    assertThat(said.err()).contains("nothing can be rehearsed", "a plan, not a proof");
+    assertThat(flags).hasContent(before);
+
+    Said json = rehearse(yaml, "--json");
+    assertThat(json.exit()).isEqualTo(4);
+    assertThat(json.out().strip()).startsWith("{").endsWith("}");
+    assertThat(json.out()).contains("\"rehearsed\" : false", "\"lookedAt\"", "\"steps\"");
   }
 
   @ParameterizedTest

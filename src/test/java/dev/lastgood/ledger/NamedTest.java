@@ -52,7 +52,10 @@ class NamedTest {
         .isEqualTo(
             "cannot go to backend v2: backend v2 was marked bad by ada at 2026-11-20T12:25:00Z: it"
                 + " leaks");
-    assertThat(none.whatNow()).containsExactly("backend can go to v1");
+    assertThat(none.whatNow())
+        .containsExactly(
+            "if backend v2 is good after all, say so: `lastgood mark good backend v2 --reason \"…\"`",
+            "backend can go to v1");
   }
 
   @Test

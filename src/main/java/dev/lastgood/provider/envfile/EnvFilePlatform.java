@@ -4,6 +4,7 @@ import dev.lastgood.model.Release;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
@@ -24,7 +25,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// One env file and its versions.
-final class EnvFilePlatform implements Platform, Capturable, Retention {
+final class EnvFilePlatform implements Platform, Capturable, Keeping, Retention {
   static final String REPLACE = "replace-env-file";
   private static final Duration USUAL = Duration.ofMillis(20);
   private static final int COMPARED = 5;
@@ -185,6 +186,11 @@ final class EnvFilePlatform implements Platform, Capturable, Retention {
                     .collect(Collectors.joining("\n", "", "\n"))
                 + t.notes().stream().map(n -> "# " + n + "\n").collect(Collectors.joining()))
         .orElse("it is no text\n");
+  }
+
+  @Override
+  public List<String> keep() throws PlatformUnreachable {
+    return file.keepLive();
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.forge.Forge;
 import dev.lastgood.provider.forge.Standing;
+import dev.lastgood.provider.local.Argv;
 import dev.lastgood.provider.local.OneAtATime;
 import dev.lastgood.provider.local.Why;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 /// The releases of a branch: the contents it had.
 final class BranchPlatform implements Platform {
   private static final int TITLE = 200;
+  private static final Duration HAND = Duration.ofSeconds(1);
 
   private final String component;
   private final Branch branch;
@@ -232,11 +234,17 @@ final class BranchPlatform implements Platform {
   }
 
   private String byHand(String commit) {
-    return ". Where the branch is protected, open a pull request from: git push "
-        + branch.repository()
-        + " "
-        + commit
-        + ":refs/heads/lastgood-revert";
+    // Only our clone has the commit.
+    return ". Where the branch is protected, push it beside and open a pull request from there: "
+        + Argv.of(
+                HAND,
+                "git",
+                "--git-dir",
+                branch.git().dir().toString(),
+                "push",
+                branch.repository(),
+                commit + ":refs/heads/lastgood-revert")
+            .shown();
   }
 
   /// The words of our commit, or the least that is needed where this machine did not make it.

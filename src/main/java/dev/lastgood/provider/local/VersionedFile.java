@@ -372,6 +372,25 @@ public final class VersionedFile {
     Versions.alike(version.at(), path.toRealPath());
   }
 
+  /// Keeps what is live, before a deploy writes over it.
+  ///
+  /// @return its id; empty when it was kept already, or nothing is there
+  public List<String> keepLive() throws PlatformUnreachable {
+    Versions.Shelf shelf = shelf();
+    Optional<Versions.Version> fresh =
+        shelf.live().flatMap(v -> shelf.find(v.id())).filter(v -> !v.kept());
+    if (fresh.isEmpty()) {
+      return List.of();
+    }
+    try {
+      versions.keep(fresh.get());
+      return List.of(fresh.get().id());
+    } catch (IOException e) {
+      throw new PlatformUnreachable(
+          component + ": no copy of " + fresh.get().id() + " can be kept: " + Why.of(e), e);
+    }
+  }
+
   /// Removes the oldest copies, where a number is configured.
   public List<String> prune(Optional<Integer> most, Set<String> stay) throws PlatformUnreachable {
     try {

@@ -4,6 +4,7 @@ import dev.lastgood.model.Release;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
@@ -25,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// One configuration file of an nginx and its versions.
-final class NginxPlatform implements Platform, Capturable, Retention {
+final class NginxPlatform implements Platform, Capturable, Keeping, Retention {
   static final String REPLACE = "replace-config";
 
   /// Measured: 10 to 70 ms for the test, 11 for the reload, 100 until the old workers stop.
@@ -193,6 +194,11 @@ final class NginxPlatform implements Platform, Capturable, Retention {
   @Override
   public List<Exhibit> capture(Release release) {
     return new NginxExhibits(component, file, errorLog.or(nginx::errorLog)).of(release);
+  }
+
+  @Override
+  public List<String> keep() throws PlatformUnreachable {
+    return file.keepLive();
   }
 
   @Override

@@ -29,18 +29,23 @@ final class Kept {
 
   private static final String KEYS = "keys";
   private static final String RDB = "dump.rdb";
+  private static final String SCOPE = "scope";
   private static final String HIGHEST = ".highest";
   private static final String ERASED = ".erased";
   private static final String REMOVED = ".removed-";
   private static final String UNFINISHED = ".unfinished";
   private static final int MOST = 10_000;
+  private static final int LONGEST_SCOPE = 1 << 16;
 
   private final Path folder;
   private final InstantSource clock;
   private final long most;
   private final boolean wantsRdb;
+  private final String scope;
 
-  Kept(Path folder, InstantSource clock, long most, boolean wantsRdb) {
+  /// @param scope what of the server is kept, in words; a copy of anything else is none of it
+  Kept(Path folder, InstantSource clock, long most, boolean wantsRdb, String scope) {
+    this.scope = scope;
     this.folder = folder;
     this.clock = clock;
     this.most = most;
@@ -48,7 +53,8 @@ final class Kept {
   }
 
   /// @param generation as in `generation-3`
-  record Copy(int generation, Instant at, Path dir) {
+  /// @param scope what it has of the server, in words
+  record Copy(int generation, Instant at, Path dir, String scope) {
     String id() {
       return Generation.id(generation);
     }
@@ -78,17 +84,30 @@ final class Kept {
   }
 
   /// `generation-3-1795267200000`: the number, and when in milliseconds.
-  private static Optional<Copy> copy(Path dir) {
+  private static Optional<Copy> copy(Path dir) throws IOException {
     String name = dir.getFileName().toString();
     int dash = name.lastIndexOf('-');
     try {
-      return Generation.number(dash < 0 ? name : name.substring(0, dash))
-          .filter(_ -> Files.isRegularFile(dir.resolve(KEYS)))
-          .map(n ->
-              new Copy(n, Instant.ofEpochMilli(Long.parseLong(name.substring(dash + 1))), dir));
+      Optional<Integer> number = Generation.number(dash < 0 ? name : name.substring(0, dash));
+      if (number.isEmpty() || !Files.isRegularFile(dir.resolve(KEYS))) {
+        return Optional.empty();
+      }
+      var at = Instant.ofEpochMilli(Long.parseLong(name.substring(dash + 1)));
+      return Optional.of(new Copy(number.get(), at, dir, scopeOf(dir)));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
+  }
+
+  private static String scopeOf(Path dir) throws IOException {
+    Path file = dir.resolve(SCOPE);
+    return Files.exists(file) ? AtomicFiles.read(file, LONGEST_SCOPE) : "an unknown scope";
+  }
+
+  /// Whether it has what the configuration calls the component: keys of another scope that are put
+  /// back would not be what was there.
+  boolean fits(Copy copy) {
+    return copy.scope().equals(scope);
   }
 
   /// The highest number that was ever given, as far as this folder knows.
@@ -132,8 +151,9 @@ final class Kept {
     clear(gone);
   }
 
+  /// Of the scope that is configured.
   Optional<Copy> newest(String generation) throws IOException {
-    return all().stream().filter(c -> c.id().equals(generation)).findFirst();
+    return all().stream().filter(c -> c.id().equals(generation) && fits(c)).findFirst();
   }
 
   boolean fresh(Copy copy) {
@@ -168,6 +188,7 @@ final class Kept {
       }
     }
     proven(unfinished.resolve(KEYS));
+    AtomicFiles.write(unfinished.resolve(SCOPE), scope);
     AtomicFiles.sync(unfinished);
     Files.move(
         unfinished,
@@ -208,6 +229,7 @@ final class Kept {
     if (Files.exists(unfinished)) {
       Files.deleteIfExists(unfinished.resolve(KEYS));
       Files.deleteIfExists(unfinished.resolve(RDB));
+      Files.deleteIfExists(unfinished.resolve(SCOPE));
       Files.delete(unfinished);
     }
   }

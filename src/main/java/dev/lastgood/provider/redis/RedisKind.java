@@ -37,7 +37,8 @@ public final class RedisKind implements PlatformKind<RedisSettings> {
             folder,
             here.clock(),
             (long) settings.keepMebibytes().orElse(1024) * MIB,
-            settings.rdb().orElse(true));
+            settings.rdb().orElse(true),
+            settings.scope().says());
     return new RedisPlatform(component, settings, server, kept, here);
   }
 

@@ -72,7 +72,8 @@ final class RedisPlatform implements Platform, Snapshotting, Retention {
     try {
       Marks.Now now = marks.now();
       var numbers = new TreeSet<Integer>(List.of(now.fresh(), now.live()));
-      kept.all().forEach(c -> numbers.add(c.generation()));
+      List<Kept.Copy> copies = kept.all();
+      copies.stream().filter(kept::fits).forEach(c -> numbers.add(c.generation()));
       List<Release> releases = numbers.descendingSet().stream().map(this::release).toList();
       List<String> notes = new ArrayList<>(now.notes());
       notes.add(
@@ -86,11 +87,30 @@ final class RedisPlatform implements Platform, Snapshotting, Retention {
       return new Inventory(
           now.restoring().isPresent() ? Optional.empty() : Optional.of(release(now.live())),
           releases,
-          List.of(),
+          ofAnotherScope(copies, numbers),
           notes);
     } catch (IOException e) {
       throw unreachable(e);
     }
+  }
+
+  private List<Inventory.Excluded> ofAnotherScope(List<Kept.Copy> copies, Set<Integer> offered) {
+    var why = new TreeMap<Integer, String>();
+    for (Kept.Copy copy : copies) {
+      if (!offered.contains(copy.generation())) {
+        why.putIfAbsent(
+            copy.generation(),
+            "was kept of "
+                + copy.scope()
+                + ", and `scope` is now "
+                + scope.says()
+                + ": what it does not have would be erased for good. Set the scope it was kept of to"
+                + " go there");
+      }
+    }
+    return why.descendingMap().entrySet().stream()
+        .map(e -> new Inventory.Excluded(Generation.id(e.getKey()), e.getValue()))
+        .toList();
   }
 
   private PlatformUnreachable unreachable(IOException e) {

@@ -6,6 +6,7 @@ import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Fingerprints;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
@@ -28,7 +29,7 @@ import java.util.function.Function;
 /// One component on several hosts. Each act is done on one host first, then on the others, so many
 /// at a time; the next ones begin when all before them are seen to be well. What was done before a
 /// crash is found by looking, host by host.
-public class HostGroup implements Platform, Capturable, Retention {
+public class HostGroup implements Platform, Capturable, Keeping, Retention {
   private final String component;
   private final HostsSettings settings;
   private final List<Member> members;
@@ -335,6 +336,15 @@ public class HostGroup implements Platform, Capturable, Retention {
               e -> exhibits.add(new Exhibit(plain + e.name(), host + ":" + e.from(), e.text())));
     });
     return exhibits;
+  }
+
+  @Override
+  public List<String> keep() throws PlatformUnreachable {
+    Set<String> kept = new LinkedHashSet<>();
+    all(platform -> platform instanceof Keeping keeping ? keeping.keep() : List.<String>of())
+        .values()
+        .forEach(kept::addAll);
+    return List.copyOf(kept);
   }
 
   @Override

@@ -241,7 +241,11 @@ final class SupabasePlatform implements Platform, Snapshotting {
             "subscriptions and replication slots must be dropped before"),
         List.of(
             (dated
-                    ? "everything written since " + content + " (" + minutes + " minutes)"
+                    ? "everything written since "
+                        + content.truncatedTo(ChronoUnit.SECONDS)
+                        + " ("
+                        + minutes
+                        + " minutes)"
                     : "everything written since the restore that is taken back")
                 + (backups.pitr()
                     ? ""

@@ -5,6 +5,7 @@ import dev.lastgood.model.Release;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Outcome.Done;
@@ -31,7 +32,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One service and the versions of its files.
-final class SystemdPlatform implements Platform, Capturable, Retention {
+final class SystemdPlatform implements Platform, Capturable, Keeping, Retention {
   static final String KEEP = "keep-units";
   static final String REPLACE = "replace-units";
   static final String RESTART = "restart-unit";
@@ -561,6 +562,23 @@ final class SystemdPlatform implements Platform, Capturable, Retention {
       text.append(Why.of(e));
     }
     return new Exhibit(name, files.unit(), text.toString());
+  }
+
+  @Override
+  public List<String> keep() throws PlatformUnreachable {
+    try {
+      UnitFiles.Shelf shelf = files.shelf();
+      Optional<FileSet> fresh =
+          shelf.standing().filter(standing -> shelf.kept(standing.id()).isEmpty());
+      if (fresh.isEmpty()) {
+        return List.of();
+      }
+      files.keep(fresh.get());
+      return List.of(fresh.get().id());
+    } catch (IOException e) {
+      throw new PlatformUnreachable(
+          component + ": the files of " + files.unit() + " cannot be kept: " + Why.of(e), e);
+    }
   }
 
   @Override

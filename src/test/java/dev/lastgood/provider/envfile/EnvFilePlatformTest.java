@@ -8,6 +8,7 @@ import dev.lastgood.provider.Act;
 import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformContract;
@@ -423,5 +424,19 @@ class EnvFilePlatformTest implements PlatformContract {
           .isInstanceOf(BadSettings.class)
           .hasMessageContaining("JWT SECRET");
     }
+  }
+
+  @Test
+  void what_is_live_is_kept_before_a_deploy_writes_over_it() throws Exception {
+    Shop shop = world();
+    Files.delete(shop.backup);
+    assertThat(((Keeping) shop.platform()).keep()).containsExactly(id(NEWER));
+    assertThat(((Keeping) shop.platform()).keep()).isEmpty();
+
+    Files.writeString(shop.path, OLDER);
+
+    assertThat(shop.platform().inventory().releases())
+        .extracting(Release::id)
+        .containsExactly(id(OLDER), id(NEWER));
   }
 }

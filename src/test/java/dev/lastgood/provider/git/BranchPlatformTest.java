@@ -12,8 +12,10 @@ import dev.lastgood.provider.PlatformContract;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Surroundings;
 import dev.lastgood.provider.forge.ForgeSettings;
+import dev.lastgood.provider.local.Argv;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -254,16 +256,21 @@ class BranchPlatformTest implements PlatformContract {
   @Test
   void a_protected_branch_refuses_and_says_how_to_ask_for_it() throws Exception {
     Repository world = world();
-    Path hook = world.real.origin.resolve("hooks/pre-receive");
-    Files.writeString(hook, "#!/bin/sh\necho 'protected branch' >&2\nexit 1\n");
+    Path hook = world.real.origin.resolve("hooks/update");
+    Files.writeString(
+        hook, "#!/bin/sh\n[ $1 != refs/heads/main ] || { echo 'protected branch' >&2; exit 1; }\n");
     assertThat(hook.toFile().setExecutable(true)).isTrue();
 
     Outcome outcome = world.walk(world.bad, world.good);
 
     assertThat(outcome).isInstanceOf(Outcome.Refused.class);
-    assertThat(((Outcome.Refused) outcome).reason())
-        .contains("did not take it", "open a pull request");
+    String reason = ((Outcome.Refused) outcome).reason();
+    assertThat(reason).contains("did not take it", "open a pull request");
     assertThat(world.real.pushed()).isEqualTo(world.bad);
+    String typed = reason.replaceFirst("(?s).*open a pull request from there: ", "");
+    Argv.End end = Argv.of(Duration.ofSeconds(30), "sh", "-c", typed).run();
+    assertThat(end.output()).contains("lastgood-revert");
+    assertThat(world.real.origin.resolve("refs/heads/lastgood-revert")).exists();
   }
 
   @Test

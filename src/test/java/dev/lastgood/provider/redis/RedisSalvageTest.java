@@ -328,7 +328,7 @@ class RedisSalvageTest extends RedisContract {
       }
       var settings = cache.settings(scope());
       var server = new Server("cache", settings);
-      var kept = new Kept(cache.kept, () -> java.time.Instant.EPOCH, 1 << 30, true);
+      var kept = new Kept(cache.kept, () -> java.time.Instant.EPOCH, 1 << 30, true, scope().says());
 
       Tally tally =
           new Salvaging(

@@ -8,6 +8,7 @@ import dev.lastgood.provider.Act;
 import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.Capturable;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformContract;
@@ -551,6 +552,20 @@ class SystemdPlatformTest implements PlatformContract {
             .as(unit)
             .isInstanceOf(BadSettings.class);
       }
+    }
+  }
+
+  @Test
+  void what_is_live_is_kept_before_a_deploy_writes_over_it() throws Exception {
+    try (Host host = world()) {
+      assertThat(((Keeping) host.platform()).keep()).containsExactly(host.live());
+      assertThat(((Keeping) host.platform()).keep()).isEmpty();
+
+      Files.writeString(host.unit, "[Service]\nExecStart=/srv/shop three\n");
+
+      assertThat(host.platform().inventory().releases())
+          .extracting(Release::id)
+          .contains(host.live());
     }
   }
 }

@@ -1,0 +1,100 @@
+package dev.lastgood.cli;
+
+import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Proposal;
+import dev.lastgood.flow.Refusal;
+import dev.lastgood.flow.Survey;
+import dev.lastgood.model.Release;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a rehearsal can say of a component that is not on its stage: the plan of a rollback of the
+/// real one, which is only looked at.
+///
+/// @param proposal empty: no plan can be made
+/// @param table the same, for people
+/// @param says what the plan is, or why there is none
+record RealLook(
+    String component, Optional<Proposal> proposal, Optional<String> table, String says) {
+  private static final String REASON = "rehearsal";
+
+  /// One component after the other, so that one that cannot be planned hides no other.
+  ///
+  /// @param width cells of the terminal
+  static List<RealLook> at(Office office, List<String> components, int width)
+      throws InterruptedException {
+    List<RealLook> looks = new ArrayList<>();
+    Survey survey = office.survey();
+    for (String component : components) {
+      looks.add(at(office, survey, component, width));
+    }
+    return looks;
+  }
+
+  private static RealLook at(Office office, Survey survey, String component, int width)
+      throws InterruptedException {
+    Refusal no;
+    try {
+      Proposal known = office.plan(office.wish(List.of(component), List.of(), REASON));
+      return planned(
+          component,
+          known,
+          office.table(known, width),
+          component + ", as it is now: this would be done");
+    } catch (Refusal e) {
+      no = e;
+    }
+    Optional<String> before = before(survey, component);
+    if (before.isPresent() && no.turn() == Refusal.Turn.RULE) {
+      try {
+        Proposal named =
+            office.plan(office.wish(List.of(), List.of(component + "=" + before.get()), REASON));
+        return planned(
+            component,
+            named,
+            office.table(named, width),
+            component
+                + ", as it is now: no state of it is known good yet, so this is the way to the"
+                + " release before the live one");
+      } catch (Refusal e) {
+        return none(component, e);
+      }
+    }
+    return none(component, no);
+  }
+
+  private static RealLook planned(String component, Proposal proposal, String table, String says) {
+    return new RealLook(component, Optional.of(proposal), Optional.of(table), says);
+  }
+
+  static RealLook none(String component, Refusal why) {
+    return new RealLook(
+        component,
+        Optional.empty(),
+        Optional.empty(),
+        component + ": no plan can be made. " + why.getMessage());
+  }
+
+  private static Optional<String> before(Survey survey, String component) {
+    return survey
+        .of(component)
+        .flatMap(inventory ->
+            inventory.releases().stream()
+                .map(Release::id)
+                .dropWhile(id -> inventory.live().filter(l -> l.id().equals(id)).isEmpty())
+                .skip(1)
+                .findFirst());
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("component", component);
+    all.put("says", says);
+    all.put("hash", proposal.map(Proposal::hash));
+    all.put("plan", proposal.map(Proposal::plan));
+    return all;
+  }
+}
