@@ -7,34 +7,24 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// Sums of hashes by groups of keys. Most groups of a large table are equal on both sides, and then
-/// no row of them is sent anywhere. A group is a range of an integer key, which an index finds
-/// again; of other keys it is what shares some bits of the hash of the key.
+/// no row of them is sent anywhere.
 final class Buckets {
   /// Tables with fewer rows are read whole.
   private static final long LARGE = 20_000;
 
-  /// Keys in one group, as a power of two: small enough that few changes do not touch all, large
-  /// enough that the sums are far fewer than the rows.
-  private static final int SMALLEST = 5;
-
-  private static final long MOST_GROUPS = 1L << 20;
+  /// Enough for all sums of one table.
+  private static final String MEMORY =
+      "select set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) >> 10, 48 << 10) || 'kB', true)";
 
   private final TablePlan plan;
   private final boolean rows;
-  private final int shift;
 
   /// @param rows whether rows are compared, or only which keys there are
   Buckets(TablePlan plan, boolean rows) {
     this.plan = plan;
     this.rows = rows;
-    int wanted = SMALLEST;
-    while (most(plan) >> wanted > MOST_GROUPS) {
-      wanted++;
-    }
-    this.shift = wanted;
   }
 
   static boolean fit(TablePlan plan) {
@@ -43,10 +33,6 @@ final class Buckets {
 
   private static long most(TablePlan plan) {
     return Math.max(plan.table(Side.GOOD).rows(), plan.table(Side.LIVE).rows());
-  }
-
-  private boolean ranges() {
-    return plan.key().size() == 1 && plan.key().getFirst().kind() == KeyColumn.Kind.INTEGER;
   }
 
   /// Some rows of a table.
@@ -68,13 +54,14 @@ final class Buckets {
   record Unequal(Part good, Part live, boolean most, long goodRows, long liveRows) {}
 
   Unequal unequal(Connection good, Connection live) throws SQLException, IOException {
+    Groups by = Groups.of(plan, most(plan), live);
     var groups = new ArrayList<Long>();
     long all = 0;
     long goodRows = 0;
     long liveRows = 0;
     try (Statement here = good.createStatement();
         Statement there = live.createStatement()) {
-      Both<ResultSet> sums = Both.ask(() -> sums(here, Side.GOOD), () -> sums(there, Side.LIVE));
+      Both<ResultSet> sums = Both.ask(() -> sums(here, by, Side.GOOD), () -> sums(there, by, Side.LIVE));
       Sum a = next(sums.good());
       Sum b = next(sums.live());
       while (a.rows() > 0 || b.rows() > 0) {
@@ -95,9 +82,9 @@ final class Buckets {
       }
     }
     return new Unequal(
-        part(groups, Side.GOOD),
-        part(groups, Side.LIVE),
-        groups.size() > all / 3,
+        by.part(groups, Side.GOOD),
+        by.part(groups, Side.LIVE),
+        groups.size() > all * 3 / 4,
         goodRows,
         liveRows);
   }
@@ -109,81 +96,9 @@ final class Buckets {
 
   private static final Sum END = new Sum(0, 0, 0);
 
-  private ResultSet sums(Statement statement, Side side) throws SQLException {
-    String sql = ranges() ? byRange(side) : byHash(side);
+  private ResultSet sums(Statement statement, Groups by, Side side) throws SQLException {
+    statement.execute(MEMORY);
     statement.setFetchSize(20_000);
-    return statement.executeQuery(sql);
-  }
-
-  private String byRange(Side side) {
-    String key = number(side);
-    String hash = "hashint8extended(" + (rows ? plan.hash(side) + ", " + key : key + ", 0") + ")";
-    return "select %s >> %d, count(*), bit_xor(%s) from %s t group by 1 order by 1"
-        .formatted(key, shift, hash, plan.table(side).source());
-  }
-
-  /// The hash of the key is made once a row.
-  private String byHash(Side side) {
-    return "select k & %d, count(*), bit_xor(%s) from (select %s as k%s from %s t offset 0) x group by 1 order by 1"
-        .formatted(
-            mask(),
-            rows ? "hashint8extended(h, k)" : "k",
-            number(side),
-            rows ? ", " + plan.hash(side) + " as h" : "",
-            plan.table(side).source());
-  }
-
-  private long mask() {
-    return (Long.highestOneBit(Math.max(1, most(plan) >> shift)) << 1) - 1;
-  }
-
-  /// The key as one number: itself, or its hash.
-  private String number(Side side) {
-    if (ranges()) {
-      return column(side) + "::bigint";
-    }
-    return "hash_record_extended(row("
-        + plan.key().stream().map(k -> k.hashed(side)).collect(Collectors.joining(", "))
-        + "), 0)";
-  }
-
-  private String column(Side side) {
-    return "t." + TablePlan.column(plan.key().getFirst().match(), side).quoted();
-  }
-
-  private Part part(List<Long> groups, Side side) {
-    if (!ranges()) {
-      return new Part(
-          plan.table(side).source()
-              + " t join unnest(?::bigint[]) g(n) on "
-              + number(side)
-              + " & "
-              + mask()
-              + " = g.n",
-          List.of(groups),
-          false);
-    }
-    var from = new ArrayList<Long>();
-    var to = new ArrayList<Long>();
-    for (long group : groups) {
-      long first = group << shift;
-      long last = first + (1L << shift) - 1;
-      if (!to.isEmpty() && to.getLast() == first - 1) {
-        to.set(to.size() - 1, last); // neighbours are read together
-      } else {
-        from.add(first);
-        to.add(last);
-      }
-    }
-    // of the server's own choice it may read the table once and look at every range for each row:
-    // it believes that a range holds a ninth of a table
-    return new Part(
-        "unnest(?::bigint[], ?::bigint[]) r(first, last) cross join lateral (select * from "
-            + plan.table(side).source()
-            + " t where "
-            + column(side)
-            + " between r.first and r.last offset 0) t",
-        List.of(from, to),
-        true);
+    return statement.executeQuery(by.sums(side, rows ? plan.hash(side) : "0"));
   }
 }

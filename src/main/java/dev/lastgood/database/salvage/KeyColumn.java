@@ -67,13 +67,15 @@ record KeyColumn(Match match, Kind kind) {
     };
   }
 
-  /// What equal keys of both sides have in common, for a hash.
-  String hashed(Side side) {
+  /// A hash of what equal keys of both sides have in common.
+  ///
+  /// @param at the place in the key
+  String hash(Side side, int at) {
     String column = "t." + column(side).quoted();
     return switch (kind) {
-      case INTEGER -> column + "::bigint";
-      case UUID -> column;
-      case TEXT -> read(side);
+      case INTEGER -> RowHash.term("int8", column + "::bigint", at);
+      case UUID -> RowHash.term("uuid", column, at);
+      case TEXT -> RowHash.text(read(side), at);
     };
   }
 

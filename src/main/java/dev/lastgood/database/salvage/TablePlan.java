@@ -32,6 +32,7 @@ final class TablePlan {
   private final List<Match> carried;
   private final List<Match> users;
   private final List<Match> touched;
+  private final List<Match> hashed;
   private final Optional<String> trouble;
 
   TablePlan(Pair pair, Policy policy) {
@@ -57,6 +58,12 @@ final class TablePlan {
       this.key = List.of();
       this.trouble = trouble(mapped);
     }
+    this.hashed = users.stream().filter(m -> key.stream().noneMatch(k -> names(k, m))).toList();
+  }
+
+  /// Whether rows with the same key have the same value there, spelled alike.
+  private static boolean names(KeyColumn key, Match column) {
+    return key.match().equals(column) && key.kind() != KeyColumn.Kind.TEXT;
   }
 
   private TablePlan(TablePlan plan, String trouble) {
@@ -65,6 +72,7 @@ final class TablePlan {
     this.touched = plan.touched;
     this.users = plan.users;
     this.key = plan.key;
+    this.hashed = plan.hashed;
     this.trouble = Optional.of(trouble);
   }
 
@@ -145,36 +153,11 @@ final class TablePlan {
 
   /// One number for what users can change in a row; 64 bits.
   String hash(Side side) {
-    List<String> values = new ArrayList<>();
-    for (Match match : users) {
-      boolean plainKey =
-          key.stream().anyMatch(k -> k.match().equals(match) && k.kind() != KeyColumn.Kind.TEXT);
-      if (!plainKey) {
-        values.add(hashed(match, side));
-      }
-    }
-    return values.isEmpty()
-        ? "0::bigint"
-        : "hash_record_extended(row(" + String.join(", ", values) + "), 0)";
+    return RowHash.of(hashed, side);
   }
 
   String touchedHash(Side side) {
-    return touched.isEmpty()
-        ? "0::bigint"
-        : "hash_record_extended(row("
-            + touched.stream()
-                .map(m -> "t." + column(m, side).quoted() + "::text")
-                .collect(Collectors.joining(", "))
-            + "), 0)";
-  }
-
-  private static String hashed(Match match, Side side) {
-    Column column = column(match, side);
-    boolean exact =
-        match.good().exactText()
-            && match.live().exactText()
-            && match.good().internal().equals(match.live().internal());
-    return "t." + column.quoted() + "::" + (exact ? column.base() : "text");
+    return RowHash.ofTexts(touched, side);
   }
 
   /// Bytes of the values that may be stored aside, as far as the server knows without reading them.
