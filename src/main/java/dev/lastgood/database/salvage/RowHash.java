@@ -65,11 +65,10 @@ final class RowHash {
       case "numeric" -> call("hash_numeric_extended", value, at);
       case "text", "varchar" -> text(value, at);
       case "bpchar" -> call("hashbpcharextended", value + " collate \"C\"", at);
-      case "time" -> call("time_hash_extended", value, at);
-      case "timestamp" -> call("timestamp_hash_extended", value, at);
+      case "timestamp" -> moment(value, value, at, "timestamp '2000-01-01'");
       // the same number under the name for which all versions have a hash
       case "timestamptz" ->
-          call("timestamp_hash_extended", "timezone(interval '0', " + value + ")", at);
+          moment(value, "timezone(interval '0', " + value + ")", at, "timestamptz '2000-01-01Z'");
       case "date" ->
           "case when isfinite("
               + value
@@ -77,8 +76,21 @@ final class RowHash {
               + call("hashint4extended", value + " - date '2000-01-01'", at)
               + record(value, at)
               + " end";
+      case "time" -> text(value + "::text", at);
       default -> "case" + record(value, at) + " end";
     };
+  }
+
+  /// The server's hash takes only 32 bits of a time, so that one time in a whole lot would be taken
+  /// for another. The other half is hashed first: how often 2^32 microseconds have gone by.
+  ///
+  /// @param plain the value without a zone
+  /// @param zero from where times are counted: those before are negative, and hashed as text
+  private static String moment(String value, String plain, int at, String zero) {
+    String half = plain.replace(value, "date_bin(interval '4294.967296 s', " + value + ", " + zero + ")");
+    return "case when %s >= %s then timestamp_hash_extended(%s, %s) else %s end"
+        .formatted(
+            value, zero, plain, call("timestamp_hash_extended", half, at), text(value + "::text", at));
   }
 
   /// Under no language's rules: values that a collation takes for equal differ.
