@@ -14,9 +14,9 @@ final class Buckets {
   /// Tables with fewer rows are read whole.
   private static final long LARGE = 20_000;
 
-  /// Enough for all sums of one table.
+  /// Enough for the sums of ten million rows; of more, the server puts some aside.
   private static final String MEMORY =
-      "select set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) >> 10, 48 << 10) || 'kB', true)";
+      "select set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) >> 10, 64 << 10) || 'kB', true)";
 
   private final TablePlan plan;
   private final boolean rows;

@@ -17,7 +17,7 @@ final class Groups {
   /// enough that the sums are far fewer than the rows.
   private static final int SMALLEST = 5;
 
-  private static final long MOST_RANGES = 1L << 17;
+  private static final long MOST_RANGES = 1L << 20;
 
   /// Each row goes to another sum than the one before: with more of them than a processor keeps at
   /// hand this takes longer than all the hashing.
@@ -44,7 +44,7 @@ final class Groups {
     }
     this.shift = wanted;
     long groups = Math.min(rows >> SMALLEST, Math.max(HASHED, rows >> HASHED_SHIFT));
-    this.mask = (Long.highestOneBit(Math.max(1, groups)) << 1) - 1;
+    this.mask = Long.highestOneBit(Math.max(2, groups)) - 1;
   }
 
   /// @param rows about how many there are

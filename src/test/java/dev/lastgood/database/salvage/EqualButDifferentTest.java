@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,7 @@ class EqualButDifferentTest {
           + " create domain nick as text collate anyhow;"
           + " create type sums as range (subtype = numeric); ";
 
-  /// Type, value of the good state, value of the live database.
-  private static final List<String[]> CASES =
+  private static final List<Case> CASES =
       List.of(
           of("numeric", "1.0", "1.00"),
           of("numeric", "0", "0.0"),
@@ -90,8 +90,10 @@ class EqualButDifferentTest {
 
   @TempDir Path folder;
 
-  private static String[] of(String type, String good, String live) {
-    return new String[] {type, good, live};
+  private record Case(String type, String good, @Nullable String live) {}
+
+  private static Case of(String type, String good, @Nullable String live) {
+    return new Case(type, good, live);
   }
 
   @Test
@@ -152,7 +154,7 @@ class EqualButDifferentTest {
   private static String columns(String key) {
     var columns = new StringBuilder(TYPES + "create table t (" + key);
     for (int i = 0; i < CASES.size(); i++) {
-      columns.append(", c").append(i).append(" ").append(CASES.get(i)[0]);
+      columns.append(", c").append(i).append(" ").append(CASES.get(i).type());
     }
     return columns + "); ";
   }
@@ -163,10 +165,10 @@ class EqualButDifferentTest {
   }
 
   /// One row for each case.
-  private static String rows(int value) {
+  private static String rows(boolean good) {
     var rows = new ArrayList<String>();
     for (int i = 0; i < CASES.size(); i++) {
-      String text = CASES.get(i)[value];
+      String text = good ? CASES.get(i).good() : CASES.get(i).live();
       rows.add(
           "insert into t (id, c%d) values (%d, %s)"
               .formatted(i, 1000 * i, text == null ? "null" : "'" + text + "'"));
@@ -175,8 +177,8 @@ class EqualButDifferentTest {
   }
 
   private void carried(String schema) throws Exception {
-    var states = new TwoStates(schema + rows(2));
-    states.rebuilt(schema + rows(1));
+    var states = new TwoStates(schema + rows(false));
+    states.rebuilt(schema + rows(true));
     String each =
         "select t::text from t where id::int < 100000 order by id::int, t::text collate \"C\"";
 
