@@ -61,7 +61,8 @@ final class Buckets {
     long liveRows = 0;
     try (Statement here = good.createStatement();
         Statement there = live.createStatement()) {
-      Both<ResultSet> sums = Both.ask(() -> sums(here, by, Side.GOOD), () -> sums(there, by, Side.LIVE));
+      Both<ResultSet> sums =
+          Both.ask(() -> sums(here, by, Side.GOOD), () -> sums(there, by, Side.LIVE));
       Sum a = next(sums.good());
       Sum b = next(sums.live());
       while (a.rows() > 0 || b.rows() > 0) {

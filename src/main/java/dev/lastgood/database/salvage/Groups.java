@@ -8,8 +8,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How the keys of a large table fall into groups, on both sides alike. Where the key begins with an
-/// integer of many values, a group is a range of it: an index finds it again, and rows that lie
+/// How the keys of a large table fall into groups, on both sides alike. Where the key begins with
+/// an integer of many values, a group is a range of it: an index finds it again, and rows that lie
 /// beside each other mostly fall into one, so that the server has its sum at hand. Of other keys it
 /// is what shares some bits of the hash of the key.
 final class Groups {
@@ -74,8 +74,9 @@ final class Groups {
   }
 
   /// Asks for the number of each group, of its rows, and what their hashes are together. A row's
-  /// hash is mixed with its key, so that rows that change places are noticed. The inner select hides
-  /// from the server how many keys there are: it would take each for a group and sort whole rows.
+  /// hash is mixed with its key, so that rows that change places are noticed. The inner select
+  /// hides from the server how many keys there are: it would take each for a group and sort whole
+  /// rows.
   ///
   /// @param hash of a row
   String sums(Side side, String hash) {

@@ -87,10 +87,15 @@ final class RowHash {
   /// @param plain the value without a zone
   /// @param zero from where times are counted: those before are negative, and hashed as text
   private static String moment(String value, String plain, int at, String zero) {
-    String half = plain.replace(value, "date_bin(interval '4294.967296 s', " + value + ", " + zero + ")");
+    String half =
+        plain.replace(value, "date_bin(interval '4294.967296 s', " + value + ", " + zero + ")");
     return "case when %s >= %s then timestamp_hash_extended(%s, %s) else %s end"
         .formatted(
-            value, zero, plain, call("timestamp_hash_extended", half, at), text(value + "::text", at));
+            value,
+            zero,
+            plain,
+            call("timestamp_hash_extended", half, at),
+            text(value + "::text", at));
   }
 
   /// Under no language's rules: values that a collation takes for equal differ.
@@ -99,7 +104,10 @@ final class RowHash {
   }
 
   private static String record(String value, int at) {
-    return " when " + value + " is not null then " + call("hash_record_extended", "row(" + value + ")", at);
+    return " when "
+        + value
+        + " is not null then "
+        + call("hash_record_extended", "row(" + value + ")", at);
   }
 
   private static String call(String function, String value, int at) {
