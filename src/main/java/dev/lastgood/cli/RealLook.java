@@ -4,7 +4,6 @@ import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Proposal;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.flow.Survey;
-import dev.lastgood.model.Release;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +46,7 @@ record RealLook(
     } catch (Refusal e) {
       no = e;
     }
-    Optional<String> before = before(survey, component);
+    Optional<String> before = survey.before(component);
     if (before.isPresent() && no.turn() == Refusal.Turn.RULE) {
       try {
         Proposal named =
@@ -76,17 +75,6 @@ record RealLook(
         Optional.empty(),
         Optional.empty(),
         component + ": no plan can be made. " + why.getMessage());
-  }
-
-  private static Optional<String> before(Survey survey, String component) {
-    return survey
-        .of(component)
-        .flatMap(inventory ->
-            inventory.releases().stream()
-                .map(Release::id)
-                .dropWhile(id -> inventory.live().filter(l -> l.id().equals(id)).isEmpty())
-                .skip(1)
-                .findFirst());
   }
 
   Map<String, Object> json() {

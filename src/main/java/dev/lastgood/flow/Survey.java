@@ -1,6 +1,7 @@
 package dev.lastgood.flow;
 
 import dev.lastgood.model.Constellation;
+import dev.lastgood.model.Release;
 import dev.lastgood.provider.Inventory;
 import java.time.Instant;
 import java.util.Collections;
@@ -28,6 +29,19 @@ public record Survey(
       }
     }
     return live;
+  }
+
+  /// The release before the live one, in the order of its platform; nobody says that it was good.
+  ///
+  /// @return its id; empty when nothing is live or there is none
+  public Optional<String> before(String component) {
+    return of(component)
+        .flatMap(inventory ->
+            inventory.releases().stream()
+                .map(Release::id)
+                .dropWhile(id -> inventory.live().filter(l -> l.id().equals(id)).isEmpty())
+                .skip(1)
+                .findFirst());
   }
 
   public Optional<Inventory> of(String component) {
