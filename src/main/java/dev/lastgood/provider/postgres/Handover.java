@@ -197,8 +197,7 @@ final class Handover {
                   () -> {
                     Switching.Ready leaving =
                         switching.leaving(turns.here(), ender, live, act.get(Ways.RELEASE));
-                    Standing noted =
-                        noted(turns.there(), act, target, opened.way().parting());
+                    Standing noted = noted(turns.there(), act, target, opened.way().parting());
                     return (latch, carried) -> {
                       parts.stops().at("last rows");
                       Outcome left = leaving.go(latch, carried);
@@ -280,7 +279,11 @@ final class Handover {
       pair.post().point(pair.at(ends.to()));
     } catch (IOException | PlatformUnreachable e) {
       return takenBack(
-          turns.here(), act, ends, left, "the file could not be changed: " + Why.plain(words(e), 300));
+          turns.here(),
+          act,
+          ends,
+          left,
+          "the file could not be changed: " + Why.plain(words(e), 300));
     }
     parts.stops().at("pointed");
     Optional<Outcome> not = opened(turns, act, ends, left, target);

@@ -130,11 +130,7 @@ final class Replica {
                 .formatted(PAST),
             r ->
                 new State(
-                    r.getBoolean(1),
-                    r.getBoolean(2),
-                    r.getString(3),
-                    r.getString(4),
-                    r.getLong(5)),
+                    r.getBoolean(1), r.getBoolean(2), r.getString(3), r.getString(4), r.getLong(5)),
             lsn)
         .orElseThrow();
   }
@@ -371,8 +367,7 @@ final class Replica {
                 "select exists (select from pg_file_settings where name ="
                     + " 'default_transaction_read_only' and setting = 'on'"
                     + " and sourcefile like '%postgresql.auto.conf')");
-    long past =
-        session.number("select coalesce(" + PAST + ", 0)", point.lsn());
+    long past = session.number("select coalesce(" + PAST + ", 0)", point.lsn());
     if (!ours || past > 0) {
       return Optional.of(
           "the server at "

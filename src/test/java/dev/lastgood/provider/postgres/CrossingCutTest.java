@@ -37,7 +37,8 @@ class CrossingCutTest {
     servers.sql(Shop.SCHEMA);
     servers.replicate();
     net = new LateNet(servers.replicaPort);
-    Files.writeString(env(), "DATABASE_URL=postgres://postgres@127.0.0.1:" + servers.port + "/shop\n");
+    Files.writeString(
+        env(), "DATABASE_URL=postgres://postgres@127.0.0.1:" + servers.port + "/shop\n");
   }
 
   @AfterEach
@@ -170,7 +171,8 @@ class CrossingCutTest {
 
       assertThat(by(other.port(), "nowhere", () -> {}).act(act, "key").toString())
           .startsWith("Unknown")
-          .contains("is put aside at", "it is not taken back", "lastgood resume", "rename to \"shop\"");
+          .contains(
+              "is put aside at", "it is not taken back", "lastgood resume", "rename to \"shop\"");
     }
     assertThat(open(servers.port)).isFalse();
     arrives();

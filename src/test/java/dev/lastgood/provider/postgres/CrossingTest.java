@@ -273,7 +273,8 @@ class CrossingTest {
       assertThat(told()).hasSameTextualContentAs(env());
       users.goOn();
       List<Act> back = Going.acts(Going.methods(platform, taken.live().id()).getFirst());
-      for (String stop : List.of("last rows", "put aside", "pointed", "opening", "opened", "told")) {
+      for (String stop :
+          List.of("last rows", "put aside", "pointed", "opening", "opened", "told")) {
         dies(back, stop);
       }
       finish(platform, back);

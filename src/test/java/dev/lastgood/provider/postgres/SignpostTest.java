@@ -205,7 +205,8 @@ class SignpostTest {
   @Test
   void a_link_that_points_nowhere_cannot_be_replaced() throws Exception {
     EnvPost post = linked();
-    assertThat(post.unchangeable().orElse("it can")).contains("cannot be replaced: what it points at");
+    assertThat(post.unchangeable().orElse("it can"))
+        .contains("cannot be replaced: what it points at");
 
     Files.writeString(dir.resolve("real/env"), "DATABASE_URL=postgres://db1/shop");
 
