@@ -250,11 +250,15 @@ class PostgresFaultsTest {
           from pg_database d where datname = '%s'\
           """
               .formatted(shop.name);
+      var platform = shop.platform();
+      List<Act> acts = acts(platform, shop.older());
+      perform(platform, acts.getFirst());
+      shop.sql("alter database \"%s\" set lock_timeout = '8s'".formatted(shop.name));
       String before = shop.ask("postgres", facts);
-
-      walk(shop.platform(), shop.older());
+      acts.subList(1, acts.size()).forEach(a -> perform(platform, a));
 
       assertThat(oid()).isNotEqualTo(liveOid);
+      assertThat(before).contains("lock_timeout=8s");
       assertThat(shop.ask("postgres", facts)).isEqualTo(before);
       assertThat(shop.ask(shop.name, "show work_mem")).isEqualTo("7MB");
     } finally {
@@ -397,8 +401,13 @@ class PostgresFaultsTest {
           end loop;
         end $$;
         alter type mood owner to "%1$s"; alter function touch() owner to "%1$s"; alter schema public owner to "%1$s";
+        create role "%2$s_app";
+        alter role "%2$s_app" in database "%2$s" set statement_timeout = '30s';
         """
-            .formatted(role));
+            .formatted(role, shop.name));
+    String byHand =
+        "as a superuser, right after the switch: alter role \"%1$s_app\" in database \"%1$s\" set \"statement_timeout\" = '30s'"
+            .formatted(shop.name);
     try {
       var settings =
           new PostgresSettings(
@@ -425,6 +434,13 @@ class PostgresFaultsTest {
                           Files.createDirectories(dir.resolve("state")),
                           java.time.InstantSource.system()));
       String kept = platform.snapshot().kept().id();
+      Inventory inventory = platform.inventory();
+      assertThat(
+              platform
+                  .methods(inventory.live().orElseThrow(), inventory.find(kept).orElseThrow())
+                  .getFirst()
+                  .costs())
+          .anyMatch(c -> c.endsWith(byHand));
       List<Act> acts = acts(platform, kept);
       perform(platform, acts.get(0));
       perform(platform, acts.get(1));
@@ -440,12 +456,12 @@ class PostgresFaultsTest {
       }
       assertThat(oid()).isEqualTo(liveOid);
 
-      perform(platform, acts.getLast());
+      assertThat(platform.act(acts.getLast(), "key").toString()).startsWith("Done").contains(byHand);
 
       assertThat(oid()).isNotEqualTo(liveOid);
     } finally {
       shop.close();
-      shop.run("postgres", "drop role \"%s\"".formatted(role));
+      shop.run("postgres", "drop role \"%s\", \"%s_app\"".formatted(role, shop.name));
     }
   }
 
