@@ -13,6 +13,7 @@ import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.local.Until;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -70,6 +71,7 @@ class PostgresFaultsTest {
         Files.writeString(
             dir.resolve("cluster.sql"), "--\n-- PostgreSQL database cluster dump\n--");
     Path absent = dir.resolve("absent.dump");
+    Path tar = Files.write(dir.resolve("old.tar"), "toc.dat\0\0\0".getBytes(StandardCharsets.UTF_8));
 
     Inventory inventory =
         shop.platform(
@@ -77,6 +79,7 @@ class PostgresFaultsTest {
                 custom,
                 plain,
                 empty,
+                tar,
                 sealed,
                 other,
                 cut,
@@ -95,6 +98,7 @@ class PostgresFaultsTest {
         .extracting(Inventory.Excluded::reason)
         .satisfiesExactly(
             r -> assertThat(r).contains("is empty"),
+            r -> assertThat(r).contains("is a dump in tar format", "pg_restore --file=FILE.sql"),
             r -> assertThat(r).contains("is encrypted"),
             r -> assertThat(r).contains("no dump of PostgreSQL"),
             r -> assertThat(r).contains("cut off"),
@@ -433,6 +437,13 @@ class PostgresFaultsTest {
                           dir,
                           Files.createDirectories(dir.resolve("state")),
                           java.time.InstantSource.system()));
+      shop.sql(
+          "alter table customer enable row level security; alter table customer force row level security");
+      assertThatThrownBy(platform::snapshot)
+          .hasMessageContaining("row-level security")
+          .hasMessageContaining("bypassrls");
+      shop.sql(
+          "alter table customer no force row level security; alter table customer disable row level security");
       String kept = platform.snapshot().kept().id();
       Inventory inventory = platform.inventory();
       assertThat(
