@@ -76,11 +76,6 @@ public final class StateTables {
     var tables = new TreeMap<TableName, Table>(all.tables());
     tables.values().removeIf(StateTables::is);
     return new Catalog(
-        all.server(),
-        tables,
-        all.sequences(),
-        all.extensions(),
-        all.largeObjects(),
-        all.others());
+        all.server(), tables, all.sequences(), all.extensions(), all.largeObjects(), all.others());
   }
 }

@@ -147,7 +147,8 @@ public record Finding(Weight weight, String says) {
       case UNSURE ->
           alone
               ? ask(deed, "does its default give another value each time?")
-              : stepDown(deed, "what its default refers to must stay, and older code may delete it");
+              : stepDown(
+                  deed, "what its default refers to must stay, and older code may delete it");
     };
   }
 

@@ -21,6 +21,7 @@ final class World {
   private final Set<String> must = new HashSet<>();
 
   private final Set<String> given = new HashSet<>();
+
   /// New columns that a rule needs to be null in rows of older code.
   private final Set<String> stayNull = new HashSet<>();
 
@@ -183,13 +184,12 @@ final class World {
   }
 
   private void noted(String kind, Optional<String> name, boolean alone) {
-    name.ifPresent(
-        n -> {
-          (since ? madeSince : made).add(kind + " " + n);
-          if (alone && !since) {
-            unique.add(kind + " " + n);
-          }
-        });
+    name.ifPresent(n -> {
+      (since ? madeSince : made).add(kind + " " + n);
+      if (alone && !since) {
+        unique.add(kind + " " + n);
+      }
+    });
   }
 
   private void needNull(Named table, List<String> columns) {

@@ -129,10 +129,7 @@ final class Carrying {
         inserts(
             List.of(before),
             before.table.plan,
-            batch ->
-                batch.stream()
-                    .filter(c -> there.contains(c.key()))
-                    .forEach(outcome::applied));
+            batch -> batch.stream().filter(c -> there.contains(c.key())).forEach(outcome::applied));
         try (Spool.Reader reader = before.left.read()) {
           for (var batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
             for (Spool.Entry entry : batch) {

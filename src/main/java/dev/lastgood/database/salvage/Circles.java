@@ -73,8 +73,7 @@ final class Circles {
   private void defer(boolean on) throws SQLException {
     if (!deferrable.isEmpty()) {
       try (Statement statement = good.createStatement()) {
-        statement.execute(
-            "set constraints " + deferrable + (on ? " deferred" : " immediate"));
+        statement.execute("set constraints " + deferrable + (on ? " deferred" : " immediate"));
       }
     }
   }
@@ -108,8 +107,8 @@ final class Circles {
   }
 
   private static Map<TablePlan, Set<List<String>>> of(List<TablePlan> plans) {
-    var all = new TreeMap<TablePlan, Set<List<String>>>(
-        java.util.Comparator.comparing(TablePlan::name));
+    var all =
+        new TreeMap<TablePlan, Set<List<String>>>(java.util.Comparator.comparing(TablePlan::name));
     plans.forEach(p -> all.put(p, new HashSet<>()));
     return all;
   }
@@ -144,8 +143,7 @@ final class Circles {
   }
 
   /// Again and again, as long as one more fits.
-  private void moving(
-      List<TablePlan> plans, Wanted wanted, Map<TablePlan, Set<List<String>>> done)
+  private void moving(List<TablePlan> plans, Wanted wanted, Map<TablePlan, Set<List<String>>> done)
       throws SQLException, java.io.IOException {
     long before;
     do {

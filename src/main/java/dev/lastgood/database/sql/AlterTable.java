@@ -87,8 +87,7 @@ final class AlterTable {
       deeds.add(new Deed.RowSecurity(table, false));
     } else if (part.takes("disable", "trigger")) {
       deeds.add(new Deed.Restricts("disables triggers of " + table));
-    } else if (part.takes("enable", "trigger")
-        || part.takes("enable", "always", "trigger")) {
+    } else if (part.takes("enable", "trigger") || part.takes("enable", "always", "trigger")) {
       deeds.add(new Deed.Restricts("enables triggers of " + table));
     } else if (List.of("owner", "set", "reset", "replica", "cluster", "enable", "inherit").stream()
         .anyMatch(part::takes)) {
@@ -120,9 +119,7 @@ final class AlterTable {
     deeds.add(
         new Deed.AddColumn(
             table, column, definition.type(), definition.must(), definition.given(), unlessThere));
-    definition
-        .rules(column)
-        .forEach(rule -> deeds.add(new Deed.RuleOfColumn(table, column, rule)));
+    definition.rules(column).forEach(rule -> deeds.add(new Deed.RuleOfColumn(table, column, rule)));
   }
 
   /// @param words from its kind on

@@ -36,10 +36,43 @@ public record ColumnRule(String kind, Holds holds) {
   /// Words of an expression that are no columns.
   private static final Set<String> PLAIN =
       Set.of(
-          "check", "is", "not", "null", "and", "or", "in", "any", "all", "array", "between", "like",
-          "ilike", "similar", "to", "true", "false", "case", "when", "then", "else", "end", "as",
-          "cast", "collate", "distinct", "from", "interval", "date", "timestamp", "timestamptz",
-          "some", "value", "symmetric", "unknown", "current_date", "current_timestamp");
+          "check",
+          "is",
+          "not",
+          "null",
+          "and",
+          "or",
+          "in",
+          "any",
+          "all",
+          "array",
+          "between",
+          "like",
+          "ilike",
+          "similar",
+          "to",
+          "true",
+          "false",
+          "case",
+          "when",
+          "then",
+          "else",
+          "end",
+          "as",
+          "cast",
+          "collate",
+          "distinct",
+          "from",
+          "interval",
+          "date",
+          "timestamp",
+          "timestamptz",
+          "some",
+          "value",
+          "symmetric",
+          "unknown",
+          "current_date",
+          "current_timestamp");
 
   /// What makes something out of null.
   private static final List<String> KNOW_NULL =

@@ -51,7 +51,8 @@ final class Parsed {
       case CreateIndex i -> List.of(index(i, statement));
       case Insert i when reads(i.getWithItemsList()) -> inserted(i);
       case Delete d when reads(d.getWithItemsList()) -> rows("DELETE", d.getTable(), List.of());
-      case Update u when reads(u.getWithItemsList()) -> rows("UPDATE", u.getTable(), set(u.getUpdateSets()));
+      case Update u when reads(u.getWithItemsList()) ->
+          rows("UPDATE", u.getTable(), set(u.getUpdateSets()));
       case Merge m -> rows("MERGE", m.getTable(), List.of());
       case Select s -> List.of(question(s, statement));
       default -> throw new Strange("is a kind of statement that is not judged");

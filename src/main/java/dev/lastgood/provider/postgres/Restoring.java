@@ -82,9 +82,7 @@ final class Restoring {
     List<String> forbidden = new Dressing(turn, live, beside).dress();
     mark(turn, beside, marker.with(Marker.State.RESTORED));
     return new Outcome.Done(
-        "restored as "
-            + beside
-            + (forbidden.isEmpty() ? "" : "; " + Dressing.byHand(forbidden)));
+        "restored as " + beside + (forbidden.isEmpty() ? "" : "; " + Dressing.byHand(forbidden)));
   }
 
   static void mark(Session session, String database, Marker marker) throws SQLException {

@@ -83,7 +83,8 @@ final class Switching {
             : List.of();
     // The door is looked at by the server every 100 ms; a note to the session that waits wakes it.
     turn.run("listen " + BELL);
-    return new Ready(turn, ender, live, target, release, parting, freeName(turn, live), stuck, forbidden);
+    return new Ready(
+        turn, ender, live, target, release, parting, freeName(turn, live), stuck, forbidden);
   }
 
   final class Ready implements LastRows.Exchange {

@@ -71,7 +71,8 @@ class ReapplyTest {
 
   @Test
   void what_is_no_file_of_rows_left_out_is_refused_in_words() throws Exception {
-    Path sql = Files.writeString(folder.resolve("t.sql"), "-- Rows\ninsert into t values (1, 2);\n");
+    Path sql =
+        Files.writeString(folder.resolve("t.sql"), "-- Rows\ninsert into t values (1, 2);\n");
 
     assertThatThrownBy(() -> Reapply.apply(states.goodDatabase(), folder.resolve("nosuch.csv")))
         .isInstanceOf(DatabaseTrouble.class)

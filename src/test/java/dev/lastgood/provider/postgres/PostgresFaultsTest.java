@@ -71,7 +71,8 @@ class PostgresFaultsTest {
         Files.writeString(
             dir.resolve("cluster.sql"), "--\n-- PostgreSQL database cluster dump\n--");
     Path absent = dir.resolve("absent.dump");
-    Path tar = Files.write(dir.resolve("old.tar"), "toc.dat\0\0\0".getBytes(StandardCharsets.UTF_8));
+    Path tar =
+        Files.write(dir.resolve("old.tar"), "toc.dat\0\0\0".getBytes(StandardCharsets.UTF_8));
 
     Inventory inventory =
         shop.platform(
@@ -467,7 +468,9 @@ class PostgresFaultsTest {
       }
       assertThat(oid()).isEqualTo(liveOid);
 
-      assertThat(platform.act(acts.getLast(), "key").toString()).startsWith("Done").contains(byHand);
+      assertThat(platform.act(acts.getLast(), "key").toString())
+          .startsWith("Done")
+          .contains(byHand);
 
       assertThat(oid()).isNotEqualTo(liveOid);
     } finally {
