@@ -56,6 +56,8 @@ final class Downs {
       case Deed.NotNull d -> in(mine, d.table(), d.column());
       case Deed.Default d -> in(mine, d.table(), d.column());
       case Deed.ChangeType d -> in(mine, d.table(), d.column());
+      case Deed.RuleOfColumn d -> in(mine, d.table(), d.column());
+      case Deed.GivenAlways d -> in(mine, d.table(), d.column());
       case Deed.AddRule d -> mine.contains(d.table().name());
       case Deed.CreateIndex d -> mine.contains(d.table().name());
       case Deed.RowSecurity d -> mine.contains(d.table().name());
@@ -75,7 +77,7 @@ final class Downs {
 
   private static Optional<List<String>> back(Deed deed, World world) {
     return switch (deed) {
-      case Deed.Nothing _ -> Optional.of(List.of());
+      case Deed.Nothing _, Deed.RuleOfColumn _ -> Optional.of(List.of());
       case Deed.CreateTable d ->
           d.unlessThere() ? Optional.empty() : one("drop table " + d.table().quoted());
       case Deed.AddColumn d ->
@@ -142,6 +144,7 @@ final class Downs {
           Deed.DropIndex _,
           Deed.Remove _,
           Deed.AddValue _,
+          Deed.GivenAlways _,
           Deed.Restricts _,
           Deed.Unjudged _ ->
           Optional.empty();

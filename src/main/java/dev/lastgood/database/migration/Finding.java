@@ -2,6 +2,7 @@ package dev.lastgood.database.migration;
 
 import dev.lastgood.database.sql.Deed;
 import dev.lastgood.database.sql.Named;
+import java.util.List;
 import java.util.Optional;
 
 /// What one deed of a migration means to code that knows the schema before it.
@@ -9,6 +10,9 @@ import java.util.Optional;
 /// @param says what was done, and why that matters
 public record Finding(Weight weight, String says) {
   private static final String NEEDED = "it needs a value that older code does not give";
+  private static final String FORBIDS = "older code may write what it forbids";
+  private static final String ON_CONFLICT =
+      "does older code count on it, or name it in `on conflict`?";
 
   /// From harmless to worst; `ASK` is outside of the order.
   public enum Weight {
@@ -64,17 +68,25 @@ public record Finding(Weight weight, String says) {
       case Deed.ChangeType d -> type(d, world);
       case Deed.NotNull d -> notNull(d, world);
       case Deed.Default d -> fallback(d, world);
-      case Deed.AddRule d ->
-          world.isNew(d.table()) || replaced(d, world)
+      case Deed.AddRule d -> rule(d, world);
+      case Deed.RuleOfColumn d -> rule(d, world);
+      case Deed.GivenAlways d ->
+          world.isNew(d.table(), d.column())
               ? safe(d)
-              : stepDown(d, "older code may write what it forbids");
-      case Deed.DropRule d -> safe(d);
+              : stepDown(d, "older code may give a value of its own, which is refused now");
+      case Deed.DropRule d ->
+          world.isUnique(d.table(), d.name()) && !world.isNew(d.table())
+              ? ask(d, ON_CONFLICT)
+              : safe(d);
       case Deed.RenameRule d -> safe(d);
       case Deed.CreateIndex d ->
-          d.unique() && !world.isNew(d.table())
-              ? stepDown(d, "older code may write what it forbids")
+          d.unique() && !world.isNew(d.table()) && !world.staysNull(d.table(), d.columns())
+              ? stepDown(d, FORBIDS)
               : safe(d);
-      case Deed.DropIndex d -> safe(d, "older code may be slower without it");
+      case Deed.DropIndex d ->
+          world.isUnique(d.name())
+              ? ask(d, ON_CONFLICT)
+              : safe(d, "older code may be slower without it");
       case Deed.Make d -> make(d, world);
       case Deed.Remove d ->
           world.madeSince(d.kind(), d.name())
@@ -104,8 +116,47 @@ public record Finding(Weight weight, String says) {
     return world.isGiven(deed.table(), deed.column()) ? safe(deed) : stepDown(deed, NEEDED);
   }
 
+  private static Finding rule(Deed.AddRule deed, World world) {
+    if (world.isNew(deed.table())
+        || replaced(deed, world)
+        || world.staysNull(deed.table(), deed.columns())) {
+      return deed.keeps().filter(t -> !world.isNew(t)).isPresent()
+          ? safe(
+              deed,
+              "rows of "
+                  + deed.keeps().get()
+                  + " that it refers to cannot be deleted any more, by older code neither")
+          : safe(deed);
+    }
+    return stepDown(deed, FORBIDS);
+  }
+
+  private static Finding rule(Deed.RuleOfColumn deed, World world) {
+    if (world.isNew(deed.table())) {
+      return safe(deed);
+    }
+    boolean alone = List.of("UNIQUE", "PRIMARY KEY").contains(deed.rule().kind());
+    return switch (deed.rule().holds()) {
+      case YES -> safe(deed);
+      case NO ->
+          stepDown(
+              deed,
+              alone
+                  ? "each row of older code gets the same value, and the second one is refused"
+                  : FORBIDS);
+      case UNSURE ->
+          alone
+              ? ask(deed, "does its default give another value each time?")
+              : stepDown(
+                  deed, "what its default refers to must stay, and older code may delete it");
+    };
+  }
+
   /// Frameworks add a column with a default for the rows that are there, and drop the default.
   private static Finding fallback(Deed.Default deed, World world) {
+    if (deed.value().isPresent() && world.mustStayNull(deed.table(), deed.column())) {
+      return stepDown(deed, FORBIDS);
+    }
     if (deed.value().isPresent() || world.isNew(deed.table())) {
       return safe(deed);
     }

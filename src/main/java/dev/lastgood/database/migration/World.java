@@ -21,6 +21,13 @@ final class World {
   private final Set<String> must = new HashSet<>();
 
   private final Set<String> given = new HashSet<>();
+
+  /// New columns that a rule needs to be null in rows of older code.
+  private final Set<String> stayNull = new HashSet<>();
+
+  /// Rules and indexes the target knows that make values unique.
+  private final Set<String> unique = new HashSet<>();
+
   private final Set<String> made = new HashSet<>();
   private final Set<String> madeSince = new HashSet<>();
 
@@ -71,6 +78,33 @@ final class World {
   /// Whether something gives a new column its value when nobody does.
   boolean isGiven(Named table, String column) {
     return given.contains(key(table, column));
+  }
+
+  /// Whether one of these columns is null in each row that older code writes.
+  boolean staysNull(Named table, List<String> columns) {
+    return columns.stream().anyMatch(c -> staysNull(table, c));
+  }
+
+  private boolean staysNull(Named table, String column) {
+    return newColumns.contains(key(table, column)) && !isGiven(table, column);
+  }
+
+  /// Whether a rule holds only as long as it does.
+  boolean mustStayNull(Named table, String column) {
+    return stayNull.contains(key(table, column));
+  }
+
+  /// Whether the target counts on no two rows being alike there; by what PostgreSQL and Prisma call
+  /// such a rule, where its making was not read.
+  boolean isUnique(Named table, String rule) {
+    return unique.contains("rule " + table.name() + "." + rule)
+        || (!madeSince.contains("rule " + table.name() + "." + rule)
+            && (rule.endsWith("_pkey") || rule.endsWith("_key")));
+  }
+
+  boolean isUnique(Named index) {
+    return unique.contains("index " + index.name())
+        || (!madeSince.contains("index " + index.name()) && index.name().endsWith("_key"));
   }
 
   private static String key(Named table, String column) {
@@ -133,13 +167,33 @@ final class World {
           madeSince.add(d.kind() + " " + d.name().name());
         }
       }
-      case Deed.CreateIndex d ->
-          d.name().ifPresent(n -> (since ? madeSince : made).add("index " + n.name()));
-      case Deed.AddRule d ->
-          d.name()
-              .ifPresent(n -> (since ? madeSince : made).add("rule " + d.table().name() + "." + n));
+      case Deed.CreateIndex d -> {
+        noted("index", d.name().map(Named::name), d.unique());
+        needNull(d.table(), d.unique() ? d.columns() : List.of());
+      }
+      case Deed.AddRule d -> {
+        noted(
+            "rule",
+            d.name().map(n -> d.table().name() + "." + n),
+            List.of("UNIQUE", "PRIMARY KEY").contains(d.kind()));
+        needNull(d.table(), d.columns());
+      }
+      case Deed.RuleOfColumn d -> needNull(d.table(), List.of(d.column()));
       default -> {}
     }
+  }
+
+  private void noted(String kind, Optional<String> name, boolean alone) {
+    name.ifPresent(n -> {
+      (since ? madeSince : made).add(kind + " " + n);
+      if (alone && !since) {
+        unique.add(kind + " " + n);
+      }
+    });
+  }
+
+  private void needNull(Named table, List<String> columns) {
+    columns.stream().filter(c -> staysNull(table, c)).forEach(c -> stayNull.add(key(table, c)));
   }
 
   private void create(Deed.CreateTable deed) {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at each row that may have changed, decides whose it is, and writes it or leaves it out.
@@ -47,6 +49,8 @@ final class Carrying {
   /// @param parentsFirst what was found in each table
   void carry(List<Found> parentsFirst) throws SQLException, IOException {
     var waiting = new ArrayList<Pass>();
+    var circles = new Circles(good, catalog, (plan, batch) -> inserts(waiting, plan, batch));
+    circles.atOnce();
     try {
       for (Found table : parentsFirst) {
         waiting.add(run(table, table.written, false, true));
@@ -54,9 +58,10 @@ final class Carrying {
       for (Found table : parentsFirst.reversed()) {
         waiting.add(run(table, table.gone, true, true));
       }
-      while (waiting.stream().anyMatch(p -> p.moved > 0)
-          && waiting.stream().anyMatch(p -> p.left.count() > 0)) {
-        again(waiting);
+      untilNothingMoves(waiting);
+      if (waiting.stream().anyMatch(Pass::mayBeOfACircle)) {
+        closed(waiting, circles);
+        untilNothingMoves(waiting);
       }
       for (Pass pass : waiting) {
         giveUp(pass);
@@ -65,6 +70,13 @@ final class Carrying {
       for (Pass pass : waiting) {
         pass.left.close();
       }
+    }
+  }
+
+  private void untilNothingMoves(List<Pass> waiting) throws SQLException, IOException {
+    while (waiting.stream().anyMatch(p -> p.moved > 0)
+        && waiting.stream().anyMatch(p -> p.left.count() > 0)) {
+      again(waiting);
     }
   }
 
@@ -92,6 +104,84 @@ final class Carrying {
       this.gone = gone;
       this.left = left;
     }
+
+    boolean mayBeOfACircle() {
+      return !gone && left.count() > 0 && table.plan.keyed();
+    }
+  }
+
+  /// New rows that wait for one another.
+  private void closed(List<Pass> waiting, Circles circles) throws SQLException, IOException {
+    var written =
+        circles.close(
+            waiting.stream().filter(Pass::mayBeOfACircle).map(p -> p.table.plan).toList());
+    for (int i = 0; i < waiting.size(); i++) {
+      Pass before = waiting.get(i);
+      Set<List<String>> there =
+          before.mayBeOfACircle() ? written.get(before.table.plan) : Set.<List<String>>of();
+      if (there == null || there.isEmpty()) {
+        continue;
+      }
+      var after = new Pass(before.table, false, new Spool(folder));
+      waiting.set(i, after);
+      var outcome = new Outcome(after, tally(after.table));
+      try (before.left) {
+        inserts(
+            List.of(before),
+            before.table.plan,
+            batch -> batch.stream().filter(c -> there.contains(c.key())).forEach(outcome::applied));
+        try (Spool.Reader reader = before.left.read()) {
+          for (var batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
+            for (Spool.Entry entry : batch) {
+              if (!there.contains(entry.key())) {
+                after.left.add(entry);
+              }
+            }
+          }
+        }
+      }
+      ends.flush();
+    }
+  }
+
+  /// Rows that wait and are not there in any form.
+  private void inserts(List<Pass> waiting, TablePlan plan, Circles.Batch each)
+      throws SQLException, IOException {
+    Pass pass =
+        waiting.stream()
+            .filter(p -> !p.gone && p.table.plan.equals(plan))
+            .findFirst()
+            .orElseThrow();
+    try (Spool.Reader reader = pass.left.read()) {
+      for (var batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
+        List<List<String>> keys =
+            batch.stream()
+                .filter(e -> !e.reason().isEmpty())
+                .map(Spool.Entry::key)
+                .distinct()
+                .toList();
+        Map<List<String>, Row> there = Rows.fetch(live, plan, Side.LIVE, keys);
+        Ends.Known known = ends.known(plan, keys);
+        var inserts = new ArrayList<Change>();
+        for (List<String> key : keys) {
+          Row row = there.get(key);
+          if (row != null) {
+            insert(plan, key, row, known).ifPresent(inserts::add);
+          }
+        }
+        each.of(inserts);
+      }
+    }
+  }
+
+  private Optional<Change> insert(TablePlan plan, List<String> key, Row row, Ends.Known known) {
+    if (!ends.back()) {
+      return Optional.of(new Change(Change.Kind.INSERT, key, null, row, true));
+    }
+    return Since.written(plan, key, null, row, known.left().get(key), known.bases().get(key))
+            instanceof Since.Verdict.Carry(Change change)
+        ? Optional.of(change).filter(c -> c.kind() == Change.Kind.INSERT)
+        : Optional.empty();
   }
 
   private Pass run(Found table, Spool rows, boolean gone, boolean first)

@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,6 +68,12 @@ public final class Reapply {
       return new Reapply(target, catalog, file).apply();
     } catch (SQLException e) {
       throw DatabaseTrouble.of("applying " + file + " to " + database, e);
+    } catch (NoSuchFileException e) {
+      throw new DatabaseTrouble(
+          file
+              + ": there is no such file; nothing was changed. Name one of the .csv that a salvage or"
+              + " a rollback wrote into its folder of what was left out",
+          e);
     } catch (IOException e) {
       throw new DatabaseTrouble(file + ": " + e.getMessage() + "; nothing was changed", e);
     }
@@ -98,6 +105,10 @@ public final class Reapply {
       var csv = new Csv(reader);
       List<@Nullable String> header =
           csv.next().orElseThrow(() -> new IOException("the file is empty"));
+      if (header.size() <= META || !"lastgood_table".equals(header.getFirst())) {
+        throw new IOException(
+            "this is no file of rows that Lastgood left out: take the .csv (the .sql is to be read)");
+      }
       var batch = new ArrayList<List<@Nullable String>>();
       long bytes = 0;
       for (var row = csv.next(); row.isPresent(); row = csv.next()) {
@@ -125,9 +136,6 @@ public final class Reapply {
 
   private void open(List<@Nullable String> header, String name)
       throws IOException, DatabaseTrouble, SQLException {
-    if (header.size() <= META || !"lastgood_table".equals(header.getFirst())) {
-      throw new IOException("this is no file of rows that Lastgood left out");
-    }
     List<Table> tables =
         catalog.tables().values().stream()
             .filter(t -> (t.name().schema() + "." + t.name().name()).equals(name))

@@ -5,6 +5,7 @@ import dev.lastgood.database.CatalogReader;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.SchemaDiff;
+import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableLocks;
 import dev.lastgood.database.TableName;
 import java.io.IOException;
@@ -351,14 +352,15 @@ public final class Salvage {
   }
 
   private Catalog there(Connection connection) throws SQLException {
-    Catalog all = CatalogReader.read(connection);
+    Catalog all = StateTables.without(CatalogReader.read(connection));
     return confined.isEmpty() ? all : confined.get().live(all);
   }
 
   private Catalog here(Connection connection) throws SQLException {
-    return confined.isEmpty()
-        ? CatalogReader.read(connection)
-        : confined.get().good(CatalogReader.read(connection, confined.get().schema()));
+    return StateTables.without(
+        confined.isEmpty()
+            ? CatalogReader.read(connection)
+            : confined.get().good(CatalogReader.read(connection, confined.get().schema())));
   }
 
   private List<TablePlan> plans(SchemaDiff diff) {
@@ -446,7 +448,8 @@ public final class Salvage {
       if (held) {
         // another session would wait for the tables: the server opens them to spell their rules
         text(source, "set local search_path = ''");
-        Catalog all = CatalogReader.read(source, confined.orElseThrow().schema());
+        Catalog all =
+            StateTables.without(CatalogReader.read(source, confined.orElseThrow().schema()));
         text(source, "set local search_path to default");
         there = confined.get().live(all);
         here = confined.get().good(all);
@@ -460,6 +463,9 @@ public final class Salvage {
           here = catalog(other);
         }
         refuse(here, there);
+        notes.addAll(StateTables.notes(here, there));
+        here = StateTables.without(here);
+        there = StateTables.without(there);
       }
       alone();
       SortedMap<String, String> renamed = renamed(source, there);

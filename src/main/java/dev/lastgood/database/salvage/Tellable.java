@@ -4,6 +4,7 @@ import dev.lastgood.database.Catalog;
 import dev.lastgood.database.Catalog.Table;
 import dev.lastgood.database.CatalogReader;
 import dev.lastgood.database.SchemaDiff.Match;
+import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableName;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -63,8 +64,12 @@ public record Tellable(List<TableName> tables, List<String> others) {
         }
       }
     }
-    return new Tellable(
-        catalog.tables().keySet().stream().filter(t -> !not.containsKey(t)).toList(), words(not));
+    List<TableName> told =
+        catalog.tables().values().stream()
+            .filter(t -> !not.containsKey(t.name()) && !StateTables.is(t))
+            .map(Table::name)
+            .toList();
+    return new Tellable(told, words(not));
   }
 
   private static List<String> words(Map<TableName, String> not) {

@@ -87,6 +87,8 @@ final class AlterTable {
       deeds.add(new Deed.RowSecurity(table, false));
     } else if (part.takes("disable", "trigger")) {
       deeds.add(new Deed.Restricts("disables triggers of " + table));
+    } else if (part.takes("enable", "trigger") || part.takes("enable", "always", "trigger")) {
+      deeds.add(new Deed.Restricts("enables triggers of " + table));
     } else if (List.of("owner", "set", "reset", "replica", "cluster", "enable", "inherit").stream()
         .anyMatch(part::takes)) {
       deeds.add(new Deed.Nothing("sets " + Walk.words(words) + " of " + table));
@@ -103,8 +105,7 @@ final class AlterTable {
     for (String kind : List.of("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "EXCLUDE")) {
       String[] words = kind.split(" ", -1);
       if (walk.sees(words) && !isColumn(words[0])) {
-        walk.part();
-        deeds.add(new Deed.AddRule(table, name, kind));
+        deeds.add(rule(name, kind, walk.part()));
         return;
       }
     }
@@ -118,9 +119,42 @@ final class AlterTable {
     deeds.add(
         new Deed.AddColumn(
             table, column, definition.type(), definition.must(), definition.given(), unlessThere));
-    if (definition.ruled()) {
-      deeds.add(new Deed.Nothing("with a rule of its own on " + table + "." + column));
+    definition.rules(column).forEach(rule -> deeds.add(new Deed.RuleOfColumn(table, column, rule)));
+  }
+
+  /// @param words from its kind on
+  private Deed rule(Optional<String> name, String kind, List<Token> words) throws Strange {
+    boolean strict = Walk.has(words, "nulls", "not", "distinct");
+    List<String> columns =
+        List.of("UNIQUE", "FOREIGN KEY").contains(kind) && !strict ? firstList(words) : List.of();
+    int at = 0;
+    while (at < words.size() && !words.get(at).is("references")) {
+      at++;
     }
+    boolean follows =
+        Walk.has(words, "on", "delete", "cascade") || Walk.has(words, "on", "delete", "set");
+    Optional<Named> to =
+        kind.equals("FOREIGN KEY") && at + 1 < words.size() && !follows
+            ? Optional.of(new Walk(words.subList(at + 1, words.size())).named())
+            : Optional.empty();
+    return new Deed.AddRule(table, name, kind, columns, to);
+  }
+
+  /// Names in the first parentheses; empty when something else is there, too.
+  private static List<String> firstList(List<Token> words) {
+    int at = 0;
+    while (at < words.size() && !words.get(at).is("(")) {
+      at++;
+    }
+    List<String> names = new ArrayList<>();
+    for (at++; at < words.size() && !words.get(at).is(")"); at++) {
+      if (words.get(at).named()) {
+        names.add(words.get(at).name());
+      } else if (!words.get(at).is(",")) {
+        return List.of();
+      }
+    }
+    return names;
   }
 
   /// `add check text` adds a column of that name; a rule has its parentheses.
@@ -166,6 +200,9 @@ final class AlterTable {
       deeds.add(
           new Deed.ChangeType(
               table, column, Columns.of(rest.subList(0, using)).type(), using < rest.size()));
+    } else if (walk.sees("add", "generated", "always") || walk.sees("set", "generated", "always")) {
+      walk.part();
+      deeds.add(new Deed.GivenAlways(table, column));
     } else if (walk.takes("add", "generated")) {
       walk.part();
       deeds.add(new Deed.Nothing(table + "." + column + " becomes an identity"));

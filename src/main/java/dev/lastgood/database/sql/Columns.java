@@ -8,8 +8,12 @@ import java.util.List;
 ///
 /// @param must null is forbidden
 /// @param given a default, a sequence or a computation gives it a value
-/// @param ruled it has a rule of its own
-record Columns(String type, boolean must, boolean given, boolean ruled) {
+/// @param rest what follows the type
+record Columns(String type, boolean must, boolean given, List<Token> rest) {
+  Columns {
+    rest = List.copyOf(rest);
+  }
+
   /// Words that end the type and begin the constraints.
   private static final List<String> ENDS =
       List.of(
@@ -47,9 +51,13 @@ record Columns(String type, boolean must, boolean given, boolean ruled) {
         isGiven(rest)
             || type.getFirst().text().toLowerCase(java.util.Locale.ROOT).contains("serial");
     boolean must = Walk.has(rest, "not", "null") || Walk.has(rest, "primary", "key");
-    boolean ruled =
-        Walk.has(rest, "unique") || Walk.has(rest, "check") || Walk.has(rest, "references");
-    return new Columns(Walk.text(type), must, given, ruled);
+    return new Columns(Walk.text(type), must, given, rest);
+  }
+
+  /// @param column its name
+  List<ColumnRule> rules(String column) {
+    boolean serial = type.toLowerCase(java.util.Locale.ROOT).contains("serial");
+    return ColumnRule.of(column, rest, serial, given);
   }
 
   /// `null`, also cast to a type or in parentheses. What only begins with it counts, too: better a

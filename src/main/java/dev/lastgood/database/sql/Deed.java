@@ -45,14 +45,35 @@ public sealed interface Deed {
   ///
   /// @param name empty: PostgreSQL chooses it
   /// @param kind `CHECK`, `FOREIGN KEY`, `UNIQUE`, `PRIMARY KEY`, `EXCLUDE`
-  record AddRule(Named table, Optional<String> name, String kind) implements Deed {}
+  /// @param columns of which one that is null is enough for it to hold; empty: there is none, or
+  ///   they are not known
+  /// @param keeps the table whose rows cannot be deleted as long as rows refer to them
+  record AddRule(
+      Named table, Optional<String> name, String kind, List<String> columns, Optional<Named> keeps)
+      implements Deed {
+    public AddRule {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /// A rule in the definition of a column that is added.
+  record RuleOfColumn(Named table, String column, ColumnRule rule) implements Deed {}
+
+  /// From now on nobody may give a value of his own to the column.
+  record GivenAlways(Named table, String column) implements Deed {}
 
   record DropRule(Named table, String name) implements Deed {}
 
   record RenameRule(Named table, String from, String to) implements Deed {}
 
   /// @param name empty: PostgreSQL chooses it
-  record CreateIndex(Optional<Named> name, Named table, boolean unique) implements Deed {}
+  /// @param columns as those of a rule
+  record CreateIndex(Optional<Named> name, Named table, boolean unique, List<String> columns)
+      implements Deed {
+    public CreateIndex {
+      columns = List.copyOf(columns);
+    }
+  }
 
   record DropIndex(Named name) implements Deed {}
 
@@ -112,6 +133,14 @@ public sealed interface Deed {
               + d.name().map(n -> " " + n).orElse("")
               + " to "
               + d.table();
+      case RuleOfColumn d ->
+          "with "
+              + d.rule().kind().toLowerCase(java.util.Locale.ROOT)
+              + " on "
+              + d.table()
+              + "."
+              + d.column();
+      case GivenAlways d -> d.table() + "." + d.column() + " is generated always from now on";
       case DropRule d -> "drops the rule " + d.name() + " of " + d.table();
       case RenameRule d -> "renames the rule " + d.from() + " of " + d.table() + " to " + d.to();
       case CreateIndex d ->

@@ -49,9 +49,10 @@ final class Parsed {
     return switch (tree) {
       case CreateTable t -> List.of(table(t, statement));
       case CreateIndex i -> List.of(index(i, statement));
-      case Insert i when reads(i.getWithItemsList()) -> rows("INSERT", i.getTable(), List.of());
+      case Insert i when reads(i.getWithItemsList()) -> inserted(i);
       case Delete d when reads(d.getWithItemsList()) -> rows("DELETE", d.getTable(), List.of());
-      case Update u when reads(u.getWithItemsList()) -> rows("UPDATE", u.getTable(), set(u));
+      case Update u when reads(u.getWithItemsList()) ->
+          rows("UPDATE", u.getTable(), set(u.getUpdateSets()));
       case Merge m -> rows("MERGE", m.getTable(), List.of());
       case Select s -> List.of(question(s, statement));
       default -> throw new Strange("is a kind of statement that is not judged");
@@ -63,9 +64,19 @@ final class Parsed {
         || with.stream().allMatch(w -> w.getParenthesedStatement() instanceof ParenthesedSelect);
   }
 
-  private static List<String> set(Update update) {
+  /// A row that is there already may be changed by it.
+  private static List<Deed> inserted(Insert insert) throws Strange {
+    var all = new ArrayList<>(rows("INSERT", insert.getTable(), List.of()));
+    var conflict = insert.getConflictAction();
+    if (conflict != null && conflict.getUpdateSets() != null) {
+      all.addAll(rows("UPDATE", insert.getTable(), set(conflict.getUpdateSets())));
+    }
+    return all;
+  }
+
+  private static List<String> set(List<UpdateSet> sets) {
     List<String> columns = new ArrayList<>();
-    for (UpdateSet one : update.getUpdateSets()) {
+    for (UpdateSet one : sets) {
       for (Object column : one.getColumns()) {
         if (column instanceof Column c) {
           columns.add(folded(c.getColumnName()));
@@ -103,7 +114,15 @@ final class Parsed {
             .filter(n -> !n.isEmpty())
             .map(n -> new Named(table.schema(), folded(n))),
         table,
-        unique);
+        unique,
+        columns(create, statement));
+  }
+
+  private static List<String> columns(CreateIndex create, Statement statement) {
+    boolean strict = Walk.has(statement.tokens(), "nulls", "not", "distinct");
+    return create.getIndex() == null || create.getIndex().getColumnsNames() == null || strict
+        ? List.of()
+        : create.getIndex().getColumnsNames().stream().map(Parsed::folded).toList();
   }
 
   /// A question changes nothing, but a function in it may.

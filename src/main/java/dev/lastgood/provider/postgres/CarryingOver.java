@@ -122,7 +122,11 @@ final class CarryingOver {
           + " of users carried over"
           + (leftOut == 0
               ? ""
-              : ", " + leftOut + " left out, with the reasons, into " + String.join(", ", folders))
+              : ", "
+                  + leftOut
+                  + " left out, with the reasons, into "
+                  + String.join(", ", folders)
+                  + " (what fits by then: lastgood salvage apply FILE.csv --to env:NAME)")
           + (how.isEmpty() ? "" : "; " + how)
           + (over.isEmpty() ? "" : "; no longer told by the slot: " + over + ", compared");
     }

@@ -59,6 +59,10 @@ record Choosing(Sources sources, History history, Ways ways, CrossingPlans cross
     List<String> costs = new ArrayList<>(price.costs());
     costs.add(history.says(source, bytes, now));
     costs.addAll(found.notes());
+    List<String> forbidden = Dressing.forbidden(session, live);
+    if (!forbidden.isEmpty()) {
+      costs.add(Dressing.byHand(forbidden));
+    }
     costs.addAll(unfit);
     return ways.restore(from, source, history.expected(source, bytes), costs, price.losses());
   }

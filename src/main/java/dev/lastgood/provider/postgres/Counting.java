@@ -1,5 +1,7 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.CatalogReader;
+import dev.lastgood.database.StateTables;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,6 +41,10 @@ final class Counting {
       var tables = new TreeSet<>(rows.keySet());
       tables.addAll(before.rows().keySet());
       tables.removeIf(wanted.negate());
+      // with its schema, and not with users
+      CatalogReader.read(inside.connection()).tables().values().stream()
+          .filter(StateTables::is)
+          .forEach(t -> tables.remove(t.name().schema() + "." + t.name().name()));
       for (String table : tables) {
         Optional<Content.Written> since =
             counted && written.containsKey(table)

@@ -18,6 +18,8 @@ final class Dressing {
           "local_preload_libraries",
           "unix_socket_directories");
 
+  private static final String FORBIDDEN = "42501";
+
   private final Session session;
   private final Standing live;
   private final String beside;
@@ -28,16 +30,62 @@ final class Dressing {
     this.beside = beside;
   }
 
-  void dress() throws SQLException {
-    for (String statement : statements()) {
+  /// Again and again: what it has already is not asked for.
+  ///
+  /// @return the settings that this role may not make, each as it must be made when the restored
+  ///   database has the name of the live one
+  List<String> dress() throws SQLException {
+    for (String statement : rights()) {
       session.run(statement);
     }
+    List<String> not = new ArrayList<>();
+    List<Setting> there = settings(oid(beside));
+    for (Setting setting : settings(live.oid())) {
+      if (!there.contains(setting)) {
+        try {
+          session.run(setting.in(beside));
+        } catch (SQLException e) {
+          if (!FORBIDDEN.equals(e.getSQLState())) {
+            throw e;
+          }
+          not.add(setting.in(live.name()));
+        }
+      }
+    }
+    return not;
   }
 
-  List<String> statements() throws SQLException {
-    List<String> all = new ArrayList<>(rights());
-    all.addAll(settings());
-    return all;
+  private long oid(String name) throws SQLException {
+    return session.number("select oid::bigint from pg_database where datname = ?", name);
+  }
+
+  /// The settings of the live database that this role could not make: each is made as it is, and
+  /// that is taken back.
+  static List<String> forbidden(Session session, Standing live) throws SQLException {
+    List<String> not = new ArrayList<>();
+    for (Setting setting : new Dressing(session, live, live.name()).settings(live.oid())) {
+      session.connection().setAutoCommit(false);
+      try {
+        session.run("set local lock_timeout = '1s'; " + setting.in(live.name()));
+      } catch (SQLException e) {
+        if (FORBIDDEN.equals(e.getSQLState())) {
+          not.add(setting.in(live.name()));
+        } else if (Server.lost(e)) {
+          throw e;
+        }
+      } finally {
+        session.connection().rollback();
+        session.connection().setAutoCommit(true);
+      }
+    }
+    return not;
+  }
+
+  /// For people: what to do about them.
+  static String byHand(List<String> forbidden) {
+    return "settings that this role may not make are not in the restored database; as a superuser,"
+        + " right after the switch: "
+        + String.join("; ", forbidden);
   }
 
   /// `create database …`, like the live one.
@@ -117,26 +165,30 @@ final class Dressing {
     return all;
   }
 
-  private List<String> settings() throws SQLException {
+  private List<Setting> settings(long oid) throws SQLException {
     return session.list(
-        "select case when setrole = 0 then null else pg_get_userbyid(setrole) end, entry"
+        "select case when setrole = 0 then '' else pg_get_userbyid(setrole) end, entry"
             + " from pg_db_role_setting, unnest(setconfig) entry where setdatabase = ?::bigint::oid"
             + " order by setrole",
-        r -> setting(r.getString(1), r.getString(2)),
-        live.oid());
+        r -> new Setting(r.getString(1), r.getString(2)),
+        oid);
   }
 
-  private String setting(@org.jspecify.annotations.Nullable String role, String entry) {
-    int equals = entry.indexOf('=');
-    String name = entry.substring(0, equals);
-    String value = entry.substring(equals + 1);
-    return (role == null
-            ? "alter database " + Quoted.name(beside)
-            : "alter role " + Quoted.name(role) + " in database " + Quoted.name(beside))
-        + " set "
-        + settingName(name)
-        + " = "
-        + (LISTS.contains(name) ? list(value) : Quoted.text(value));
+  /// @param role whose; empty: everybody's
+  /// @param entry as the catalog has it: `name=value`
+  private record Setting(String role, String entry) {
+    String in(String database) {
+      int equals = entry.indexOf('=');
+      String name = entry.substring(0, equals);
+      String value = entry.substring(equals + 1);
+      return (role.isEmpty()
+              ? "alter database " + Quoted.name(database)
+              : "alter role " + Quoted.name(role) + " in database " + Quoted.name(database))
+          + " set "
+          + settingName(name)
+          + " = "
+          + (LISTS.contains(name) ? list(value) : Quoted.text(value));
+    }
   }
 
   /// `app.tenant` is two names.

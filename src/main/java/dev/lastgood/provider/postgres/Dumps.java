@@ -63,6 +63,13 @@ final class Dumps {
       if (head.length > 1 && (head[0] & 0xff) == 0x1f && (head[1] & 0xff) == 0x8b) {
         return zipped(name, file, server);
       }
+      if (begins(head, "toc.dat\0")) {
+        return none(
+            name,
+            file,
+            "is a dump in tar format, which is not read here: make a plain one of it with pg_restore"
+                + " --file=FILE.sql, or dump with -Fc or -Fd");
+      }
       return PlainDump.recognise(new String(head, StandardCharsets.UTF_8))
           ? whole(known(name, file, Source.Form.PLAIN, file), server, head, tail(file))
           : none(name, file, PlainDump.whyNot(head));

@@ -79,9 +79,10 @@ final class Restoring {
     if (source.form() != Source.Form.COPY) {
       new Analyzing(server, beside, jobs).all(longest);
     }
-    new Dressing(turn, live, beside).dress();
+    List<String> forbidden = new Dressing(turn, live, beside).dress();
     mark(turn, beside, marker.with(Marker.State.RESTORED));
-    return new Outcome.Done("restored as " + beside);
+    return new Outcome.Done(
+        "restored as " + beside + (forbidden.isEmpty() ? "" : "; " + Dressing.byHand(forbidden)));
   }
 
   static void mark(Session session, String database, Marker marker) throws SQLException {

@@ -77,9 +77,15 @@ final class Switching {
       String parting)
       throws SQLException {
     List<String> stuck = Sessions.untouchable(turn, live.oid());
+    // What was set since it was restored, too.
+    List<String> forbidden =
+        target.flatMap(Standing::marker).filter(Marker::underWay).isPresent()
+            ? new Dressing(turn, live, target.orElseThrow().name()).dress()
+            : List.of();
     // The door is looked at by the server every 100 ms; a note to the session that waits wakes it.
     turn.run("listen " + BELL);
-    return new Ready(turn, ender, live, target, release, parting, freeName(turn, live), stuck);
+    return new Ready(
+        turn, ender, live, target, release, parting, freeName(turn, live), stuck, forbidden);
   }
 
   final class Ready implements LastRows.Exchange {
@@ -91,6 +97,7 @@ final class Switching {
     private final String parting;
     private final String kept;
     private final List<String> stuck;
+    private final List<String> forbidden;
 
     private Ready(
         Session turn,
@@ -100,7 +107,8 @@ final class Switching {
         String release,
         String parting,
         String kept,
-        List<String> stuck) {
+        List<String> stuck,
+        List<String> forbidden) {
       this.turn = turn;
       this.ender = ender;
       this.live = live;
@@ -109,6 +117,7 @@ final class Switching {
       this.parting = parting;
       this.kept = kept;
       this.stuck = stuck;
+      this.forbidden = forbidden;
     }
 
     /// Under which name what is live now will be kept.
@@ -151,7 +160,8 @@ final class Switching {
                 + millis
                 + " ms, what was live is kept as "
                 + kept
-                + (carried.isEmpty() ? "" : "; " + carried));
+                + (carried.isEmpty() ? "" : "; " + carried)
+                + (forbidden.isEmpty() ? "" : "; " + Dressing.byHand(forbidden)));
       } catch (ExecutionException e) {
         return failed(turn, live, e.getCause());
       } catch (SQLException e) {

@@ -160,8 +160,15 @@ final class Taking {
             "--file=" + part.resolve(Snapshots.DUMP));
     if (!(end instanceof Argv.End.Exited(int code, _)) || code != 0) {
       throw new PlatformUnreachable(
-          "pg_dump of " + database + " failed, nothing was kept: " + words(end));
+          "pg_dump of " + database + " failed, nothing was kept: " + words(end) + next(words(end)));
     }
+  }
+
+  private static String next(String words) {
+    return words.contains("row-level security policy")
+        ? "; rows that are hidden from the role of `url` would be missing: as a superuser, alter role"
+            + " … bypassrls, or let it own the table without `force row level security`"
+        : "";
   }
 
   private static Manifest manifest(

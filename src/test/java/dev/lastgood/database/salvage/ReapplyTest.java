@@ -70,6 +70,19 @@ class ReapplyTest {
   }
 
   @Test
+  void what_is_no_file_of_rows_left_out_is_refused_in_words() throws Exception {
+    Path sql =
+        Files.writeString(folder.resolve("t.sql"), "-- Rows\ninsert into t values (1, 2);\n");
+
+    assertThatThrownBy(() -> Reapply.apply(states.goodDatabase(), folder.resolve("nosuch.csv")))
+        .isInstanceOf(DatabaseTrouble.class)
+        .hasMessageContaining("nosuch.csv: there is no such file");
+    assertThatThrownBy(() -> Reapply.apply(states.goodDatabase(), sql))
+        .isInstanceOf(DatabaseTrouble.class)
+        .hasMessageContaining("take the .csv");
+  }
+
+  @Test
   void a_file_of_another_table_is_refused_in_words() throws Exception {
     Path file = folder.resolve("x.csv");
     Files.writeString(

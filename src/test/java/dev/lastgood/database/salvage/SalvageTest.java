@@ -80,6 +80,37 @@ class SalvageTest {
     }
   }
 
+  private static final String PRISMA =
+      "create table _prisma_migrations (id varchar(36) primary key, checksum varchar(64) not null,"
+          + " finished_at timestamptz, migration_name varchar(255) not null, logs text,"
+          + " rolled_back_at timestamptz, started_at timestamptz not null default now(),"
+          + " applied_steps_count int not null default 0)";
+
+  @Test
+  void what_a_migration_tool_noted_goes_with_the_schema_and_not_with_users() throws Exception {
+    var states =
+        new TwoStates(SHOP, PRISMA, "create table alembic_version (version_num varchar(32))")
+            .snapshot();
+    states.live(
+        "alter table orders add gift boolean",
+        "insert into _prisma_migrations (id, checksum, migration_name) values ('1', 'c', '2_gift')",
+        "insert into alembic_version values ('1a2b')",
+        "create table flyway_schema_history (installed_rank int primary key, script text, checksum"
+            + " int, installed_on timestamp)",
+        "insert into flyway_schema_history values (1, 'V2__gift.sql', 1, now())",
+        "insert into customers (email) values ('new@shop')");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(states.inGood("select count(*) from _prisma_migrations")).containsExactly("0");
+    assertThat(states.inGood("select count(*) from alembic_version")).containsExactly("0");
+    assertThat(round.found()).isEqualTo(1);
+    assertThat(round.tables()).noneMatch(t -> t.table().name().contains("flyway"));
+    assertThat(round.notes())
+        .anyMatch(n -> n.startsWith("_prisma_migrations is where a migration tool notes"))
+        .anyMatch(n -> n.startsWith("flyway_schema_history is where"));
+  }
+
   @Test
   void repeating_a_round_finds_nothing_more() throws Exception {
     var states = new TwoStates(SHOP).snapshot();
@@ -296,6 +327,74 @@ class SalvageTest {
     states.live("update \"My \"\"Schema\".\"A b\"\"c\" set n = 1.50, grid = '{1,2,3,4}', d = null");
     assertThat(carry(states, Policy.usual(), Optional.empty(), "2").updated()).isEqualTo(3);
     assertThat(states.inGood(all)).isEqualTo(states.inLive(all));
+  }
+
+  @Test
+  void rows_that_refer_to_one_another_arrive_whole_when_one_may_be_null_first() throws Exception {
+    var states =
+        new TwoStates(
+                "create table users (id int primary key, home int); create table address (id int"
+                    + " primary key, owner int not null references users); alter table users add"
+                    + " foreign key (home) references address; create table later (id int primary"
+                    + " key, of int not null references users)")
+            .snapshot();
+    states.live(
+        "insert into users values (1, null); insert into address values (1, 1); update users set home = 1",
+        "insert into later values (1, 1)",
+        "insert into users values (2, 1)");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(round.leftOutRows()).isZero();
+    for (String table : new String[] {"users", "address", "later"}) {
+      String all = "select * from " + table + " order by 1";
+      assertThat(states.inGood(all)).isEqualTo(states.inLive(all));
+    }
+  }
+
+  @Test
+  void rows_of_a_circle_wait_for_the_end_of_the_transaction_where_the_rule_may() throws Exception {
+    var states =
+        new TwoStates(
+                "create table a (id int primary key, b int not null); create table b (id int primary"
+                    + " key, a int not null references a deferrable); alter table a add foreign key"
+                    + " (b) references b deferrable initially deferred")
+            .snapshot();
+    states.live(
+        "begin; set constraints all deferred; insert into a values (1, 1); insert into b values (1,"
+            + " 1); commit");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(round.leftOutRows()).isZero();
+    assertThat(states.inGood("select a.id, b.id from a join b on b.a = a.id and a.b = b.id"))
+        .containsExactly("1|1");
+  }
+
+  @Test
+  void a_row_that_cannot_come_takes_its_circle_along_and_no_other() throws Exception {
+    var states =
+        new TwoStates(
+                "create table users (id int primary key, name text check (name <> 'bad'), home int);"
+                    + " create table address (id int primary key, owner int not null references users"
+                    + " deferrable initially deferred); alter table users add foreign key (home)"
+                    + " references address; create table a (id int primary key, b int not null"
+                    + " references address deferrable initially deferred)")
+            .snapshot();
+    states.live(
+        "alter table users drop constraint users_name_check",
+        "insert into users values (1, 'good', null), (2, 'bad', null), (3, 'guest', null)",
+        "insert into address values (1, 1), (2, 2)",
+        "update users set home = id where id < 3; update users set home = 2 where id = 3",
+        "insert into a values (1, 1), (2, 2)");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(states.inGood("select id, home from users")).containsExactly("1|1");
+    assertThat(states.inGood("select id from address")).containsExactly("1");
+    assertThat(states.inGood("select id from a")).containsExactly("1");
+    assertThat(round.leftOutRows()).isEqualTo(4);
+    assertThat(round.applied()).isEqualTo(3);
   }
 
   @Test

@@ -43,7 +43,8 @@ class ReadingTest {
             new Deed.NotNull(USER, "mail", true),
             new Deed.DropColumn(USER, "old"),
             new Deed.DropRule(USER, "User_fk"),
-            new Deed.AddRule(USER, Optional.of("User_check"), "CHECK"));
+            new Deed.AddRule(
+                USER, Optional.of("User_check"), "CHECK", List.of(), Optional.empty()));
   }
 
   @ParameterizedTest
@@ -91,7 +92,7 @@ class ReadingTest {
                 """))
         .containsExactly(
             new Deed.CreateTable(T, Map.of("id", "SERIAL", "tags", "text[]"), true),
-            new Deed.CreateIndex(Optional.of(Named.of("t_key")), T, true),
+            new Deed.CreateIndex(Optional.of(Named.of("t_key")), T, true, List.of("id")),
             new Deed.Rows("UPDATE", T, List.of("a", "c")),
             new Deed.Rows("DELETE", T, List.of()),
             new Deed.Rows("INSERT", new Named("public", "t"), List.of()),

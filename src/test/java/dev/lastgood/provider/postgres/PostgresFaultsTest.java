@@ -13,6 +13,7 @@ import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.local.Until;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -70,6 +71,8 @@ class PostgresFaultsTest {
         Files.writeString(
             dir.resolve("cluster.sql"), "--\n-- PostgreSQL database cluster dump\n--");
     Path absent = dir.resolve("absent.dump");
+    Path tar =
+        Files.write(dir.resolve("old.tar"), "toc.dat\0\0\0".getBytes(StandardCharsets.UTF_8));
 
     Inventory inventory =
         shop.platform(
@@ -77,6 +80,7 @@ class PostgresFaultsTest {
                 custom,
                 plain,
                 empty,
+                tar,
                 sealed,
                 other,
                 cut,
@@ -95,6 +99,7 @@ class PostgresFaultsTest {
         .extracting(Inventory.Excluded::reason)
         .satisfiesExactly(
             r -> assertThat(r).contains("is empty"),
+            r -> assertThat(r).contains("is a dump in tar format", "pg_restore --file=FILE.sql"),
             r -> assertThat(r).contains("is encrypted"),
             r -> assertThat(r).contains("no dump of PostgreSQL"),
             r -> assertThat(r).contains("cut off"),
@@ -250,11 +255,15 @@ class PostgresFaultsTest {
           from pg_database d where datname = '%s'\
           """
               .formatted(shop.name);
+      var platform = shop.platform();
+      List<Act> acts = acts(platform, shop.older());
+      perform(platform, acts.getFirst());
+      shop.sql("alter database \"%s\" set lock_timeout = '8s'".formatted(shop.name));
       String before = shop.ask("postgres", facts);
-
-      walk(shop.platform(), shop.older());
+      acts.subList(1, acts.size()).forEach(a -> perform(platform, a));
 
       assertThat(oid()).isNotEqualTo(liveOid);
+      assertThat(before).contains("lock_timeout=8s");
       assertThat(shop.ask("postgres", facts)).isEqualTo(before);
       assertThat(shop.ask(shop.name, "show work_mem")).isEqualTo("7MB");
     } finally {
@@ -397,8 +406,13 @@ class PostgresFaultsTest {
           end loop;
         end $$;
         alter type mood owner to "%1$s"; alter function touch() owner to "%1$s"; alter schema public owner to "%1$s";
+        create role "%2$s_app";
+        alter role "%2$s_app" in database "%2$s" set statement_timeout = '30s';
         """
-            .formatted(role));
+            .formatted(role, shop.name));
+    String byHand =
+        "as a superuser, right after the switch: alter role \"%1$s_app\" in database \"%1$s\" set \"statement_timeout\" = '30s'"
+            .formatted(shop.name);
     try {
       var settings =
           new PostgresSettings(
@@ -424,7 +438,21 @@ class PostgresFaultsTest {
                           dir,
                           Files.createDirectories(dir.resolve("state")),
                           java.time.InstantSource.system()));
+      shop.sql(
+          "alter table customer enable row level security; alter table customer force row level security");
+      assertThatThrownBy(platform::snapshot)
+          .hasMessageContaining("row-level security")
+          .hasMessageContaining("bypassrls");
+      shop.sql(
+          "alter table customer no force row level security; alter table customer disable row level security");
       String kept = platform.snapshot().kept().id();
+      Inventory inventory = platform.inventory();
+      assertThat(
+              platform
+                  .methods(inventory.live().orElseThrow(), inventory.find(kept).orElseThrow())
+                  .getFirst()
+                  .costs())
+          .anyMatch(c -> c.endsWith(byHand));
       List<Act> acts = acts(platform, kept);
       perform(platform, acts.get(0));
       perform(platform, acts.get(1));
@@ -440,12 +468,14 @@ class PostgresFaultsTest {
       }
       assertThat(oid()).isEqualTo(liveOid);
 
-      perform(platform, acts.getLast());
+      assertThat(platform.act(acts.getLast(), "key").toString())
+          .startsWith("Done")
+          .contains(byHand);
 
       assertThat(oid()).isNotEqualTo(liveOid);
     } finally {
       shop.close();
-      shop.run("postgres", "drop role \"%s\"".formatted(role));
+      shop.run("postgres", "drop role \"%s\", \"%s_app\"".formatted(role, shop.name));
     }
   }
 
