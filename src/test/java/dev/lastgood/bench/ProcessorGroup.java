@@ -10,7 +10,8 @@ import java.util.List;
 final class ProcessorGroup implements AutoCloseable {
   private final Path folder;
 
-  /// @throws IOException if this machine has no control groups of version 2, or they may not be made
+  /// @throws IOException if this machine has no control groups of version 2, or they may not be
+  ///   made
   ProcessorGroup(String name) throws IOException {
     this.folder =
         Files.createDirectory(
