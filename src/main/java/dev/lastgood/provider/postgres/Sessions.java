@@ -6,11 +6,12 @@ import java.util.List;
 
 /// Who is connected to a database.
 final class Sessions {
-  /// The server ends its own cleaners by itself. Of others' sessions an ordinary role sees no type.
+  /// The server ends its own cleaners by itself, and nobody but a superuser could. An ordinary role
+  /// does not see what they are, but that they are nobody's.
   private static final String OTHERS =
       " from pg_stat_activity a left join pg_roles r on r.oid = a.usesysid"
           + " where a.datid = ?::bigint::oid and a.pid <> pg_backend_pid()"
-          + " and coalesce(a.backend_type, '') not like 'autovacuum%'";
+          + " and a.usesysid is not null";
 
   private Sessions() {}
 

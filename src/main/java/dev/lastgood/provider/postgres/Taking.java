@@ -64,6 +64,9 @@ final class Taking {
       Standing live =
           Standing.named(turn, database)
               .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
+      try (Session inside = server.patient(database, PATIENCE)) {
+        Reserved.look(inside, database);
+      }
       List<String> stays = swept(turn, live);
       Path part = snapshots.begin(clock.instant());
       Optional<Slots.Open> slot = Optional.empty();
