@@ -110,7 +110,7 @@ public final class DatabaseUrl {
               + " set extra_float_digits = 1; set bytea_output = 'hex'; set row_security = off;"
               + " set statement_timeout = 0; "
               + Unhurried.onTheServer()
-              + "; set xmloption = content; set lc_monetary = 'C'; "
+              + "; set quote_all_identifiers = off; set xmloption = content; set lc_monetary = 'C'; "
               + more);
     }
   }

@@ -2,6 +2,7 @@ package dev.lastgood.database.salvage;
 
 import dev.lastgood.database.Quote;
 import dev.lastgood.database.ServerSays;
+import dev.lastgood.database.Vacuums;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -192,6 +193,7 @@ public final class Noting {
         if (!"55P03".equals(e.getSQLState()) || System.nanoTime() > deadline) {
           throw e;
         }
+        Vacuums.interrupt(live);
         Thread.sleep(BRIEFLY.toMillis());
       }
     }

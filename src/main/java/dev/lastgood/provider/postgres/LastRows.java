@@ -64,7 +64,8 @@ final class LastRows {
       why =
           "a transaction of a user held a table for "
               + left.toMillis()
-              + " ms, and writers cannot be kept waiting longer";
+              + " ms, and writers cannot be kept waiting longer"
+              + (latch.holder().isEmpty() ? "" : ": " + latch.holder());
       return Optional.empty();
     }
     try {

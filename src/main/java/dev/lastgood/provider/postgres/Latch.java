@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.Vacuums;
 import dev.lastgood.database.salvage.Noting;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
@@ -25,6 +26,21 @@ final class Latch implements AutoCloseable {
       order by 1\
       """;
 
+  /// Whose transaction is in the way, the oldest first.
+  private static final String HOLDER =
+      """
+      select format('%I.%I', n.nspname, c.relname) || ' by process ' || a.pid || ' ('
+        || coalesce(nullif(left(a.application_name, 40), ''), 'an unnamed application') || ' as '
+        || coalesce(a.usename, 'the server itself') || coalesce(', since ' || date_trunc('second', a.xact_start), '') || ')'
+      from pg_locks l join pg_stat_activity a on a.pid = l.pid join pg_class c on c.oid = l.relation
+        join pg_namespace n on n.oid = c.relnamespace
+      where l.locktype = 'relation' and l.granted and l.pid <> pg_backend_pid()
+        and l.database = (select oid from pg_database where datname = current_database())
+        and l.mode not in ('AccessShareLock', 'RowShareLock') and c.relkind in ('r', 'p')
+        and n.nspname not like 'pg\\_%'
+      order by a.xact_start, a.pid limit 1\
+      """;
+
   /// Shorter than the time after which the server looks for deadlocks: of two that wait for one
   /// another it is never the user's transaction that is ended.
   private static final Duration ONE_TABLE = Duration.ofMillis(300);
@@ -39,6 +55,7 @@ final class Latch implements AutoCloseable {
   private final Session session;
   private final long pid;
   private Duration longest;
+  private String holder = "";
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private long began = System.nanoTime();
 
@@ -69,6 +86,7 @@ final class Latch implements AutoCloseable {
   /// @return false when a transaction of a user held a table all that time
   boolean shut(Duration atMost) throws SQLException, InterruptedException {
     longest = atMost;
+    Vacuums.interrupt(session.connection());
     long deadline = System.nanoTime() + longest.toNanos();
     List<String> tables = session.list(TABLES, r -> r.getString(1));
     while (true) {
@@ -94,8 +112,10 @@ final class Latch implements AutoCloseable {
           throw e;
         }
         if (System.nanoTime() > deadline) {
+          holder = session.text(HOLDER);
           return false;
         }
+        Vacuums.interrupt(session.connection());
         Thread.sleep(Math.min(100, longest.toMillis()));
       }
     }
@@ -110,6 +130,11 @@ final class Latch implements AutoCloseable {
     if (state.compareAndSet(State.SHUT, State.LET_GO)) {
       session.close();
     }
+  }
+
+  /// Who was in the way when it could not be shut, in words; empty: nobody any more.
+  String holder() {
+    return dev.lastgood.model.Text.plain(holder);
   }
 
   /// How long writers may still be kept waiting.

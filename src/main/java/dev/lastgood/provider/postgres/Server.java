@@ -85,7 +85,8 @@ final class Server {
               + longest.toMillis()
               + "; set lock_timeout = 0; "
               + Unhurried.onTheServer()
-              + "; set default_transaction_read_only = off; set search_path = pg_catalog;"
+              + "; set default_transaction_read_only = off; set quote_all_identifiers = off;"
+              + " set search_path = pg_catalog;"
               + " set client_min_messages = error");
       return session;
     } catch (SQLException e) {

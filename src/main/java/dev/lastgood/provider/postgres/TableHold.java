@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.TableName;
+import dev.lastgood.database.Vacuums;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -58,6 +59,7 @@ final class TableHold implements AutoCloseable {
   boolean shut(Set<TableName> tables, Ties ties, List<Ties.Key> coming)
       throws SQLException, InterruptedException {
     List<String> locks = locks(tables, ties, coming);
+    Vacuums.interrupt(session.connection());
     long deadline = System.nanoTime() + longest.toNanos();
     while (true) {
       began = System.nanoTime();
@@ -83,6 +85,7 @@ final class TableHold implements AutoCloseable {
         if (System.nanoTime() > deadline) {
           return false;
         }
+        Vacuums.interrupt(session.connection());
         Thread.sleep(Math.min(100, longest.toMillis()));
       }
     }

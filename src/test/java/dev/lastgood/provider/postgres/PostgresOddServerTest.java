@@ -41,7 +41,7 @@ class PostgresOddServerTest {
   }
 
   @Test
-  void time_outs_of_the_role_are_none_of_our_sessions() throws Exception {
+  void time_outs_and_spellings_of_the_role_are_none_of_our_sessions() throws Exception {
     String role = shop.name + "_hasty";
     shop.run("postgres", "create role \"%1$s\" login superuser".formatted(role));
     try {
@@ -53,6 +53,7 @@ class PostgresOddServerTest {
       for (String limit : limits) {
         shop.run("postgres", "alter role \"%s\" set %s = '5s'".formatted(role, limit));
       }
+      shop.run("postgres", "alter role \"%s\" set quote_all_identifiers = on".formatted(role));
       String url = shop.url.replace("user=postgres", "user=" + role);
       var server = new Server(new Secret("${env:DATABASE_URL}", () -> url), "postgres");
 
@@ -64,6 +65,7 @@ class PostgresOddServerTest {
           for (String limit : limits) {
             assertThat(session.text("show " + limit)).as(limit).isEqualTo("0");
           }
+          assertThat(session.text("show quote_all_identifiers")).isEqualTo("off");
         }
       }
     } finally {
