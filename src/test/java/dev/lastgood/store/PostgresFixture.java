@@ -66,6 +66,8 @@ public final class PostgresFixture {
                 "-c",
                 "synchronous_commit=on",
                 "-c",
+                "max_prepared_transactions=4",
+                "-c",
                 "max_connections=200"));
     for (String setting : settings) {
       command.addAll(List.of("-c", setting));

@@ -21,6 +21,11 @@ final class LastRows {
 
   /// What makes the other database live; everything that takes time was done before.
   interface Exchange {
+    /// What would refuse it whatever is carried over, so that no writer need wait for that.
+    default Optional<Outcome> obstacle() {
+      return Optional.empty();
+    }
+
     /// @param latch held, with time left; it is to be left when everybody else is out
     /// @param carried what was carried over, in words
     Outcome go(Optional<Latch> latch, String carried)
@@ -44,6 +49,10 @@ final class LastRows {
       throws SQLException, PlatformUnreachable, IOException, InterruptedException, DatabaseTrouble {
     way.catchUp();
     Exchange ready = readying.ready();
+    Optional<Outcome> obstacle = ready.obstacle();
+    if (obstacle.isPresent()) {
+      return obstacle.get();
+    }
     for (int n = 1; n <= TRIES; n++) {
       try (Latch latch = Latch.ready(server, way.live(), writersWait)) {
         way.round(); // what was written during the round before: the last one has less to do

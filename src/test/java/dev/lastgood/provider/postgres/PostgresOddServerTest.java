@@ -95,6 +95,33 @@ class PostgresOddServerTest {
   }
 
   @Test
+  void a_prepared_transaction_is_named_in_the_plan_and_by_the_switch() throws Exception {
+    PostgresPlatform platform = shop.platform();
+    shop.sql("begin; insert into customer (name) values ('Dee'); prepare transaction 'a b'");
+    try {
+      Inventory inventory = platform.inventory();
+      assertThat(
+              platform
+                  .methods(
+                      inventory.live().orElseThrow(), inventory.find(shop.older()).orElseThrow())
+                  .getFirst()
+                  .costs())
+          .anyMatch(c -> c.contains("refused as long as") && c.contains("transaction a b"));
+      List<Act> acts = acts(platform, shop.older());
+      perform(platform, acts.subList(0, acts.size() - 1));
+
+      assertThat(platform.act(acts.getLast(), "key"))
+          .isInstanceOfSatisfying(
+              Outcome.Refused.class,
+              refused ->
+                  assertThat(refused.reason())
+                      .contains("was not switched", "prepared transaction a b of postgres is open"));
+    } finally {
+      shop.sql("rollback prepared 'a b'");
+    }
+  }
+
+  @Test
   void a_vacuum_of_the_server_gives_way_to_an_owner_who_is_no_superuser() throws Exception {
     String role = shop.name + "_owner";
     shop.ownedBy(role);
