@@ -1,6 +1,7 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.salvage.Salvage;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// again with what little was written meanwhile.
 final class LastRows {
   private static final int TRIES = 3;
+  private static final Duration NOTES = Duration.ofMinutes(5);
 
   private final Server server;
   private final Holding holding;
@@ -87,10 +89,30 @@ final class LastRows {
       why = tooLong(way, waited);
       return Optional.empty();
     }
-    return Optional.of(
+    Outcome outcome =
         ready.go(
             Optional.of(latch),
-            way.inWords() + "; writers waited " + waited + " ms for the last of them"));
+            way.inWords() + "; writers waited " + waited + " ms for the last of them");
+    if (outcome instanceof Outcome.Done && latch.notesStay()) {
+      takeNotesAway(way.live());
+    }
+    return Optional.of(outcome);
+  }
+
+  /// Of many tables it takes a while, so it is done when users go on already.
+  private void takeNotesAway(Standing was) throws InterruptedException {
+    try (Session session = server.patient(NOTES)) {
+      for (Standing kept : Standing.all(session)) {
+        if (kept.oid() == was.oid()) {
+          try (Door _ = Door.open(server, session, kept)) {
+            Salvage.noteNoMore(server.whole(kept.name()), NOTES);
+          }
+        }
+      }
+    } catch (SQLException | PlatformUnreachable | DatabaseTrouble e) {
+      // They do nothing any more in a database that nobody writes into.
+      System.getLogger(LastRows.class.getName()).log(System.Logger.Level.DEBUG, "notes", e);
+    }
   }
 
   private String tooLong(CarryingOver.Way way, long waited) {

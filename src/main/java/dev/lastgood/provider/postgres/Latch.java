@@ -56,6 +56,7 @@ final class Latch implements AutoCloseable {
   private final long pid;
   private Duration longest;
   private String holder = "";
+  private boolean notesStay;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private long began = System.nanoTime();
 
@@ -165,8 +166,14 @@ final class Latch implements AutoCloseable {
   void leave() throws SQLException {
     // Nobody is left to wait for: all tables are free.
     // What belongs to a replication slot stays: should the exchange not come to be, it is needed.
-    session.run(Noting.ending() + "; commit");
+    notesStay = !Noting.endAtOnce(session.connection());
+    session.run("commit");
     session.close();
+  }
+
+  /// Whether what notes writes was too much to be taken away by [#leave].
+  boolean notesStay() {
+    return notesStay;
   }
 
   /// Writers go on.
