@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The vacuums that the server runs by itself. One of a large table takes many minutes, holds the
-/// table against every lock that writers would notice, and nobody but a superuser may end it. But it
-/// gives way to whoever waits for the table longer than `deadlock_timeout`, unless it prevents a
+/// table against every lock that writers would notice, and nobody but a superuser may end it. But
+/// it gives way to whoever waits for the table longer than `deadlock_timeout`, unless it prevents a
 /// wraparound. So one waits with a lock that no reader and no writer is in the way of.
 public final class Vacuums {
   /// One worker may go from table to table.

@@ -37,8 +37,8 @@ public final class Noting {
   /// Whoever writes a table waits no longer than this while its triggers are made.
   private static final Duration BRIEFLY = Duration.ofMillis(100);
 
-  /// Tables whose triggers one transaction takes away. Each needs half a dozen of the locks of which
-  /// a server has some thousands for everybody (`max_locks_per_transaction`).
+  /// Tables whose triggers one transaction takes away. Each needs half a dozen of the locks of
+  /// which a server has some thousands for everybody (`max_locks_per_transaction`).
   private static final int AT_ONCE = 300;
 
   private static final String PREFIX = SCHEMA + "_";

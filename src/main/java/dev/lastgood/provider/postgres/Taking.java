@@ -66,7 +66,8 @@ final class Taking {
               .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
       if (turn.yes("select pg_is_in_recovery()")) {
         throw new PlatformUnreachable(
-            database + ": this server is a replica; a snapshot is taken on the primary: name it in url");
+            database
+                + ": this server is a replica; a snapshot is taken on the primary: name it in url");
       }
       try (Session inside = server.patient(database, PATIENCE)) {
         Reserved.look(inside, database);

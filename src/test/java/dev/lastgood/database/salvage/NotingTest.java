@@ -72,8 +72,11 @@ class NotingTest {
 
   @Test
   void of_more_tables_than_the_server_has_locks_for_it_is_taken_away_too() throws Exception {
-    String some = "do $$ begin for i in %d..%d loop execute format('create table t%%s (id int primary key)', i); end loop; end $$";
-    states = TwoStates.narrow(some.formatted(1, 120), some.formatted(121, 240), some.formatted(241, 360)).snapshot();
+    String some =
+        "do $$ begin for i in %d..%d loop execute format('create table t%%s (id int primary key)', i); end loop; end $$";
+    states =
+        TwoStates.narrow(some.formatted(1, 120), some.formatted(121, 240), some.formatted(241, 360))
+            .snapshot();
 
     try (var rounds = salvage().open()) {
       assertThat(rounds.note(PATIENCE)).isEmpty();

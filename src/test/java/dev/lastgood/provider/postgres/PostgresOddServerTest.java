@@ -115,7 +115,8 @@ class PostgresOddServerTest {
               Outcome.Refused.class,
               refused ->
                   assertThat(refused.reason())
-                      .contains("was not switched", "prepared transaction a b of postgres is open"));
+                      .contains(
+                          "was not switched", "prepared transaction a b of postgres is open"));
     } finally {
       shop.sql("rollback prepared 'a b'");
     }
