@@ -108,8 +108,9 @@ public final class DatabaseUrl {
           KeptAlive.onTheServer()
               + "; set timezone = 'UTC'; set jit = off; set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres';"
               + " set extra_float_digits = 1; set bytea_output = 'hex'; set row_security = off;"
-              + " set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
-              + " set xmloption = content; set lc_monetary = 'C'; "
+              + " set statement_timeout = 0; "
+              + Unhurried.onTheServer()
+              + "; set quote_all_identifiers = off; set xmloption = content; set lc_monetary = 'C'; "
               + more);
     }
   }

@@ -81,7 +81,7 @@ public final class DatabaseBench {
         bench.salvage();
       }
       if (asked.contains("switch")) {
-        bench.exchange(megabytes);
+        bench.exchange();
       }
       bench.table.forEach(System.out::println);
     } finally {
@@ -225,7 +225,7 @@ public final class DatabaseBench {
 
   // -- the switch under load --------------------------------------------------------------------
 
-  private void exchange(int megabytes) throws Exception {
+  private void exchange() throws Exception {
     Platform platform = platform();
     double runbook = Double.NaN;
     var writers = new ArrayList<Double>();

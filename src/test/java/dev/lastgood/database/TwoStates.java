@@ -31,6 +31,11 @@ public final class TwoStates {
     return new TwoStates(PostgresFixture.logicalUrl(), schema);
   }
 
+  /// On a server on which a transaction can have a few hundred locks.
+  public static TwoStates narrow(String... schema) {
+    return new TwoStates(PostgresFixture.narrowUrl(), schema);
+  }
+
   /// The good state: a copy on the same server, as a snapshot makes it.
   public TwoStates snapshot() {
     String name = liveUrl.replaceAll(".*/([^?]*)\\?.*", "$1");

@@ -29,6 +29,7 @@ public final class PostgresFixture {
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static Optional<PostgresFixture> running = Optional.empty();
   private static Optional<PostgresFixture> decoding = Optional.empty();
+  private static Optional<PostgresFixture> narrow = Optional.empty();
 
   private final Path folder;
   private final int port;
@@ -66,6 +67,8 @@ public final class PostgresFixture {
                 "-c",
                 "synchronous_commit=on",
                 "-c",
+                "max_prepared_transactions=4",
+                "-c",
                 "max_connections=200"));
     for (String setting : settings) {
       command.addAll(List.of("-c", setting));
@@ -94,6 +97,23 @@ public final class PostgresFixture {
   /// The same of another server, which can be read through replication slots.
   public static String logicalUrl() {
     return decode(bin()).fresh();
+  }
+
+  /// The same of another server, on which a transaction can have a few hundred locks.
+  public static synchronized String narrowUrl() {
+    Path bin = bin();
+    try {
+      if (narrow.isEmpty()) {
+        narrow =
+            Optional.of(
+                new PostgresFixture(bin, "max_connections=20", "max_locks_per_transaction=10"));
+      }
+      return narrow.get().fresh();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Path bin() {

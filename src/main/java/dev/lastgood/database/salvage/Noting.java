@@ -37,6 +37,10 @@ public final class Noting {
   /// Whoever writes a table waits no longer than this while its triggers are made.
   private static final Duration BRIEFLY = Duration.ofMillis(100);
 
+  /// Tables whose triggers one transaction takes away. Each needs half a dozen of the locks of
+  /// which a server has some thousands for everybody (`max_locks_per_transaction`).
+  private static final int AT_ONCE = 300;
+
   private static final String PREFIX = SCHEMA + "_";
 
   private Noting() {}
@@ -97,8 +101,18 @@ public final class Noting {
   ///
   /// @return whether nothing of it is left
   static boolean end(Connection live, Duration patience) throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
     try {
-      TableLocks.briefly(live, ending(), BRIEFLY, System.nanoTime() + patience.toNanos());
+      List<String> functions = functions(live);
+      if (functions.size() > AT_ONCE) {
+        // nobody believes the rest of it
+        TableLocks.briefly(live, "drop table if exists " + SCHEMA + ".noting", BRIEFLY, deadline);
+        for (String function : functions) {
+          TableLocks.briefly(
+              live, "drop function if exists " + function + " cascade", BRIEFLY, deadline);
+        }
+      }
+      TableLocks.briefly(live, ending(), BRIEFLY, deadline);
       return true;
     } catch (SQLException e) {
       if (live.isClosed()) {
@@ -106,6 +120,35 @@ public final class Noting {
       }
       return false;
     }
+  }
+
+  private static List<String> functions(Connection live) throws SQLException {
+    try (Statement statement = live.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select format('%I.%I()', '"
+                    + SCHEMA
+                    + "', proname) from pg_catalog.pg_proc where pronamespace ="
+                    + " pg_catalog.to_regnamespace('"
+                    + SCHEMA
+                    + "') order by 1")) {
+      var all = new ArrayList<String>();
+      while (rows.next()) {
+        all.add(rows.getString(1));
+      }
+      return all;
+    }
+  }
+
+  /// Takes it away in the transaction of somebody who holds all tables.
+  ///
+  /// @return false when it is too much for one transaction, and stays
+  public static boolean endAtOnce(Connection holder) throws SQLException {
+    if (functions(holder).size() > AT_ONCE) {
+      return false;
+    }
+    run(holder, ending());
+    return true;
   }
 
   /// What takes it away, as one statement.

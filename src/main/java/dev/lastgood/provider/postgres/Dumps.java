@@ -52,6 +52,9 @@ final class Dumps {
             ? listed(known(name, file, Source.Form.DIRECTORY, toc), database, server)
             : none(name, file, "is a folder without a toc.dat: no dump in directory format");
       }
+      if (!Files.isRegularFile(file) && Files.exists(file)) {
+        return none(name, file, "is neither a file nor a folder: it cannot be read twice");
+      }
       long size = Files.size(file);
       byte[] head = head(file);
       if (size == 0) {

@@ -1,6 +1,7 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
+import dev.lastgood.database.salvage.Salvage;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 final class LastRows {
   private static final int TRIES = 3;
   private static final Duration BRIEFLY = Duration.ofMillis(200);
+  private static final Duration NOTES = Duration.ofMinutes(5);
 
   private final Server server;
   private final Holding holding;
@@ -22,6 +24,11 @@ final class LastRows {
 
   /// What makes the other database live; everything that takes time was done before.
   interface Exchange {
+    /// What would refuse it whatever is carried over, so that no writer need wait for that.
+    default Optional<Outcome> obstacle() {
+      return Optional.empty();
+    }
+
     /// @param latch held, with time left; it is to be left when everybody else is out
     /// @param carried what was carried over, in words
     Outcome go(Optional<Latch> latch, String carried)
@@ -45,6 +52,10 @@ final class LastRows {
       throws SQLException, PlatformUnreachable, IOException, InterruptedException, DatabaseTrouble {
     way.catchUp();
     Exchange ready = readying.ready();
+    Optional<Outcome> obstacle = ready.obstacle();
+    if (obstacle.isPresent()) {
+      return obstacle.get();
+    }
     for (int n = 1; n <= TRIES; n++) {
       try (Latch latch = Latch.ready(server, way.live(), writersWait)) {
         way.round(); // what was written during the round before: the last one has less to do
@@ -86,7 +97,8 @@ final class LastRows {
       why =
           "a transaction of a user held a table for "
               + left.toMillis()
-              + " ms, and writers cannot be kept waiting longer";
+              + " ms, and writers cannot be kept waiting longer"
+              + (latch.holder().isEmpty() ? "" : ": " + latch.holder());
       return Optional.empty();
     }
     try {
@@ -99,10 +111,30 @@ final class LastRows {
       why = tooLong(way, waited);
       return Optional.empty();
     }
-    return Optional.of(
+    Outcome outcome =
         ready.go(
             Optional.of(latch),
-            way.inWords() + "; writers waited " + waited + " ms for the last of them"));
+            way.inWords() + "; writers waited " + waited + " ms for the last of them");
+    if (outcome instanceof Outcome.Done && latch.notesStay()) {
+      takeNotesAway(way.live());
+    }
+    return Optional.of(outcome);
+  }
+
+  /// Of many tables it takes a while, so it is done when users go on already.
+  private void takeNotesAway(Standing was) throws InterruptedException {
+    try (Session session = server.patient(NOTES)) {
+      for (Standing kept : Standing.all(session)) {
+        if (kept.oid() == was.oid()) {
+          try (Door _ = Door.open(server, session, kept)) {
+            Salvage.noteNoMore(server.whole(kept.name()), NOTES);
+          }
+        }
+      }
+    } catch (SQLException | PlatformUnreachable | DatabaseTrouble e) {
+      // They do nothing any more in a database that nobody writes into.
+      System.getLogger(LastRows.class.getName()).log(System.Logger.Level.DEBUG, "notes", e);
+    }
   }
 
   private String tooLong(CarryingOver.Way way, long waited) {

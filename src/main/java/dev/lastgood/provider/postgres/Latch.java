@@ -16,6 +16,21 @@ import java.util.concurrent.atomic.AtomicReference;
 /// be frozen, by the server. When the door of the database has been shut meanwhile and everybody
 /// else is out, nobody is left who could write.
 final class Latch implements AutoCloseable {
+  /// Whose transaction is in the way, the oldest first.
+  private static final String HOLDER =
+      """
+      select format('%I.%I', n.nspname, c.relname) || ' by process ' || a.pid || ' ('
+        || coalesce(nullif(left(a.application_name, 40), ''), 'an unnamed application') || ' as '
+        || coalesce(a.usename, 'the server itself') || coalesce(', since ' || date_trunc('second', a.xact_start), '') || ')'
+      from pg_locks l join pg_stat_activity a on a.pid = l.pid join pg_class c on c.oid = l.relation
+        join pg_namespace n on n.oid = c.relnamespace
+      where l.locktype = 'relation' and l.granted and l.pid <> pg_backend_pid()
+        and l.database = (select oid from pg_database where datname = current_database())
+        and l.mode not in ('AccessShareLock', 'RowShareLock') and c.relkind in ('r', 'p')
+        and n.nspname not like 'pg\\_%'
+      order by a.xact_start, a.pid limit 1\
+      """;
+
   /// Shorter than the time after which the server looks for deadlocks: of two that wait for one
   /// another it is never the user's transaction that is ended.
   private static final Duration ONE_TABLE = Duration.ofMillis(300);
@@ -30,6 +45,8 @@ final class Latch implements AutoCloseable {
   private final Session session;
   private final long pid;
   private Duration longest;
+  private String holder = "";
+  private boolean notesStay;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private long began = System.nanoTime();
 
@@ -104,6 +121,7 @@ final class Latch implements AutoCloseable {
           throw e;
         }
         if (System.nanoTime() > deadline) {
+          holder = session.text(HOLDER);
           return false;
         }
         Thread.sleep(Math.min(100, longest.toMillis()));
@@ -120,6 +138,11 @@ final class Latch implements AutoCloseable {
     if (state.compareAndSet(State.SHUT, State.LET_GO)) {
       session.close();
     }
+  }
+
+  /// Who was in the way when it could not be shut, in words; empty: nobody any more.
+  String holder() {
+    return dev.lastgood.model.Text.plain(holder);
   }
 
   /// How long writers may still be kept waiting.
@@ -151,8 +174,15 @@ final class Latch implements AutoCloseable {
     // Nobody is left to wait for: all tables are free.
     // What belongs to a replication slot stays: should the exchange not come to be, it is needed.
     // The exchange is on the disk later, and this with it, or neither.
-    session.run(Noting.ending() + "; set local synchronous_commit = off; commit");
+    session.run("set local synchronous_commit = off");
+    notesStay = !Noting.endAtOnce(session.connection());
+    session.run("commit");
     session.close();
+  }
+
+  /// Whether what notes writes was too much to be taken away by [#leave].
+  boolean notesStay() {
+    return notesStay;
   }
 
   /// Writers go on.

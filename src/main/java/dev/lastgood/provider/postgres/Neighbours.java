@@ -15,6 +15,8 @@ final class Neighbours {
     if (!sessions.isEmpty()) {
       costs.add("ends these sessions, which must connect again: " + String.join(", ", sessions));
     }
+    Sessions.untouchable(session, live.oid())
+        .forEach(u -> costs.add("the switch is refused as long as this is so: " + u));
     session
         .list(
             "select slot_name from pg_replication_slots where database = ?"

@@ -12,12 +12,15 @@ import java.util.Optional;
 /// database and drops it.
 final class PlainDump {
   private static final String COMPLETE = "PostgreSQL database dump complete";
+  private static final String CLUSTER = "PostgreSQL database cluster dump";
   private static final String VERSION = "-- Dumped from database version ";
 
   private PlainDump() {}
 
   static boolean recognise(String head) {
-    return head.contains("-- PostgreSQL database dump") && head.indexOf('\0') < 0;
+    return head.contains("-- PostgreSQL database dump")
+        && !head.contains(CLUSTER)
+        && head.indexOf('\0') < 0;
   }
 
   static boolean complete(String tail) {
@@ -41,7 +44,7 @@ final class PlainDump {
     if (sealed) {
       return "is encrypted: decrypt it first";
     }
-    return text.contains("PostgreSQL database cluster dump")
+    return text.contains(CLUSTER)
         ? "is of a whole cluster (pg_dumpall): restore it by hand, it names its own databases"
         : "is no dump of PostgreSQL as far as its content tells (encrypted, or of another program?)";
   }

@@ -158,6 +158,7 @@ final class PostgresPlatform
     try (Session session = server.maintenance()) {
       Scene scene = Scene.look(session, server.url().database());
       rights(session, scene.present());
+      reserved(scene.present());
       return tables.there(session, scene, from, to, parts, clock.instant());
     } catch (SQLException e) {
       throw server.gone(e);
@@ -170,6 +171,12 @@ final class PostgresPlatform
     if (!missing.isEmpty()) {
       throw new PlatformUnreachable(
           "a rollback of " + live.name() + " needs: " + String.join("; ", missing));
+    }
+  }
+
+  private void reserved(Standing live) throws SQLException, PlatformUnreachable {
+    try (Session inside = server.patient(live.name(), Duration.ofSeconds(15))) {
+      Reserved.look(inside, live.name());
     }
   }
 
@@ -224,6 +231,7 @@ final class PostgresPlatform
       Scene scene = Scene.look(session, database);
       Standing live = scene.present();
       rights(session, live);
+      reserved(live);
       boolean carry = settings.carryOver().orElse(true);
       var ways = new Ways(component, database, Deeds.writersWait(settings), carry, crossing.side());
       List<String> costs = new ArrayList<>(Neighbours.costs(session, live));

@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.KeptAlive;
+import dev.lastgood.database.Unhurried;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Why;
@@ -82,8 +83,10 @@ final class Server {
           KeptAlive.onTheServer()
               + "; set statement_timeout = "
               + longest.toMillis()
-              + "; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0;"
-              + " set idle_session_timeout = 0; set default_transaction_read_only = off; set search_path = pg_catalog;"
+              + "; set lock_timeout = 0; "
+              + Unhurried.onTheServer()
+              + "; set default_transaction_read_only = off; set quote_all_identifiers = off;"
+              + " set search_path = pg_catalog;"
               + " set client_min_messages = error");
       return session;
     } catch (SQLException e) {

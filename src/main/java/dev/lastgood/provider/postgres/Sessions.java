@@ -6,25 +6,31 @@ import java.util.List;
 
 /// Who is connected to a database.
 final class Sessions {
-  /// The server ends its own cleaners by itself. Of others' sessions an ordinary role sees no type.
+  /// The server ends its own cleaners by itself, and nobody but a superuser could. An ordinary role
+  /// does not see what they are, but that they are nobody's.
   private static final String OTHERS =
       " from pg_stat_activity a left join pg_roles r on r.oid = a.usesysid"
           + " where a.datid = ?::bigint::oid and a.pid <> pg_backend_pid()"
-          + " and coalesce(a.backend_type, '') not like 'autovacuum%'";
+          + " and a.usesysid is not null";
+
+  /// A session of ours may still be closing when it is asked who is there.
+  private static final String USERS =
+      OTHERS + " and coalesce(a.application_name, '') not in ('lastgood', 'lastgood-salvage')";
 
   private Sessions() {}
 
+  /// How many are users'.
   static long count(Session session, long oid) throws SQLException {
-    return session.number("select count(*)" + OTHERS, oid);
+    return session.number("select count(*)" + USERS, oid);
   }
 
-  /// `12 of app as shop`, most first.
+  /// Those of users: `12 of app as shop`, most first.
   static List<String> inWords(Session session, long oid) throws SQLException {
     return session.list(
         "select count(*) || ' of ' || case when coalesce(application_name, '') = ''"
             + " then 'an unnamed application' else left(application_name, 40) end"
             + " || ' as ' || coalesce(usename, '?')"
-            + OTHERS
+            + USERS
             + " group by application_name, usename order by count(*) desc, 1 limit 8",
         r -> dev.lastgood.model.Text.plain(r.getString(1)),
         oid);

@@ -125,13 +125,21 @@ final class Switching {
       return kept;
     }
 
+    @Override
+    public Optional<Outcome> obstacle() {
+      return stuck.isEmpty()
+          ? Optional.empty()
+          : Optional.of(refused(live, String.join("; ", stuck)));
+    }
+
     /// @param latch held, with time left; it is left when everybody else is out
     /// @param carried what was carried over, in words
     @Override
     public Outcome go(Optional<Latch> latch, String carried)
         throws SQLException, InterruptedException {
-      if (!stuck.isEmpty()) {
-        return refused(live, String.join("; ", stuck));
+      Optional<Outcome> obstacle = obstacle();
+      if (obstacle.isPresent()) {
+        return obstacle.get();
       }
       turn.connection().setAutoCommit(false);
       try (var both = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -64,6 +64,14 @@ final class Taking {
       Standing live =
           Standing.named(turn, database)
               .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
+      if (turn.yes("select pg_is_in_recovery()")) {
+        throw new PlatformUnreachable(
+            database
+                + ": this server is a replica; a snapshot is taken on the primary: name it in url");
+      }
+      try (Session inside = server.patient(database, PATIENCE)) {
+        Reserved.look(inside, database);
+      }
       List<String> stays = swept(turn, live);
       Path part = snapshots.begin(clock.instant());
       Optional<Slots.Open> slot = Optional.empty();

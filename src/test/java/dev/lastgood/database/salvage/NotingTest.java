@@ -71,6 +71,27 @@ class NotingTest {
   }
 
   @Test
+  void of_more_tables_than_the_server_has_locks_for_it_is_taken_away_too() throws Exception {
+    String some =
+        "do $$ begin for i in %d..%d loop execute format('create table t%%s (id int primary key)', i); end loop; end $$";
+    states =
+        TwoStates.narrow(some.formatted(1, 120), some.formatted(121, 240), some.formatted(241, 360))
+            .snapshot();
+
+    try (var rounds = salvage().open()) {
+      assertThat(rounds.note(PATIENCE)).isEmpty();
+      states.live("insert into t300 values (7)");
+      assertThat(states.inLive("select key[1] from _lastgood_noting.noted")).containsExactly("7");
+      try (Connection holder = java.sql.DriverManager.getConnection(states.liveUrl())) {
+        assertThat(Noting.endAtOnce(holder)).as("too much for one transaction").isFalse();
+      }
+
+      rounds.noteNoMore(PATIENCE);
+      nothingIsLeft();
+    }
+  }
+
+  @Test
   void a_table_that_was_emptied_is_compared_whole() throws Exception {
     try (var rounds = salvage().open()) {
       rounds.note(PATIENCE);

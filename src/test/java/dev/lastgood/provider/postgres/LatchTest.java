@@ -78,6 +78,8 @@ class LatchTest {
 
       assertThat(latch.alone()).isEmpty();
       assertThat(latch.shut(Duration.ofMillis(400))).isFalse();
+      assertThat(latch.holder())
+          .containsPattern("public\\.[^ ]+ by process [0-9]+ \\(.+ as postgres, since 20");
 
       user.commit();
       assertThat(latch.shut(Duration.ofSeconds(20))).isTrue();

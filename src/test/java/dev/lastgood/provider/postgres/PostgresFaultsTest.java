@@ -69,7 +69,10 @@ class PostgresFaultsTest {
                     "Dumped from database version \\d+", "Dumped from database version 99"));
     Path cluster =
         Files.writeString(
-            dir.resolve("cluster.sql"), "--\n-- PostgreSQL database cluster dump\n--");
+            dir.resolve("cluster.sql"),
+            "--\n-- PostgreSQL database cluster dump\n--\n" + Files.readString(plain));
+    Path pipe = dir.resolve("pipe.sql");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     Path absent = dir.resolve("absent.dump");
     Path tar =
         Files.write(dir.resolve("old.tar"), "toc.dat\0\0\0".getBytes(StandardCharsets.UTF_8));
@@ -86,6 +89,7 @@ class PostgresFaultsTest {
                 cut,
                 newer,
                 cluster,
+                pipe,
                 absent)
             .inventory();
 
@@ -105,6 +109,7 @@ class PostgresFaultsTest {
             r -> assertThat(r).contains("cut off"),
             r -> assertThat(r).contains("newer than the server's"),
             r -> assertThat(r).contains("whole cluster"),
+            r -> assertThat(r).contains("neither a file nor a folder"),
             r -> assertThat(r).contains("is not there"));
   }
 
@@ -394,22 +399,13 @@ class PostgresFaultsTest {
   @Test
   void an_ordinary_owner_can_do_it_but_not_end_a_session_of_a_superuser() throws Exception {
     String role = shop.name + "_owner";
-    shop.run(
-        "postgres",
-        "create role \"%2$s\" login createdb; alter database \"%1$s\" owner to \"%2$s\""
-            .formatted(shop.name, role));
+    shop.ownedBy(role);
     shop.sql(
         """
-        do $$ declare o record; begin
-          for o in select oid::regclass t from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') loop
-            execute format('alter table %%s owner to %%I', o.t, '%1$s');
-          end loop;
-        end $$;
-        alter type mood owner to "%1$s"; alter function touch() owner to "%1$s"; alter schema public owner to "%1$s";
-        create role "%2$s_app";
-        alter role "%2$s_app" in database "%2$s" set statement_timeout = '30s';
+        create role "%1$s_app";
+        alter role "%1$s_app" in database "%1$s" set statement_timeout = '30s';
         """
-            .formatted(role, shop.name));
+            .formatted(shop.name));
     String byHand =
         "as a superuser, right after the switch: alter role \"%1$s_app\" in database \"%1$s\" set \"statement_timeout\" = '30s'"
             .formatted(shop.name);

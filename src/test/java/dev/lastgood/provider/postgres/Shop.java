@@ -70,6 +70,35 @@ final class Shop implements PlatformContract.World {
 
   /// @param pgbouncer its admin console
   PostgresPlatform platform(Duration writersWait, Optional<String> pgbouncer, Path... dumps) {
+    return platform(url, writersWait, pgbouncer, dumps);
+  }
+
+  /// Seen by another role.
+  PostgresPlatform platformOf(String role) {
+    return platform(
+        url.replace("user=postgres", "user=" + role), Duration.ofSeconds(5), Optional.empty());
+  }
+
+  /// Gives everything to a new role with the rights the documentation asks for.
+  void ownedBy(String role) throws SQLException {
+    run(
+        "postgres",
+        "create role \"%2$s\" login createdb; alter database \"%1$s\" owner to \"%2$s\""
+            .formatted(name, role));
+    sql(
+        """
+        do $$ declare o record; begin
+          for o in select oid::regclass t from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') loop
+            execute format('alter table %%s owner to %%I', o.t, '%1$s');
+          end loop;
+        end $$;
+        alter type mood owner to "%1$s"; alter function touch() owner to "%1$s"; alter schema public owner to "%1$s";
+        """
+            .formatted(role));
+  }
+
+  private PostgresPlatform platform(
+      String url, Duration writersWait, Optional<String> pgbouncer, Path... dumps) {
     var settings =
         new PostgresSettings(
             new Secret("${env:DATABASE_URL}", () -> url.replace("user=", "password=hunter2&user=")),
