@@ -26,6 +26,8 @@ final class StatusCommand extends SystemCommand {
     } else {
       new StatusText(terminal).show(status);
     }
-    return ExitCode.DONE;
+    return status.components().stream().anyMatch(c -> c.trouble().isPresent())
+        ? ExitCode.ENVIRONMENT
+        : ExitCode.DONE;
   }
 }

@@ -123,7 +123,8 @@ class BadInputJourneyTest {
                     "  database: { platform: mongodb, url: \"${env:DATABASE_URL}\" }\nchecks:\n")
             + "after: { passes: 1, patience: 3s }\n");
 
-    Said status = system.does("status");
+    Said status = system.lastgood("status");
+    assertThat(status.exit()).isEqualTo(3);
     assertThat(status.out())
         .contains(
             "database  unreachable: ${env:DATABASE_URL}: the environment variable DATABASE_URL")

@@ -105,9 +105,18 @@ final class Aside {
   private void line(String file, Table table, List<String> header, ResultSet rows, String reason)
       throws SQLException, IOException {
     var fields = new ArrayList<String>();
+    var names = new ArrayList<String>();
+    var values = new ArrayList<String>();
     for (int i = 1; i <= table.columns().size(); i++) {
-      fields.add(LeftOut.field(rows.getString(i)));
+      String value = rows.getString(i);
+      fields.add(LeftOut.field(value));
+      if (!table.columns().get(i - 1).generated()) {
+        names.add(table.columns().get(i - 1).quoted());
+        values.add(Words.literal(value));
+      }
     }
+    files.line(
+        file + ".sql", Papers.HEAD, Words.insert(table.name().quoted(), names, values, reason));
     files.line(
         file + ".csv",
         "lastgood_table,lastgood_kind,lastgood_reason," + String.join(",", header),

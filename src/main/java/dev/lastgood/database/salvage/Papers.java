@@ -8,6 +8,10 @@ import java.util.Map;
 /// Rows left out, and values without a place, in the files of a round. A table that looked
 /// otherwise before a migration has a file for each of its forms.
 final class Papers {
+  /// The first line of a `.sql`.
+  static final String HEAD =
+      "-- Rows that were not carried over. Read before you run it: lastgood salvage apply takes the .csv";
+
   private final LeftOut files;
   private final Map<String, String> headers = new HashMap<>();
 
@@ -18,10 +22,7 @@ final class Papers {
   void leftOut(TablePlan plan, Change change, String reason) {
     String name = name(plan, "");
     line(name + ".csv", Words.header(plan), Words.csv(plan, change, reason));
-    line(
-        name + ".sql",
-        "-- Rows that were not carried over. Read before you run it: lastgood salvage apply takes the .csv",
-        Words.sql(plan, change, reason));
+    line(name + ".sql", HEAD, Words.sql(plan, change, reason));
   }
 
   void withoutPlace(TablePlan plan, Change change) {

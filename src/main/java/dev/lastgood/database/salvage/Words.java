@@ -37,7 +37,7 @@ final class Words {
 
   static String sql(TablePlan plan, Change change, String reason) {
     Row row = change.shown();
-    String why = " -- " + reason.replaceAll("\\p{Cntrl}", " ");
+    String why = why(reason);
     String table = plan.name().quoted();
     List<Match> carried = plan.carried();
     var names = new ArrayList<String>();
@@ -58,21 +58,29 @@ final class Words {
     }
     String condition = " where " + String.join(" and ", where);
     return switch (change.kind()) {
-      case INSERT ->
-          "insert into "
-              + table
-              + " ("
-              + String.join(", ", names)
-              + ") overriding system value values ("
-              + String.join(", ", values)
-              + ");"
-              + why;
+      case INSERT -> insert(table, names, values, reason);
       case UPDATE -> "update " + table + " set " + String.join(", ", sets) + condition + ";" + why;
       case DELETE -> "delete from " + table + condition + ";" + why;
     };
   }
 
-  private static String literal(@Nullable String value) {
+  /// @param values literals, as many as names
+  static String insert(String table, List<String> names, List<String> values, String reason) {
+    return "insert into "
+        + table
+        + " ("
+        + String.join(", ", names)
+        + ") overriding system value values ("
+        + String.join(", ", values)
+        + ");"
+        + why(reason);
+  }
+
+  private static String why(String reason) {
+    return " -- " + reason.replaceAll("\\p{Cntrl}", " ");
+  }
+
+  static String literal(@Nullable String value) {
     return value == null ? "null" : Quote.literal(value);
   }
 

@@ -125,14 +125,27 @@ record Content(
     return rows;
   }
 
+  /// The tables of [#rows], and whether each has a row.
+  static SortedMap<String, Boolean> inhabited(Session session) throws SQLException {
+    session.run(UNHIDDEN);
+    var all = new TreeMap<String, Boolean>();
+    for (Table table : tables(session)) {
+      all.put(table.name(), session.yes("select exists (select from " + table.quoted() + ")"));
+    }
+    return all;
+  }
+
   private record Table(String schema, String bare) {
     String name() {
       return schema + "." + bare;
     }
 
+    String quoted() {
+      return Quoted.name(schema) + "." + Quoted.name(bare);
+    }
+
     long count(Session session) throws SQLException {
-      return session.number(
-          "select count(*) from " + Quoted.name(schema) + "." + Quoted.name(bare));
+      return session.number("select count(*) from " + quoted());
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -254,7 +255,10 @@ final class Deeds {
       Content found = Content.of(inside);
       boolean behind = beside.marker().filter(Marker::behind).isPresent();
       Optional<Content> wanted = source.flatMap(s -> s.wanted(found, behind));
-      List<String> wrong = Verifying.wrong(found, wanted);
+      List<String> wrong = new ArrayList<>(Verifying.wrong(found, wanted));
+      if (wrong.isEmpty() && wanted.isEmpty()) {
+        wrong.addAll(strange(found, scene, act.deadline()));
+      }
       if (!wrong.isEmpty()) {
         // of no use to another source of the same release, which makes its own
         Restoring.mark(
@@ -266,6 +270,16 @@ final class Deeds {
       Restoring.mark(
           turn, beside.name(), beside.marker().orElseThrow().with(Marker.State.VERIFIED));
       return new Outcome.Done(said(found, source, late));
+    }
+  }
+
+  private List<String> strange(Content found, Scene scene, Duration longest)
+      throws SQLException, PlatformUnreachable {
+    if (scene.live().isEmpty()) {
+      return List.of();
+    }
+    try (Session live = server.patient(scene.name(), longest)) {
+      return Verifying.strange(found, Content.inhabited(live));
     }
   }
 

@@ -111,6 +111,7 @@ final class LastRows {
       why = tooLong(way, waited);
       return Optional.empty();
     }
+    way.close(); // or its sessions would have to be ended while everybody waits at the door
     Outcome outcome =
         ready.go(
             Optional.of(latch),

@@ -1,6 +1,8 @@
 package dev.lastgood.provider.postgres;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,13 +52,37 @@ final class Sessions {
         .size();
   }
 
-  /// Whether nobody can come in any more: the rename has its lock on the database.
-  static boolean doorShut(Session session, long oid) throws SQLException {
-    return session.yes(
-        "select exists (select from pg_locks where locktype = 'object'"
-            + " and classid = 'pg_database'::regclass and objid = ?::bigint::oid"
-            + " and mode = 'AccessExclusiveLock' and granted)",
-        oid);
+  /// @param shut whether nobody could come in any more before they were counted: the rename has its
+  ///   lock on the database
+  /// @param others how many were there, who were told to end
+  record Out(boolean shut, int others) {}
+
+  /// Ends those of two databases, on one way there and back: two statements, one after the other.
+  ///
+  /// @param live who may stay in it as for [#end(Session, long, long)]
+  /// @param target oid of the other; 0: there is none
+  static Out end(Session session, long live, long except, long target) throws SQLException {
+    try (Statement statement = session.connection().createStatement()) {
+      statement.execute(
+          """
+          select exists (select from pg_locks where locktype = 'object' and classid = 'pg_database'::regclass
+            and objid = %1$d::bigint::oid and mode = 'AccessExclusiveLock' and granted);
+          select count(pg_terminate_backend(a.pid)) from pg_stat_activity a
+            where a.datid in (%1$d::bigint::oid, %2$d::bigint::oid) and a.pid <> pg_backend_pid()
+            and a.usesysid is not null and a.pid <> %3$d
+          """
+              .formatted(live, target, except));
+      boolean shut;
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        shut = row.getBoolean(1);
+      }
+      statement.getMoreResults();
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        return new Out(shut, row.getInt(1));
+      }
+    }
   }
 
   /// What nobody but a person can remove from the way, in words.

@@ -216,11 +216,13 @@ final class Switching {
         throws SQLException, InterruptedException {
       boolean latched = latch.isPresent();
       while (!renames.isDone()) {
-        boolean shut = Sessions.doorShut(ender, live.oid());
-        int others =
-            Sessions.end(ender, live.oid(), latched ? latch.get().pid() : 0)
-                + (target.isPresent() ? Sessions.end(ender, target.get().oid(), 0) : 0);
-        if (shut && others == 0) {
+        Sessions.Out out =
+            Sessions.end(
+                ender,
+                live.oid(),
+                latched ? latch.get().pid() : 0,
+                target.map(Standing::oid).orElse(0L));
+        if (out.shut() && out.others() == 0) {
           if (latched) {
             latch.get().leave();
             latched = false;

@@ -7,11 +7,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /// Compares a restored database with what it should be.
 final class Verifying {
   private static final int SHOWN = 6;
+
+  /// Of fewer tables nothing can be concluded from how many there are.
+  private static final int SEVERAL = 4;
 
   private Verifying() {}
 
@@ -39,6 +43,38 @@ final class Verifying {
     difference(wanted.get().shape(), found.shape(), "missing: ", wrong);
     difference(found.shape(), wanted.get().shape(), "should not be there: ", wrong);
     return wrong;
+  }
+
+  /// Why what a source that says nothing about itself holds can hardly be an earlier state of the
+  /// live database; empty when it may be.
+  ///
+  /// @param live its tables, and whether each has a row
+  static List<String> strange(Content found, SortedMap<String, Boolean> live) {
+    if (live.isEmpty()) {
+      return List.of();
+    }
+    Set<String> missing = new TreeSet<>(live.keySet());
+    missing.removeAll(found.rows().keySet());
+    if (missing.size() == live.size()) {
+      return List.of(
+          "it has none of the "
+              + live.size()
+              + " tables of the live database: it is of another one");
+    }
+    boolean bare = found.rows().values().stream().allMatch(n -> n == 0);
+    if (bare && live.containsValue(true)) {
+      return List.of("none of its tables has a row: made with --schema-only?");
+    }
+    return live.size() >= SEVERAL && missing.size() * 2 > live.size()
+        ? List.of(
+            "it has only "
+                + (live.size() - missing.size())
+                + " of the "
+                + live.size()
+                + " tables of the live database, not "
+                + String.join(", ", missing.stream().limit(SHOWN).toList())
+                + ": made of some of them (--table, --schema)?")
+        : List.of();
   }
 
   private static void difference(

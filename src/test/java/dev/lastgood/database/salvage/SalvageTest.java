@@ -507,6 +507,24 @@ class SalvageTest {
   }
 
   @Test
+  void rows_of_a_table_that_the_good_state_lacks_are_in_both_files_and_can_be_run_by_hand()
+      throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    String news =
+        "create table \"New's\" (id int generated always as identity, \"a;b\" text, twice int generated always as (id * 2) stored)";
+    states.live(news, "insert into \"New's\" (\"a;b\") values ('it''s; so\nhere'), (null)");
+
+    carry(states, Policy.usual());
+
+    assertThat(Files.readAllLines(folder.resolve("left-out/public.New%27s.csv")))
+        .hasSize(4); // one value has two lines
+    states.good(news);
+    states.good(Files.readString(folder.resolve("left-out/public.New%27s.sql")));
+    assertThat(states.inGood("select * from \"New's\" order by id"))
+        .isEqualTo(states.inLive("select * from \"New's\" order by id"));
+  }
+
+  @Test
   void large_values_are_carried_in_little_memory() throws Exception {
     var states = new TwoStates("create table files (id int primary key, raw bytea)").snapshot();
     states.live(

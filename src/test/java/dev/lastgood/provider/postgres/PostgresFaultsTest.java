@@ -160,6 +160,33 @@ class PostgresFaultsTest {
   }
 
   @Test
+  void a_dump_that_can_hardly_be_of_this_database_is_found_out_before_the_switch()
+      throws Exception {
+    shop.sql("create table stranger (id int); insert into stranger values (1)");
+    Path stranger = dump("stranger.sql", "--format=plain", "--table=stranger");
+    shop.sql("alter table stranger rename to a; create table b (id int); create table c (id int)");
+    Path few = dump("few.sql", "--format=plain", "--table=a");
+    Path bare = dump("bare.sql", "--format=plain", "--schema-only");
+
+    assertThat(refusedWhenVerified(stranger)).contains("none of the 5 tables of the live database");
+    assertThat(refusedWhenVerified(few))
+        .contains("only 1 of the 5 tables", "not public.Order Lines, public.b, public.c");
+    assertThat(refusedWhenVerified(bare)).contains("none of its tables has a row");
+  }
+
+  private String refusedWhenVerified(Path dump) throws Exception {
+    Platform platform = shop.platform(Duration.ofSeconds(5), dump);
+    List<Act> acts = acts(platform, dumpIn(platform));
+    assertThat(platform.act(acts.getFirst(), "key")).isInstanceOf(Outcome.Done.class);
+
+    Outcome outcome = platform.act(acts.get(1), "key");
+
+    assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+    assertThat(oid()).isEqualTo(liveOid);
+    return outcome.toString();
+  }
+
+  @Test
   void a_damaged_archive_is_refused_and_nothing_of_it_stays() throws Exception {
     Path whole = dump("whole", "--format=custom", "--compress=0");
     Path cut = cut(whole, "cut", Files.size(whole) - 3000);
