@@ -118,7 +118,11 @@ final class Driving {
                   + " for: "
                   + says(plan, chosen.step()));
       case RunEvent.StopAsked stop ->
-          terminal.line("  " + stop.by() + " asks to stop: " + stop.reason());
+          terminal.line(
+              "  "
+                  + stop.by()
+                  + " asks to stop"
+                  + (stop.reason().isBlank() ? "" : ": " + stop.reason()));
       case RunEvent.Noted noted -> terminal.line(terminal.dim("  " + noted.says()));
       case RunEvent.Approved approved ->
           terminal.line(
