@@ -25,6 +25,7 @@ final class LeftOut implements AutoCloseable {
   private final Optional<Path> folder;
   private final Optional<Path> beside;
   private final Map<String, BufferedWriter> open = new HashMap<>();
+  private final Map<String, String> headers = new HashMap<>();
 
   private LeftOut(Optional<Path> folder, Optional<Path> beside) {
     this.folder = folder;
@@ -56,10 +57,16 @@ final class LeftOut implements AutoCloseable {
     return beside.isPresent();
   }
 
+  /// @param wanted name of the file; one with another first line has a number before its ending
   /// @param header the first line, written once
-  void line(String file, String header, String line) throws IOException {
+  void line(String wanted, String header, String line) throws IOException {
     if (beside.isEmpty()) {
       return;
+    }
+    int ending = wanted.lastIndexOf('.');
+    String file = wanted;
+    for (int n = 2; !headers.computeIfAbsent(file, _ -> header).equals(header); n++) {
+      file = wanted.substring(0, ending) + "." + n + wanted.substring(ending);
     }
     BufferedWriter writer = open.get(file);
     if (writer == null) {

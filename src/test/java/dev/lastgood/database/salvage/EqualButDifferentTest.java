@@ -30,6 +30,8 @@ class EqualButDifferentTest {
           of("numeric", "0", "0.0"),
           of("numeric", "0", null),
           of("numeric(12,2)", "0", null),
+          of("numeric(12,2)", "5.00", "-5.00"),
+          of("numeric(12,2)", "1.00", "10000.00"),
           of("numeric(12,2)", "NaN", null),
           of("numeric", "NaN", "Infinity"),
           of("share", "1.0", "1.00"),
@@ -126,7 +128,7 @@ class EqualButDifferentTest {
   @Test
   void values_that_change_places_are_found() throws Exception {
     String schema =
-        "create table t (id int primary key, a int8, b int8, c numeric(9,2)); insert into t select n, n % 4, 0, 0"
+        "create table t (id int primary key, a int8, b int8, c numeric(9,2), d numeric(9,2) default 1, e numeric(9,2) default 2); insert into t select n, n % 4, 0, 0"
             + " from generate_series(0, 40000) n; create table u (id int, part int, a int8, primary key (id, part));"
             + " insert into u select n / 2, n % 2, n % 4 from generate_series(0, 40000) n; analyze";
     var states = new TwoStates(schema);
@@ -135,6 +137,7 @@ class EqualButDifferentTest {
         "update t set a = 3 - a where id < 400",
         "update t set a = b, b = a where id between 1000 and 1399",
         "update t set c = null where id between 2000 and 2399",
+        "update t set d = 10000, e = 20000 where id between 3000 and 3399",
         "update u set a = a # 1 where id < 200");
 
     Round round = carry(states);
@@ -143,7 +146,7 @@ class EqualButDifferentTest {
         .isEqualTo(states.inLive("select * from t order by id"));
     assertThat(states.inGood("select * from u order by id, part"))
         .isEqualTo(states.inLive("select * from u order by id, part"));
-    assertThat(round.updated()).isEqualTo(400 + 300 + 400 + 400);
+    assertThat(round.updated()).isEqualTo(400 + 300 + 400 + 400 + 400);
   }
 
   private Round carry(TwoStates states) throws Exception {
