@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /// Locks on tables that the server's own cleaning does not keep from us.
 ///
@@ -35,14 +36,15 @@ public final class TableLocks {
   private static final String TRIGGERED =
       "exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal)";
 
-  /// The type of a session is hidden from most roles, so whoever holds a table as cleaning does.
+  /// What a session is, is hidden from most roles, but not that it is nobody's.
   private static final String CLEANED =
       """
       select distinct n.nspname, c.relname from pg_locks l
         join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
+        join pg_stat_activity a on a.pid = l.pid and a.usesysid is null
       where l.locktype = 'relation' and l.granted and l.mode = 'ShareUpdateExclusiveLock'
         and l.database = (select oid from pg_database where datname = current_database())
-        and l.pid <> pg_backend_pid() and c.relkind in ('r', 'p')
+        and c.relkind in ('r', 'p') and c.relpersistence <> 't'
         and has_table_privilege(c.oid, 'update, delete, truncate')
         and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%'
       order by 1, 2\
@@ -56,7 +58,7 @@ public final class TableLocks {
       where l.locktype = 'relation' and l.granted and l.pid <> pg_backend_pid() and c.relkind in ('r', 'p', 'm')
         and l.database = (select oid from pg_database where datname = current_database())
         and l.mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-        and c.relnamespace <> 'pg_catalog'::regnamespace
+        and c.relnamespace <> 'pg_catalog'::regnamespace and a.application_name not like 'lastgood%'
       order by 1 limit 3\
       """;
 
@@ -65,20 +67,36 @@ public final class TableLocks {
 
   private static final String LONGER_THAN_CLEANING =
       "select set_config('lock_timeout', least(setting::bigint, 20000) + 1000 || 'ms', true),"
-          + " set_config('statement_timeout', '60s', true)"
+          + " set_config('statement_timeout', least(setting::bigint, 20000) + 10000 || 'ms', true)"
           + " from pg_settings where name = 'deadlock_timeout'";
 
   /// For the server to answer; it ends the statement before.
-  private static final int ANSWER_MILLIS = 70_000;
+  private static final int ANSWER_MILLIS = 40_000;
 
-  private static final String HELD = "55P03";
+  /// A lock was not had in time, or somebody waits for us in turn.
+  private static final Set<String> HELD = Set.of("55P03", "40P01");
+
+  private static final String LATE = "57014";
+
+  private static final String WAITED_FOR =
+      "select exists (select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid)))";
   private static final String NO_ROOM = "53200";
 
   private TableLocks() {}
 
   /// Whether it is no more than that somebody holds a table.
   public static boolean held(SQLException e) {
-    return HELD.equals(e.getSQLState());
+    return HELD.contains(String.valueOf(e.getSQLState()));
+  }
+
+  /// The same of several tables together: also that all of them were not had in time.
+  public static boolean inUse(SQLException e) {
+    return held(e) || LATE.equals(e.getSQLState());
+  }
+
+  /// Whether somebody waits for a lock of this session.
+  public static boolean waitedFor(Connection connection) throws SQLException {
+    return read(connection, WAITED_FOR, r -> r.getBoolean(1)).getFirst();
   }
 
   /// Whether the server has no room for so many locks.
@@ -96,8 +114,7 @@ public final class TableLocks {
     return names(connection, TABLES.formatted(TRIGGERED));
   }
 
-  /// The tables that are cleaned at this moment, or held as if they were, as far as this role may
-  /// lock them.
+  /// The tables that the server cleans at this moment, as far as this role may lock them.
   public static List<TableName> cleaned(Connection connection) throws SQLException {
     return names(connection, CLEANED);
   }
@@ -111,7 +128,7 @@ public final class TableLocks {
   /// it; autovacuum that is at one is ended by the server. Readers and writers go on meanwhile.
   ///
   /// @param transaction in one, which is lost when this fails
-  /// @throws SQLException [#held] when somebody has one for longer than autovacuum may
+  /// @throws SQLException [#inUse] when somebody has one for longer than autovacuum may
   public static void keepCleaningOff(Connection transaction, Collection<TableName> tables)
       throws SQLException {
     if (tables.isEmpty()) {
@@ -135,7 +152,9 @@ public final class TableLocks {
               .collect(joining(", only ", "lock table only ", " in share update exclusive mode")));
       back.execute();
     } finally {
-      transaction.setNetworkTimeout(Runnable::run, answer);
+      if (!transaction.isClosed()) {
+        transaction.setNetworkTimeout(Runnable::run, answer);
+      }
     }
   }
 
@@ -145,7 +164,7 @@ public final class TableLocks {
   /// @param connection each of whose statements is a transaction of its own
   /// @param moment that users may wait
   /// @param deadline of [System#nanoTime]; there is one try after all
-  /// @throws SQLException [#held] when somebody held a table all the time
+  /// @throws SQLException [#inUse] when somebody held a table all the time
   public static void briefly(Connection connection, String sql, Duration moment, long deadline)
       throws SQLException, InterruptedException {
     while (true) {
@@ -160,7 +179,7 @@ public final class TableLocks {
           throw e;
         }
         connection.rollback();
-        if (!held(e) || System.nanoTime() > deadline) {
+        if (!inUse(e) || System.nanoTime() > deadline) {
           throw e;
         }
       } finally {

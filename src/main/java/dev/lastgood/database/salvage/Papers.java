@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /// Rows left out, and values without a place, in the files of a round. A table that looked
-/// otherwise before a migration has a file for each of its forms, since each has another first line.
+/// otherwise before a migration has a file for each of its forms, since each has another first
+/// line.
 final class Papers {
   /// The first line of a `.sql`.
   static final String HEAD =

@@ -310,7 +310,7 @@ public final class Salvage {
       return Optional.empty();
     } catch (SQLException e) {
       target.rollback();
-      if (TableLocks.held(e)) {
+      if (TableLocks.inUse(e)) {
         return Optional.of(TableLocks.holders(target));
       }
       if (!TableLocks.noRoom(e)) {

@@ -283,6 +283,15 @@ final class CarryingOver {
       return notNoted;
     }
 
+    /// The live database is as nobody had been there, as far as it can be asked.
+    void leaveNothingQuietly() throws InterruptedException {
+      try {
+        leaveNothing();
+      } catch (DatabaseTrouble e) {
+        System.getLogger(CarryingOver.class.getName()).log(System.Logger.Level.DEBUG, "notes", e);
+      }
+    }
+
     /// The live database is as nobody had been there.
     void leaveNothing() throws DatabaseTrouble, InterruptedException {
       rounds.noteNoMore(PATIENCE);

@@ -125,14 +125,37 @@ record Content(
     return rows;
   }
 
-  /// The tables of [#rows], and whether each has a row.
-  static SortedMap<String, Boolean> inhabited(Session session) throws SQLException {
-    session.run(UNHIDDEN);
-    var all = new TreeMap<String, Boolean>();
+  private static final String COLUMNS =
+      "select n.nspname, c.relname, (select string_agg(a.attname, ',' order by a.attname) from"
+          + " pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)"
+          + " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+          + " where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' and "
+          + USERS
+          + OWN
+          + " order by 1, 2";
+
+  /// What a database can be recognised by.
+  ///
+  /// @param name of the table, without its schema
+  /// @param columns their names
+  record Likeness(String schema, String name, String columns) {}
+
+  /// The tables, those of a partitioned one as one.
+  static List<Likeness> likeness(Session session) throws SQLException {
+    return session.list(
+        COLUMNS, r -> new Likeness(r.getString(1), r.getString(2), String.valueOf(r.getString(3))));
+  }
+
+  /// Whether any table that this role may read has a row.
+  static boolean inhabited(Session session) throws SQLException {
     for (Table table : tables(session)) {
-      all.put(table.name(), session.yes("select exists (select from " + table.quoted() + ")"));
+      boolean readable =
+          session.yes("select has_table_privilege(to_regclass(?), 'select')", table.quoted());
+      if (readable && session.yes("select exists (select from " + table.quoted() + ")")) {
+        return true;
+      }
     }
-    return all;
+    return false;
   }
 
   private record Table(String schema, String bare) {

@@ -257,7 +257,7 @@ final class Deeds {
       Optional<Content> wanted = source.flatMap(s -> s.wanted(found, behind));
       List<String> wrong = new ArrayList<>(Verifying.wrong(found, wanted));
       if (wrong.isEmpty() && wanted.isEmpty()) {
-        wrong.addAll(strange(found, scene, act.deadline()));
+        wrong.addAll(strange(inside, scene, act.deadline()));
       }
       if (!wrong.isEmpty()) {
         // of no use to another source of the same release, which makes its own
@@ -273,13 +273,17 @@ final class Deeds {
     }
   }
 
-  private List<String> strange(Content found, Scene scene, Duration longest)
+  private List<String> strange(Session inside, Scene scene, Duration longest)
       throws SQLException, PlatformUnreachable {
     if (scene.live().isEmpty()) {
       return List.of();
     }
     try (Session live = server.patient(scene.name(), longest)) {
-      return Verifying.strange(found, Content.inhabited(live));
+      return Verifying.strange(
+          Content.likeness(inside),
+          Content.likeness(live),
+          Content.inhabited(inside),
+          Content.inhabited(live));
     }
   }
 
@@ -413,17 +417,22 @@ final class Deeds {
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     try (CarryingOver.Way way = opening.way();
         Session ender = server.maintenance()) {
-      Outcome outcome =
-          new LastRows(server, holding, writersWait)
-              .exchange(
-                  way,
-                  () ->
-                      switching.ready(
-                          turn, ender, way.live(), way.beside(), release, way.parting()));
-      if (outcome instanceof Outcome.Refused) {
-        way.leaveNothing();
+      boolean over = false;
+      try {
+        Outcome outcome =
+            new LastRows(server, holding, writersWait)
+                .exchange(
+                    way,
+                    () ->
+                        switching.ready(
+                            turn, ender, way.live(), way.beside(), release, way.parting()));
+        over = !(outcome instanceof Outcome.Refused);
+        return outcome;
+      } finally {
+        if (!over) {
+          way.leaveNothingQuietly();
+        }
       }
-      return outcome;
     } catch (DatabaseTrouble e) {
       return new Outcome.Refused(
           live.name() + " was not switched, it is as it was and open: " + e.getMessage());

@@ -190,35 +190,55 @@ final class Handover {
     var switching = new Switching(ends.source(), parts.writersWait(), parts.clock());
     try (Opened opened = opening.way();
         Session ender = ends.source().maintenance()) {
-      Outcome outcome =
-          new LastRows(ends.source(), parts.holding(), parts.writersWait())
-              .exchange(
-                  opened.way(),
-                  () -> {
-                    Switching.Ready leaving =
-                        switching.leaving(turns.here(), ender, live, act.get(Ways.RELEASE));
-                    Standing noted = noted(turns.there(), act, target, opened.way().parting());
-                    return (latch, carried) -> {
-                      parts.stops().at("last rows");
-                      Outcome left = leaving.go(latch, carried);
-                      return left instanceof Outcome.Done(String receipt)
-                          ? over(
-                              turns,
-                              act,
-                              ends,
-                              new Left(leaving.kept(), live.comment()),
-                              noted,
-                              receipt)
-                          : left;
-                    };
-                  });
-      if (outcome instanceof Outcome.Refused) {
-        opened.way().leaveNothing();
+      boolean finished = false;
+      try {
+        Outcome outcome =
+            new LastRows(ends.source(), parts.holding(), parts.writersWait())
+                .exchange(
+                    opened.way(),
+                    () ->
+                        leaving(
+                            turns,
+                            act,
+                            ends,
+                            switching.leaving(turns.here(), ender, live, act.get(Ways.RELEASE)),
+                            live,
+                            noted(turns.there(), act, target, opened.way().parting())));
+        finished = !(outcome instanceof Outcome.Refused);
+        return outcome;
+      } finally {
+        if (!finished) {
+          opened.way().leaveNothingQuietly();
+        }
       }
-      return outcome;
     } catch (DatabaseTrouble e) {
       return Switching.refused(live, String.valueOf(e.getMessage()));
     }
+  }
+
+  private LastRows.Exchange leaving(
+      Turns turns,
+      Act act,
+      Crossing.Ends ends,
+      Switching.Ready leaving,
+      Standing live,
+      Standing noted) {
+    return new LastRows.Exchange() {
+      @Override
+      public Optional<Outcome> obstacle() {
+        return leaving.obstacle();
+      }
+
+      @Override
+      public Outcome go(Optional<Latch> latch, String carried)
+          throws SQLException, PlatformUnreachable, IOException, InterruptedException {
+        parts.stops().at("last rows");
+        Outcome left = leaving.go(latch, carried);
+        return left instanceof Outcome.Done(String receipt)
+            ? over(turns, act, ends, new Left(leaving.kept(), live.comment()), noted, receipt)
+            : left;
+      }
+    };
   }
 
   /// Which notes belong to the exchange stands at the database that becomes live, before the other

@@ -67,6 +67,9 @@ final class LastRows {
         Optional<Outcome> outcome =
             holding.during(way.live(), server.url(), left -> attempt(way, latch, ready, left));
         if (outcome.isPresent()) {
+          if (outcome.get() instanceof Outcome.Done && latch.notesStay()) {
+            takeNotesAway(way.live());
+          }
           return outcome.get();
         }
       }
@@ -74,20 +77,26 @@ final class LastRows {
     return Switching.refused(way.live(), why + " (tried " + TRIES + " times)");
   }
 
-  /// Keeps the server's own cleaning out of both databases, which may take some seconds; what was
-  /// written meanwhile is carried over before anybody waits.
+  /// Keeps the server's own cleaning out of both databases, which may take some seconds. What was
+  /// written meanwhile is carried over before anybody waits, and meanwhile the live tables are
+  /// free: whoever alters or empties one would wait, and others behind him.
   ///
   /// @return who holds a table, in words
   private static Optional<String> alone(CarryingOver.Way way, Latch latch)
       throws SQLException, IOException, InterruptedException, DatabaseTrouble {
-    long began = System.nanoTime();
-    Optional<String> holders = latch.alone();
-    if (holders.isEmpty()
-        && way.notNoted().isEmpty()
-        && System.nanoTime() - began > BRIEFLY.toNanos()) {
+    for (boolean again = false; ; again = true) {
+      Optional<String> holders = way.alone();
+      long began = System.nanoTime();
+      if (holders.isEmpty()) {
+        holders = latch.alone();
+      }
+      boolean soon = System.nanoTime() - began < BRIEFLY.toNanos();
+      if (holders.isPresent() || soon || again || way.notNoted().isPresent()) {
+        return holders;
+      }
+      latch.open();
       way.round();
     }
-    return holders.isPresent() ? holders : way.alone();
   }
 
   private Optional<Outcome> attempt(
@@ -112,14 +121,10 @@ final class LastRows {
       return Optional.empty();
     }
     way.close(); // or its sessions would have to be ended while everybody waits at the door
-    Outcome outcome =
+    return Optional.of(
         ready.go(
             Optional.of(latch),
-            way.inWords() + "; writers waited " + waited + " ms for the last of them");
-    if (outcome instanceof Outcome.Done && latch.notesStay()) {
-      takeNotesAway(way.live());
-    }
-    return Optional.of(outcome);
+            way.inWords() + "; writers waited " + waited + " ms for the last of them"));
   }
 
   /// Of many tables it takes a while, so it is done when users go on already.

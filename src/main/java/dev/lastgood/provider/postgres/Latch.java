@@ -80,19 +80,24 @@ final class Latch implements AutoCloseable {
       TableLocks.keepCleaningOff(session.connection(), TableLocks.tables(session.connection()));
       return Optional.empty();
     } catch (SQLException e) {
-      if (!TableLocks.held(e)) {
+      if (!TableLocks.inUse(e)) {
         throw e;
       }
-      session.run("rollback");
+      open();
       return Optional.of(TableLocks.holders(session.connection()));
     }
+  }
+
+  /// Takes [#alone] back.
+  void open() throws SQLException {
+    session.run("rollback");
   }
 
   /// Writers wait from now on. Whoever is in the middle of a transaction ends it first; as long as
   /// somebody does not, it is tried again, and writers go on in between. After [#alone].
   ///
   /// @param atMost how long writers may wait, from the first of them to the end of the exchange
-  /// @return false when a transaction of a user held a table all that time
+  /// @return false when a transaction of a user held a table all that time, or waits for us
   boolean shut(Duration atMost) throws SQLException, InterruptedException {
     longest = atMost;
     long deadline = System.nanoTime() + longest.toNanos();
@@ -120,7 +125,8 @@ final class Latch implements AutoCloseable {
         if (!held) {
           throw e;
         }
-        if (System.nanoTime() > deadline) {
+        // whoever waits for us may be the one we wait for
+        if (System.nanoTime() > deadline || TableLocks.waitedFor(session.connection())) {
           holder = session.text(HOLDER);
           return false;
         }

@@ -13,7 +13,7 @@ final class Reserved {
       select format('%I.%I', n.nspname, c.relname)
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p', 'v', 'm', 'f') and (
-        n.nspname = '_lastgood' and c.relname !~ '^step([0-9]+_[0-9]+)?$'
+        n.nspname = '_lastgood' and c.relname !~ '^(step([0-9]+_[0-9]+)?|replayed|migrated|skipped)$'
         or n.nspname = '_lastgood_noting' and c.relname not in ('noting', 'noted')
         or n.nspname in ('_lastgood_parting', '_lastgood_parting_next')
           and c.relname not in ('parting', 'compared', 'differs', 'whole')

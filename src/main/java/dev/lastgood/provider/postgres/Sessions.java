@@ -66,10 +66,10 @@ final class Sessions {
       statement.execute(
           """
           select exists (select from pg_locks where locktype = 'object' and classid = 'pg_database'::regclass
-            and objid = %1$d::bigint::oid and mode = 'AccessExclusiveLock' and granted);
+            and objid = %1$s::bigint::oid and mode = 'AccessExclusiveLock' and granted);
           select count(pg_terminate_backend(a.pid)) from pg_stat_activity a
-            where a.datid in (%1$d::bigint::oid, %2$d::bigint::oid) and a.pid <> pg_backend_pid()
-            and a.usesysid is not null and a.pid <> %3$d
+            where a.datid in (%1$s::bigint::oid, %2$s::bigint::oid) and a.pid <> pg_backend_pid()
+            and a.usesysid is not null and a.pid <> %3$s
           """
               .formatted(live, target, except));
       boolean shut;

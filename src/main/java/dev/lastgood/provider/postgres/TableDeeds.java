@@ -240,11 +240,16 @@ final class TableDeeds {
         return switching.exchange(live, side, release, Optional.empty());
       }
       try (CarryingOver.Way way = opened(scene, act, live, side)) {
-        Outcome outcome = switching.exchange(live, side, release, Optional.of(way));
-        if (outcome instanceof Outcome.Refused) {
-          way.leaveNothing();
+        boolean over = false;
+        try {
+          Outcome outcome = switching.exchange(live, side, release, Optional.of(way));
+          over = !(outcome instanceof Outcome.Refused);
+          return outcome;
+        } finally {
+          if (!over) {
+            way.leaveNothingQuietly();
+          }
         }
-        return outcome;
       }
     } catch (DatabaseTrouble e) {
       return TableSwitch.refused(live, String.valueOf(e.getMessage()));

@@ -64,7 +64,7 @@ final class TableHold implements AutoCloseable {
       return Optional.empty();
     } catch (SQLException e) {
       session.connection().rollback();
-      if (!TableLocks.held(e)) {
+      if (!TableLocks.inUse(e)) {
         throw e;
       }
       return Optional.of(TableLocks.holders(session.connection()));
@@ -81,7 +81,7 @@ final class TableHold implements AutoCloseable {
   /// as somebody does not, it is tried again, and all go on in between. After [#alone].
   ///
   /// @param tables those whose place is taken
-  /// @return false when somebody held one of them all that time
+  /// @return false when somebody held one of them all that time, or waits for us
   boolean shut(Set<TableName> tables, Ties ties, List<Ties.Key> coming)
       throws SQLException, InterruptedException {
     List<String> locks = locks(tables, ties, coming);
@@ -108,7 +108,8 @@ final class TableHold implements AutoCloseable {
         if (!held) {
           throw e;
         }
-        if (System.nanoTime() > deadline) {
+        // whoever waits for us may be the one we wait for
+        if (System.nanoTime() > deadline || TableLocks.waitedFor(session.connection())) {
           return false;
         }
         Thread.sleep(Math.min(100, longest.toMillis()));

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeSet;
 
 /// Compares a restored database with what it should be.
@@ -46,23 +45,33 @@ final class Verifying {
   }
 
   /// Why what a source that says nothing about itself holds can hardly be an earlier state of the
-  /// live database; empty when it may be.
-  ///
-  /// @param live its tables, and whether each has a row
-  static List<String> strange(Content found, SortedMap<String, Boolean> live) {
-    if (live.isEmpty()) {
-      return List.of();
+  /// live database; empty when it may be. A migration may have renamed tables or moved them to
+  /// another schema, so one with the same name or the same columns is there.
+  static List<String> strange(
+      List<Content.Likeness> found,
+      List<Content.Likeness> live,
+      boolean foundRows,
+      boolean liveRows) {
+    Set<String> names = new HashSet<>();
+    Set<String> columns = new HashSet<>();
+    for (Content.Likeness table : found) {
+      names.add(table.name());
+      if (table.columns().contains(",")) { // one column alone is nothing to be recognised by
+        columns.add(table.columns());
+      }
     }
-    Set<String> missing = new TreeSet<>(live.keySet());
-    missing.removeAll(found.rows().keySet());
-    if (missing.size() == live.size()) {
+    List<String> missing =
+        live.stream()
+            .filter(t -> !names.contains(t.name()) && !columns.contains(t.columns()))
+            .map(t -> t.schema() + "." + t.name())
+            .toList();
+    if (!live.isEmpty() && missing.size() == live.size()) {
       return List.of(
           "it has none of the "
               + live.size()
               + " tables of the live database: it is of another one");
     }
-    boolean bare = found.rows().values().stream().allMatch(n -> n == 0);
-    if (bare && live.containsValue(true)) {
+    if (!foundRows && liveRows) {
       return List.of("none of its tables has a row: made with --schema-only?");
     }
     return live.size() >= SEVERAL && missing.size() * 2 > live.size()
