@@ -40,19 +40,32 @@ final class Dressing {
     }
     List<String> not = new ArrayList<>();
     List<Setting> there = settings(oid(beside));
-    for (Setting setting : settings(live.oid())) {
-      if (!there.contains(setting)) {
-        try {
-          session.run(setting.in(beside));
-        } catch (SQLException e) {
-          if (!FORBIDDEN.equals(e.getSQLState())) {
-            throw e;
-          }
-          not.add(setting.in(live.name()));
-        }
+    List<Setting> wanted = settings(live.oid());
+    for (Setting setting : wanted) {
+      if (!there.contains(setting) && !made(setting.in(beside))) {
+        not.add(setting.in(live.name()));
+      }
+    }
+    for (Setting setting : there) {
+      boolean gone = wanted.stream().noneMatch(setting::sameName);
+      if (gone && !made(setting.out(beside))) {
+        not.add(setting.out(live.name()));
       }
     }
     return not;
+  }
+
+  /// @return false when this role may not
+  private boolean made(String statement) throws SQLException {
+    try {
+      session.run(statement);
+      return true;
+    } catch (SQLException e) {
+      if (!FORBIDDEN.equals(e.getSQLState())) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private long oid(String name) throws SQLException {
@@ -144,10 +157,26 @@ final class Dressing {
     boolean usual =
         session.yes(
             "select datacl is null from pg_database where oid = ?::bigint::oid", live.oid());
-    if (usual) {
+    if (usual
+        && session.yes("select datacl is null from pg_database where datname = ?", beside)) {
       return List.of();
     }
     List<String> all = new ArrayList<>();
+    // what was taken away since it was restored
+    all.addAll(
+        session.list(
+            "select distinct pg_get_userbyid(a.grantee) from pg_database d, aclexplode(d.datacl) a"
+                + " where d.datname = ? and a.grantee <> 0 and a.grantee <> d.datdba",
+            r ->
+                "revoke all on database "
+                    + Quoted.name(beside)
+                    + " from "
+                    + Quoted.name(r.getString(1)),
+            beside));
+    if (usual) {
+      all.add("grant connect, temporary on database " + Quoted.name(beside) + " to public");
+      return all;
+    }
     all.add("revoke all on database " + Quoted.name(beside) + " from public");
     all.addAll(
         session.list(
@@ -178,16 +207,30 @@ final class Dressing {
   /// @param entry as the catalog has it: `name=value`
   private record Setting(String role, String entry) {
     String in(String database) {
-      int equals = entry.indexOf('=');
-      String name = entry.substring(0, equals);
-      String value = entry.substring(equals + 1);
-      return (role.isEmpty()
-              ? "alter database " + Quoted.name(database)
-              : "alter role " + Quoted.name(role) + " in database " + Quoted.name(database))
+      String value = entry.substring(name().length() + 1);
+      return of(database)
           + " set "
-          + settingName(name)
+          + settingName(name())
           + " = "
-          + (LISTS.contains(name) ? list(value) : Quoted.text(value));
+          + (LISTS.contains(name()) ? list(value) : Quoted.text(value));
+    }
+
+    String out(String database) {
+      return of(database) + " reset " + settingName(name());
+    }
+
+    boolean sameName(Setting other) {
+      return role.equals(other.role) && name().equals(other.name());
+    }
+
+    private String name() {
+      return entry.substring(0, entry.indexOf('='));
+    }
+
+    private String of(String database) {
+      return role.isEmpty()
+          ? "alter database " + Quoted.name(database)
+          : "alter role " + Quoted.name(role) + " in database " + Quoted.name(database);
     }
   }
 

@@ -11,6 +11,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -83,6 +85,28 @@ class LatchTest {
 
       user.commit();
       assertThat(latch.shut(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  @Test
+  void whoever_waits_for_it_is_let_go_on_and_not_waited_for() throws Exception {
+    try (Connection user = DriverManager.getConnection(shop.url);
+        Statement statement = user.createStatement();
+        var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+      user.setAutoCommit(false);
+      statement.execute(WRITE);
+      Future<?> emptied;
+      try (Latch latch = Latch.ready(server, live, Duration.ofSeconds(60))) {
+        assertThat(latch.alone()).isEmpty();
+        emptied = tasks.submit(() -> statement.execute("truncate \"Order Lines\""));
+        Until.holds(
+            "the user waits for the latch",
+            () -> !gone("select count(*) from pg_locks where not granted"));
+
+        assertThat(latch.shut(Duration.ofSeconds(60))).isFalse();
+      }
+      emptied.get();
+      user.commit();
     }
   }
 

@@ -290,12 +290,18 @@ class PostgresFaultsTest {
       var platform = shop.platform();
       List<Act> acts = acts(platform, shop.older());
       perform(platform, acts.getFirst());
-      shop.sql("alter database \"%s\" set lock_timeout = '8s'".formatted(shop.name));
+      shop.sql(
+          """
+          alter database "%1$s" set lock_timeout = '8s';
+          alter database "%1$s" reset app.tenant;
+          revoke connect on database "%1$s" from "%2$s";
+          """
+              .formatted(shop.name, role));
       String before = shop.ask("postgres", facts);
       acts.subList(1, acts.size()).forEach(a -> perform(platform, a));
 
       assertThat(oid()).isNotEqualTo(liveOid);
-      assertThat(before).contains("lock_timeout=8s");
+      assertThat(before).contains("lock_timeout=8s").doesNotContain("app.tenant", role);
       assertThat(shop.ask("postgres", facts)).isEqualTo(before);
       assertThat(shop.ask(shop.name, "show work_mem")).isEqualTo("7MB");
     } finally {
