@@ -34,8 +34,7 @@ final class Deferring {
   Deferring(Connection connection, Catalog catalog) throws SQLException {
     this.connection = connection;
     try (PreparedStatement ask = connection.prepareStatement(DEFERRABLE)) {
-      Object[] tables =
-          catalog.tables().values().stream().map(Catalog.Table::identity).toArray();
+      Object[] tables = catalog.tables().values().stream().map(Catalog.Table::identity).toArray();
       ask.setArray(1, connection.createArrayOf("bigint", tables));
       try (ResultSet rows = ask.executeQuery()) {
         while (rows.next()) {

@@ -83,9 +83,7 @@ final class Deleting {
         var writer = new Writer(good, plan, catalog, Circles.noting(done));
         for (List<List<String>> keys : parts(Circles.in(left, plan))) {
           writer.deleteWith(
-              keys.stream()
-                  .map(k -> new Change(Change.Kind.DELETE, k, null, null, true))
-                  .toList());
+              keys.stream().map(k -> new Change(Change.Kind.DELETE, k, null, null, true)).toList());
         }
         Circles.in(left, plan).removeAll(done);
       }

@@ -12,8 +12,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which of the rows that wait refer to which others of them, by the values users wrote. Values that
-/// are equal but spelled otherwise are not found.
+/// Which of the rows that wait refer to which others of them, by the values users wrote. Values
+/// that are equal but spelled otherwise are not found.
 final class Leaning {
   private final Map<At, List<At>> children = new HashMap<>();
 
@@ -24,8 +24,7 @@ final class Leaning {
   private record Wanted(TablePlan plan, List<String> columns, List<String> values) {}
 
   /// @param source gives the rows that wait, of each plan
-  static Leaning of(List<TablePlan> plans, Circles.Source source)
-      throws SQLException, IOException {
+  static Leaning of(List<TablePlan> plans, Circles.Source source) throws SQLException, IOException {
     var leaning = new Leaning();
     var referring = new HashMap<Wanted, List<At>>();
     for (TablePlan plan : plans) {
@@ -64,12 +63,11 @@ final class Leaning {
       List<String> values = values(plan, row, columns);
       plans.stream()
           .filter(p -> !values.isEmpty() && p.name().equals(foreign.to()))
-          .forEach(
-              p ->
-                  referring
-                      .computeIfAbsent(
-                          new Wanted(p, foreign.toColumns(), values), _ -> new ArrayList<>())
-                      .add(new At(plan, row.key())));
+          .forEach(p ->
+              referring
+                  .computeIfAbsent(
+                      new Wanted(p, foreign.toColumns(), values), _ -> new ArrayList<>())
+                  .add(new At(plan, row.key())));
     }
   }
 

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which rows must stay because a row refers to them that stays. Of the rows that are to be deleted,
-/// only those are kept in memory that refer to one another.
+/// Which rows must stay because a row refers to them that stays. Of the rows that are to be
+/// deleted, only those are kept in memory that refer to one another.
 final class Needing {
   private static final int FETCH = 1_000;
 
@@ -35,8 +35,7 @@ final class Needing {
   }
 
   /// @param wanted rows that are to be deleted
-  static Needing of(
-      Connection good, Catalog catalog, Map<TablePlan, Set<List<String>>> wanted)
+  static Needing of(Connection good, Catalog catalog, Map<TablePlan, Set<List<String>>> wanted)
       throws SQLException {
     var needing = new Needing(good);
     for (Table child : catalog.tables().values()) {
@@ -72,8 +71,7 @@ final class Needing {
             if (deleted.isPresent()) {
               row =
                   Optional.of(
-                      new At(
-                          deleted.get(), Rows.key(rows, 1 + plan.key().size(), deleted.get())));
+                      new At(deleted.get(), Rows.key(rows, 1 + plan.key().size(), deleted.get())));
             }
             if (row.filter(r -> Circles.in(wanted, r.plan()).contains(r.key())).isPresent()) {
               parents.computeIfAbsent(row.get(), _ -> new ArrayList<>()).add(parent);

@@ -515,6 +515,33 @@ class SalvageTest {
   }
 
   @Test
+  void deleted_rows_that_cannot_go_keep_no_others_from_going() throws Exception {
+    var states =
+        new TwoStates(
+                "create table a (id int primary key, b int); create table b (id int primary key, a"
+                    + " int not null references a); alter table a add foreign key (b) references b;"
+                    + " insert into a values (1, null); insert into b values (1, 1); update a set b ="
+                    + " 1",
+                "create table c (id int primary key, d int not null, a int references a on delete"
+                    + " cascade); create table d (id int primary key, c int not null references c"
+                    + " deferrable); alter table c add foreign key (d) references d deferrable",
+                "begin; set constraints all deferred; insert into c values (1, 1, 1), (2, 2, null);"
+                    + " insert into d values (1, 1), (2, 2); commit")
+            .snapshot();
+    states.live(
+        "begin; set constraints all deferred; delete from c; delete from d; update a set b = null;"
+            + " delete from b; delete from a; commit");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(states.inGood("select a.id, b.id from a, b where a.b = b.id and b.a = a.id"))
+        .containsExactly("1|1");
+    assertThat(states.inGood("select id from c union all select id from d")).isEmpty();
+    assertThat(round.applied()).isEqualTo(4);
+    assertThat(round.leftOutRows()).isEqualTo(2);
+  }
+
+  @Test
   void an_account_goes_with_the_addresses_of_which_it_names_one() throws Exception {
     var states =
         new TwoStates(
@@ -528,7 +555,8 @@ class SalvageTest {
                 "insert into users values (50, 3)")
             .snapshot();
     states.live(
-        "alter table notes drop constraint notes_of_fkey", "delete from users where id in (1, 2, 3)");
+        "alter table notes drop constraint notes_of_fkey",
+        "delete from users where id in (1, 2, 3)");
 
     Round round = carry(states, Policy.usual());
 
