@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,8 +51,9 @@ final class Carrying {
   /// @param parentsFirst what was found in each table
   void carry(List<Found> parentsFirst) throws SQLException, IOException {
     var waiting = new ArrayList<Pass>();
-    var circles = new Circles(good, catalog, (plan, batch) -> inserts(waiting, plan, batch));
-    circles.atOnce();
+    var rules = new Deferring(good, catalog);
+    var circles = new Circles(good, catalog, rules, (plan, batch) -> inserts(waiting, plan, batch));
+    rules.atOnce();
     try {
       for (Found table : parentsFirst) {
         waiting.add(run(table, table.written, false, true));
@@ -58,10 +61,13 @@ final class Carrying {
       for (Found table : parentsFirst.reversed()) {
         waiting.add(run(table, table.gone, true, true));
       }
+      var deleting = new Deleting(good, catalog, rules);
       untilNothingMoves(waiting);
+      goneTogether(waiting, deleting);
       if (waiting.stream().anyMatch(Pass::mayBeOfACircle)) {
         closed(waiting, circles);
         untilNothingMoves(waiting);
+        goneTogether(waiting, deleting);
       }
       for (Pass pass : waiting) {
         giveUp(pass);
@@ -108,6 +114,65 @@ final class Carrying {
     boolean mayBeOfACircle() {
       return !gone && left.count() > 0 && table.plan.keyed();
     }
+
+    boolean mayGoWithOthers() {
+      return gone && left.count() > 0 && table.plan.keyed();
+    }
+  }
+
+  /// Deleted rows that wait for one another.
+  private void goneTogether(List<Pass> waiting, Deleting deleting)
+      throws SQLException, IOException {
+    var keys = new LinkedHashMap<TablePlan, Set<List<String>>>();
+    for (Pass pass : waiting) {
+      if (pass.mayGoWithOthers()) {
+        Set<List<String>> deleted = new HashSet<>();
+        each(pass.left, entry -> deleted.add(entry.key()));
+        keys.put(pass.table.plan, deleted);
+      }
+    }
+    if (keys.isEmpty()) {
+      return;
+    }
+    deleting.together(keys);
+    for (int i = 0; i < waiting.size(); i++) {
+      Pass before = waiting.get(i);
+      Set<List<String>> gone =
+          before.mayGoWithOthers() ? keys.get(before.table.plan) : Set.<List<String>>of();
+      if (gone == null || gone.isEmpty()) {
+        continue;
+      }
+      var after = new Pass(before.table, true, new Spool(folder));
+      waiting.set(i, after);
+      var outcome = new Outcome(after, tally(after.table));
+      try (before.left) {
+        each(
+            before.left,
+            entry -> {
+              if (gone.contains(entry.key())) {
+                outcome.applied(new Change(Change.Kind.DELETE, entry.key(), null, null, true));
+              } else {
+                after.left.add(entry);
+              }
+            });
+      }
+      ends.flush();
+    }
+    untilNothingMoves(waiting);
+  }
+
+  private interface Each {
+    void of(Spool.Entry entry) throws IOException;
+  }
+
+  private static void each(Spool rows, Each act) throws IOException {
+    try (Spool.Reader reader = rows.read()) {
+      for (var batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
+        for (Spool.Entry entry : batch) {
+          act.of(entry);
+        }
+      }
+    }
   }
 
   /// New rows that wait for one another.
@@ -130,15 +195,13 @@ final class Carrying {
             List.of(before),
             before.table.plan,
             batch -> batch.stream().filter(c -> there.contains(c.key())).forEach(outcome::applied));
-        try (Spool.Reader reader = before.left.read()) {
-          for (var batch = reader.batch(); !batch.isEmpty(); batch = reader.batch()) {
-            for (Spool.Entry entry : batch) {
+        each(
+            before.left,
+            entry -> {
               if (!there.contains(entry.key())) {
                 after.left.add(entry);
               }
-            }
-          }
-        }
+            });
       }
       ends.flush();
     }

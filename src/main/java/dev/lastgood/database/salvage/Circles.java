@@ -9,12 +9,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// where that is allowed, until all are there, and with rules that can be deferred deferred. A row
 /// that does not come to be as users wrote it is taken back, with those that count on it.
 final class Circles {
-  /// A row that fails takes along those that refer to it, one after the other.
-  private static final int TRIES = 20;
-
   private static final int AT_ONCE = 1_000;
-
-  private static final String DEFERRABLE =
-      "select n.nspname, c.conname from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on"
-          + " n.oid = c.connamespace where c.contype = 'f' and c.condeferrable";
 
   private final Connection good;
   private final Catalog catalog;
   private final Source source;
-  private final String deferrable;
+  private final Deferring rules;
 
   /// Gives the rows that wait.
   interface Source {
@@ -47,35 +40,11 @@ final class Circles {
     void of(List<Change> inserts) throws SQLException;
   }
 
-  Circles(Connection good, Catalog catalog, Source source) throws SQLException {
+  Circles(Connection good, Catalog catalog, Deferring rules, Source source) {
     this.good = good;
     this.catalog = catalog;
     this.source = source;
-    this.deferrable = deferrable(good);
-  }
-
-  private static String deferrable(Connection good) throws SQLException {
-    var names = new LinkedHashSet<String>();
-    try (Statement ask = good.createStatement();
-        ResultSet rows = ask.executeQuery(DEFERRABLE)) {
-      while (rows.next()) {
-        names.add(Quote.name(rows.getString(1)) + "." + Quote.name(rows.getString(2)));
-      }
-    }
-    return String.join(", ", names);
-  }
-
-  /// Foreign keys are checked with each row, where it can still be told which one it is.
-  void atOnce() throws SQLException {
-    defer(false);
-  }
-
-  private void defer(boolean on) throws SQLException {
-    if (!deferrable.isEmpty()) {
-      try (Statement statement = good.createStatement()) {
-        statement.execute("set constraints " + deferrable + (on ? " deferred" : " immediate"));
-      }
-    }
+    this.rules = rules;
   }
 
   /// @param plans of the tables in which new rows wait, each with a key
@@ -83,42 +52,55 @@ final class Circles {
   Map<TablePlan, Set<List<String>>> close(List<TablePlan> plans)
       throws SQLException, java.io.IOException {
     Map<TablePlan, Set<List<String>>> hopeless = of(plans);
-    for (int i = 0; i < TRIES; i++) {
-      Savepoint before = good.setSavepoint();
+    Optional<Leaning> leaning = Optional.empty();
+    long before;
+    do {
+      before = count(hopeless);
       Map<TablePlan, Set<List<String>>> there = of(plans);
-      boolean whole = false;
-      try {
-        defer(true);
-        whole = tried(plans, there, hopeless);
-        if (whole) {
-          defer(false);
-          good.releaseSavepoint(before);
-          return there;
-        }
-      } finally {
-        if (!whole) {
-          good.rollback(before);
-          good.releaseSavepoint(before);
-          defer(false);
-        }
+      if (tried(plans, there, hopeless)) {
+        return there;
       }
-    }
+      if (leaning.isEmpty()) {
+        leaning = Optional.of(Leaning.of(plans, source));
+      }
+      leaning.get().follow(hopeless);
+    } while (count(hopeless) > before);
     return of(plans);
   }
 
-  private static Map<TablePlan, Set<List<String>>> of(List<TablePlan> plans) {
+  /// @return whether each row that was begun is as users wrote it; else none is there
+  private boolean tried(
+      List<TablePlan> plans,
+      Map<TablePlan, Set<List<String>>> there,
+      Map<TablePlan, Set<List<String>>> hopeless)
+      throws SQLException, java.io.IOException {
+    Savepoint before = good.setSavepoint();
+    boolean whole = false;
+    try {
+      rules.defer();
+      whole = written(plans, there, hopeless);
+    } finally {
+      if (!whole) {
+        good.rollback(before);
+        rules.atOnce();
+      }
+    }
+    good.releaseSavepoint(before);
+    return whole;
+  }
+
+  static Map<TablePlan, Set<List<String>>> of(Collection<TablePlan> plans) {
     var all =
         new TreeMap<TablePlan, Set<List<String>>>(java.util.Comparator.comparing(TablePlan::name));
     plans.forEach(p -> all.put(p, new HashSet<>()));
     return all;
   }
 
-  private static Set<List<String>> in(Map<TablePlan, Set<List<String>>> all, TablePlan plan) {
+  static Set<List<String>> in(Map<TablePlan, Set<List<String>>> all, TablePlan plan) {
     return java.util.Objects.requireNonNull(all.get(plan));
   }
 
-  /// @return whether each row that was begun is as users wrote it
-  private boolean tried(
+  private boolean written(
       List<TablePlan> plans,
       Map<TablePlan, Set<List<String>>> there,
       Map<TablePlan, Set<List<String>>> hopeless)
@@ -126,15 +108,16 @@ final class Circles {
     moving(plans, (plan, change) -> inserted(plan, change, there, hopeless), there);
     Map<TablePlan, Set<List<String>>> complete = of(plans);
     moving(plans, (plan, change) -> completed(plan, change, there, complete), complete);
-    boolean whole = true;
+    boolean whole = rules.holds();
     for (TablePlan plan : plans) {
       Set<List<String>> failed = new HashSet<>(in(there, plan));
       failed.removeAll(in(complete, plan));
-      failed.addAll(dangling(plan, List.copyOf(in(complete, plan))));
+      if (!whole) {
+        failed.addAll(dangling(plan, List.copyOf(in(complete, plan))));
+      }
       in(hopeless, plan).addAll(failed);
-      whole &= failed.isEmpty();
     }
-    return whole;
+    return whole && count(there) == count(complete);
   }
 
   /// What is to be written for a row; null: nothing.
@@ -166,11 +149,11 @@ final class Circles {
     } while (count(done) > before);
   }
 
-  private static long count(Map<TablePlan, Set<List<String>>> all) {
+  static long count(Map<TablePlan, Set<List<String>>> all) {
     return all.values().stream().mapToLong(Set::size).sum();
   }
 
-  private static Writer.Result noting(Set<List<String>> done) {
+  static Writer.Result noting(Set<List<String>> done) {
     return new Writer.Result() {
       @Override
       public void applied(Change change) {
@@ -225,27 +208,29 @@ final class Circles {
   /// Rows that refer to nothing, which a deferred rule has not noticed yet.
   private Set<List<String>> dangling(TablePlan plan, List<List<String>> keys) throws SQLException {
     Set<List<String>> all = new HashSet<>();
-    if (deferrable.isEmpty()) {
-      return all;
-    }
     for (ForeignKey foreign : plan.table(Side.GOOD).foreignKeys()) {
+      if (!comparable(foreign)) {
+        continue;
+      }
       String sql = "select " + plan.readKey(Side.GOOD) + refersToNothing(plan, foreign);
       for (int i = 0; i < keys.size(); i += AT_ONCE) {
         try (PreparedStatement ask = good.prepareStatement(sql)) {
           Rows.bind(good, ask, keys.subList(i, Math.min(keys.size(), i + AT_ONCE)));
           try (ResultSet rows = ask.executeQuery()) {
             while (rows.next()) {
-              var key = new ArrayList<String>();
-              for (int k = 1; k <= plan.key().size(); k++) {
-                key.add(rows.getString(k));
-              }
-              all.add(List.copyOf(key));
+              all.add(Rows.key(rows, 1, plan));
             }
           }
         }
       }
     }
     return all;
+  }
+
+  /// Rules that are not kept, and those of periods, are not about one row for each.
+  static boolean comparable(ForeignKey foreign) {
+    return !foreign.definition().contains(" NOT ENFORCED")
+        && !foreign.definition().contains(", PERIOD ");
   }
 
   private String refersToNothing(TablePlan plan, ForeignKey foreign) {

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,10 @@ public final class Reapply {
       throw new DatabaseTrouble("the file does not hold the key of " + table.name());
     }
     plan = opened;
+    try (Statement statement = target.createStatement()) {
+      // what waits for the end could neither be told apart there, nor let the triggers be altered
+      statement.execute("set constraints all immediate");
+    }
     Writer.rest(target, table, true);
   }
 

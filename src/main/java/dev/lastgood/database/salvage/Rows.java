@@ -95,6 +95,15 @@ final class Rows {
     return "t." + column.quoted() + "::text";
   }
 
+  /// @param from the first column of what [TablePlan#readKey] reads
+  static List<String> key(ResultSet row, int from, TablePlan plan) throws SQLException {
+    var key = new ArrayList<String>();
+    for (int i = 0; i < plan.key().size(); i++) {
+      key.add(row.getString(from + i));
+    }
+    return List.copyOf(key);
+  }
+
   /// Keys stand column by column: one array for each part of the key.
   static void bind(Connection connection, PreparedStatement statement, List<List<String>> keys)
       throws SQLException {

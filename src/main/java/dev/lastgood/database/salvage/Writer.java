@@ -54,6 +54,18 @@ final class Writer {
     write(changes, c -> c.kind() == Change.Kind.DELETE, this::delete);
   }
 
+  /// Rows to which only rows refer that are deleted with them.
+  ///
+  /// @param deletes of a table with a key; those that are gone already count as done
+  void deleteWith(List<Change> deletes) throws SQLException {
+    attempt(
+        deletes,
+        changes -> {
+          delete(changes, "");
+          return Map.of();
+        });
+  }
+
   private interface Act {
     /// @return the changes that were not done although nothing was refused, with the reason
     Map<Change, String> on(List<Change> changes) throws SQLException;
@@ -237,29 +249,7 @@ final class Writer {
     if (!plan.keyed()) {
       return deleteOneOf(changes);
     }
-    String sql =
-        "delete from "
-            + plan.table(Side.GOOD).source()
-            + " t using "
-            + plan.keysAsTable()
-            + " where "
-            + plan.onKey(Side.GOOD)
-            + stillNeeded()
-            + " returning "
-            + plan.readKey(Side.GOOD);
-    Set<List<String>> done = new HashSet<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      Rows.bind(connection, statement, changes.stream().map(Change::key).toList());
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          var key = new ArrayList<String>();
-          for (int i = 1; i <= plan.key().size(); i++) {
-            key.add(rows.getString(i));
-          }
-          done.add(key);
-        }
-      }
-    }
+    Set<List<String>> done = delete(changes, stillNeeded());
     var not = new java.util.HashMap<Change, String>();
     for (Change change : changes) {
       if (!done.contains(change.key())) {
@@ -267,6 +257,31 @@ final class Writer {
       }
     }
     return not;
+  }
+
+  /// @param condition of SQL that begins with `and`, or empty
+  /// @return the keys of those that were there
+  private Set<List<String>> delete(List<Change> changes, String condition) throws SQLException {
+    String sql =
+        "delete from "
+            + plan.table(Side.GOOD).source()
+            + " t using "
+            + plan.keysAsTable()
+            + " where "
+            + plan.onKey(Side.GOOD)
+            + condition
+            + " returning "
+            + plan.readKey(Side.GOOD);
+    Set<List<String>> done = new HashSet<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      Rows.bind(connection, statement, changes.stream().map(Change::key).toList());
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          done.add(Rows.key(rows, 1, plan));
+        }
+      }
+    }
+    return done;
   }
 
   private String stillNeeded() {

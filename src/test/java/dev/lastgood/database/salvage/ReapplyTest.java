@@ -57,6 +57,33 @@ class ReapplyTest {
   }
 
   @Test
+  void a_row_whose_rule_may_wait_is_applied_and_only_the_one_without_its_parent_stays()
+      throws Exception {
+    var deferred =
+        new TwoStates(
+                "create table p (id int primary key); create table c (id int primary key, name"
+                    + " varchar(3), p int references p deferrable initially deferred); create"
+                    + " function f() returns trigger language plpgsql as 'begin return new; end';"
+                    + " create trigger tr before insert on c for each row execute function f()")
+            .snapshot();
+    deferred.live(
+        "alter table c alter name type text",
+        "insert into p values (1), (2); insert into c values (1, 'too long', 1), (2, 'longer', 2)");
+    new Salvage(deferred.goodDatabase(), deferred.liveDatabase(), Policy.usual(), 1)
+        .round(Optional.empty(), folder.resolve("deferred"));
+    deferred.good("alter table c alter name type text", "delete from p where id = 2");
+
+    Reapply.Result result =
+        Reapply.apply(deferred.goodDatabase(), folder.resolve("deferred/public.c.csv"));
+
+    assertThat(result.applied()).isEqualTo(1);
+    assertThat(result.refusedRows()).isEqualTo(1);
+    assertThat(deferred.inGood("select id, p from c")).containsExactly("1|1");
+    assertThat(deferred.inGood("select tgenabled from pg_trigger where tgname = 'tr'"))
+        .containsExactly("O");
+  }
+
+  @Test
   void a_file_that_was_cut_off_changes_nothing() throws Exception {
     Path file = leftOut();
     states.good("alter table t alter name type text");

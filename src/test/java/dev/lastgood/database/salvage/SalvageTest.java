@@ -10,6 +10,9 @@ import dev.lastgood.model.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -395,6 +398,174 @@ class SalvageTest {
     assertThat(states.inGood("select id from a")).containsExactly("1");
     assertThat(round.leftOutRows()).isEqualTo(4);
     assertThat(round.applied()).isEqualTo(3);
+  }
+
+  @Test
+  void a_long_chain_under_a_row_that_does_not_fit_takes_no_other_circle_along() throws Exception {
+    var states =
+        new TwoStates(
+                "create table nodes (id int primary key, name text check (name <> 'bad'), up int"
+                    + " references nodes); create table a (id int primary key, b int); create table"
+                    + " b (id int primary key, a int not null references a); alter table a add"
+                    + " foreign key (b) references b")
+            .snapshot();
+    states.live(
+        "alter table nodes drop constraint nodes_name_check",
+        "insert into nodes select i, case i when 1 then 'bad' else 'n' end, nullif(i - 1, 0) from"
+            + " generate_series(1, 40) i",
+        "insert into a values (1, null); insert into b values (1, 1); update a set b = 1");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(states.inGood("select a.id, b.id from a join b on a.b = b.id and b.a = a.id"))
+        .containsExactly("1|1");
+    assertThat(states.inGood("select id from nodes")).isEmpty();
+    assertThat(round.applied()).isEqualTo(2);
+    assertThat(round.leftOutRows()).isEqualTo(40);
+  }
+
+  @Test
+  void a_reference_of_a_circle_is_known_by_what_the_rule_calls_equal() throws Exception {
+    var states =
+        new TwoStates(
+                "create schema kinds; create extension citext schema kinds; create table a (id int"
+                    + " primary key, name kinds.citext not null unique, b kinds.citext not null);"
+                    + " create table b (id int primary key, name kinds.citext not null unique, a"
+                    + " kinds.citext not null references a (name) deferrable initially deferred);"
+                    + " alter table a add foreign key (b) references b (name) deferrable initially"
+                    + " deferred")
+            .snapshot();
+    states.live(
+        "begin; insert into a values (1, 'Ann', 'bob'); insert into b values (1, 'Bob', 'ann');"
+            + " commit");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(round.leftOutRows()).isZero();
+    assertThat(states.inGood("select a.name, b.name from a, b")).containsExactly("Ann|Bob");
+  }
+
+  @Test
+  void a_rule_that_may_wait_has_a_namesake_that_may_not() throws Exception {
+    var states =
+        new TwoStates(
+                "create table a (id int primary key, b int not null); create table b (id int primary"
+                    + " key, a int not null constraint same references a deferrable initially"
+                    + " deferred); alter table a add constraint own foreign key (b) references b"
+                    + " deferrable initially deferred; create table c (id int primary key, a int"
+                    + " constraint same references a)")
+            .snapshot();
+    states.live(
+        "begin; insert into a values (1, 1); insert into b values (1, 1); commit",
+        "insert into c values (1, 1)");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(round.leftOutRows()).isZero();
+    assertThat(states.inGood("select a.id, b.id, c.id from a, b, c")).containsExactly("1|1|1");
+  }
+
+  @Test
+  void rules_of_tables_of_another_session_are_not_touched() throws Exception {
+    String role = "fk_" + System.nanoTime();
+    var states =
+        new TwoStates(
+                "create role "
+                    + role
+                    + " login; create table t (id int primary key, up int references t deferrable)",
+                "alter table t owner to " + role)
+            .snapshot();
+    states.live("insert into t values (2, 1), (1, 2)");
+    try (Connection other = DriverManager.getConnection(states.goodUrl());
+        Statement statement = other.createStatement()) {
+      statement.execute(
+          "create temporary table mine (id int primary key, up int references mine deferrable)");
+
+      Round round =
+          new Salvage(as(role, states.goodUrl()), as(role, states.liveUrl()), Policy.usual(), 1)
+              .round(Optional.empty(), folder.resolve("left-out"));
+
+      assertThat(round.applied()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void deleted_rows_that_refer_to_one_another_go_together() throws Exception {
+    var states =
+        new TwoStates(
+                "create table orders (id int primary key, latest int); create table invoice (id int"
+                    + " primary key, of int not null references orders deferrable initially"
+                    + " deferred); alter table orders add foreign key (latest) references invoice"
+                    + " deferrable initially deferred; begin; insert into orders select i, i from"
+                    + " generate_series(1, 20) i; insert into invoice select i, i from"
+                    + " generate_series(1, 20) i; commit; create table stays (id int primary key,"
+                    + " of int references orders)",
+                "insert into stays values (1, 2)")
+            .snapshot();
+    states.live(
+        "alter table stays drop constraint stays_of_fkey",
+        "begin; delete from orders where id < 3; delete from invoice where id < 3; commit");
+
+    Round round = carry(states, Policy.usual());
+
+    String gone = "select o.id, i.id from orders o full join invoice i on i.id = o.id where";
+    assertThat(states.inGood(gone + " o.id < 3 or i.id < 3")).containsExactly("2|2");
+    assertThat(round.applied()).isEqualTo(2);
+    assertThat(round.leftOutRows()).isEqualTo(2);
+  }
+
+  @Test
+  void deleted_rows_that_cannot_go_keep_no_others_from_going() throws Exception {
+    var states =
+        new TwoStates(
+                "create table a (id int primary key, b int); create table b (id int primary key, a"
+                    + " int not null references a); alter table a add foreign key (b) references b;"
+                    + " insert into a values (1, null); insert into b values (1, 1); update a set b ="
+                    + " 1",
+                "create table c (id int primary key, d int not null, a int references a on delete"
+                    + " cascade); create table d (id int primary key, c int not null references c"
+                    + " deferrable); alter table c add foreign key (d) references d deferrable",
+                "begin; set constraints all deferred; insert into c values (1, 1, 1), (2, 2, null);"
+                    + " insert into d values (1, 1), (2, 2); commit")
+            .snapshot();
+    states.live(
+        "begin; set constraints all deferred; delete from c; delete from d; update a set b = null;"
+            + " delete from b; delete from a; commit");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(states.inGood("select a.id, b.id from a, b where a.b = b.id and b.a = a.id"))
+        .containsExactly("1|1");
+    assertThat(states.inGood("select id from c union all select id from d")).isEmpty();
+    assertThat(round.applied()).isEqualTo(4);
+    assertThat(round.leftOutRows()).isEqualTo(2);
+  }
+
+  @Test
+  void an_account_goes_with_the_addresses_of_which_it_names_one() throws Exception {
+    var states =
+        new TwoStates(
+                "create table users (id int primary key, home int); create table addresses (id int"
+                    + " primary key, of int not null references users on delete cascade); alter"
+                    + " table users add foreign key (home) references addresses on delete set null;"
+                    + " insert into users select i, null from generate_series(1, 40) i; insert into"
+                    + " addresses select i, i from generate_series(1, 40) i; update users set home ="
+                    + " id; create table notes (id int primary key, of int references addresses on"
+                    + " delete cascade); insert into notes values (1, 2)",
+                "insert into users values (50, 3)")
+            .snapshot();
+    states.live(
+        "alter table notes drop constraint notes_of_fkey",
+        "delete from users where id in (1, 2, 3)");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(states.inGood("select id, home from users where id in (1, 2, 3, 50) order by 1"))
+        .containsExactly("2|2", "50|null");
+    assertThat(states.inGood("select id from addresses where id < 4")).containsExactly("2");
+    assertThat(states.inGood("select id from notes")).containsExactly("1");
+    assertThat(round.applied()).isEqualTo(5);
+    assertThat(of(round, "addresses").leftOut()).containsOnlyKeys("rows that stay refer to it");
   }
 
   @Test
