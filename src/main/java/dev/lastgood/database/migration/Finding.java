@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param says what was done, and why that matters
 public record Finding(Weight weight, String says) {
   private static final String NEEDED = "it needs a value that older code does not give";
+  private static final String COMPUTED = "what older code writes may make it null";
   private static final String FORBIDS = "older code may write what it forbids";
   private static final String ON_CONFLICT =
       "does older code count on it, or name it in `on conflict`?";
@@ -52,7 +53,9 @@ public record Finding(Weight weight, String says) {
               ? safe(d, "older code does not know it")
               : restore(d, "older code needs it, and its rows are only in an earlier state");
       case Deed.AddColumn d ->
-          d.needed() && !world.isNew(d.table()) ? stepDown(d, NEEDED) : safe(d);
+          d.needed() && !world.isNew(d.table())
+              ? stepDown(d, d.filled() == Deed.Filled.COMPUTED ? COMPUTED : NEEDED)
+              : safe(d);
       case Deed.DropColumn d ->
           world.isNew(d.table(), d.column())
               ? safe(d, "older code does not know it")
@@ -113,13 +116,16 @@ public record Finding(Weight weight, String says) {
     if (!world.isNew(deed.table(), deed.column())) {
       return stepDown(deed, "older code may write null");
     }
-    return world.isGiven(deed.table(), deed.column()) ? safe(deed) : stepDown(deed, NEEDED);
+    return world.isGiven(deed.table(), deed.column())
+        ? safe(deed)
+        : stepDown(deed, world.isComputed(deed.table(), deed.column()) ? COMPUTED : NEEDED);
   }
 
   private static Finding rule(Deed.AddRule deed, World world) {
     if (world.isNew(deed.table())
         || replaced(deed, world)
-        || world.staysNull(deed.table(), deed.columns())) {
+        || world.staysNull(deed.table(), deed.columns())
+        || deed.check().filter(c -> world.holds(deed.table(), c)).isPresent()) {
       return deed.keeps().filter(t -> !world.isNew(t)).isPresent()
           ? safe(
               deed,
@@ -137,7 +143,7 @@ public record Finding(Weight weight, String says) {
     }
     boolean alone = List.of("UNIQUE", "PRIMARY KEY").contains(deed.rule().kind());
     return switch (deed.rule().holds()) {
-      case YES -> safe(deed);
+      case YES, GIVEN -> safe(deed);
       case NO ->
           stepDown(
               deed,

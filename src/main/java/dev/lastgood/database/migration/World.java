@@ -1,5 +1,7 @@
 package dev.lastgood.database.migration;
 
+import dev.lastgood.database.sql.Check;
+import dev.lastgood.database.sql.ColumnRule;
 import dev.lastgood.database.sql.Deed;
 import dev.lastgood.database.sql.Named;
 import java.util.HashMap;
@@ -21,6 +23,12 @@ final class World {
   private final Set<String> must = new HashSet<>();
 
   private final Set<String> given = new HashSet<>();
+
+  /// New columns that are made of others.
+  private final Set<String> computed = new HashSet<>();
+
+  /// New columns that a check forbids to be null.
+  private final Set<String> refuseNull = new HashSet<>();
 
   /// New columns that a rule needs to be null in rows of older code.
   private final Set<String> stayNull = new HashSet<>();
@@ -72,12 +80,27 @@ final class World {
 
   /// Whether null is forbidden in a new column.
   boolean isMust(Named table, String column) {
-    return must.contains(key(table, column));
+    return must.contains(key(table, column)) || refuseNull.contains(key(table, column));
   }
 
   /// Whether something gives a new column its value when nobody does.
   boolean isGiven(Named table, String column) {
     return given.contains(key(table, column));
+  }
+
+  boolean isComputed(Named table, String column) {
+    return computed.contains(key(table, column));
+  }
+
+  /// Whether a check reads one new column alone and holds for what stands there in each row that
+  /// older code writes: a default was chosen with it in mind.
+  boolean holds(Named table, Check check) {
+    return check.columns().size() == 1
+        && check.columns().stream()
+            .allMatch(c ->
+                newColumns.contains(key(table, c))
+                    && !isComputed(table, c)
+                    && (isGiven(table, c) || !check.refusesNull()));
   }
 
   /// Whether one of these columns is null in each row that older code writes.
@@ -86,7 +109,9 @@ final class World {
   }
 
   private boolean staysNull(Named table, String column) {
-    return newColumns.contains(key(table, column)) && !isGiven(table, column);
+    return newColumns.contains(key(table, column))
+        && !isGiven(table, column)
+        && !isComputed(table, column);
   }
 
   /// Whether a rule holds only as long as it does.
@@ -146,7 +171,10 @@ final class World {
       case Deed.CreateTable d -> create(d);
       case Deed.AddColumn d -> add(d);
       case Deed.NotNull d -> set(must, key(d.table(), d.column()), d.now());
-      case Deed.Default d -> set(given, key(d.table(), d.column()), d.value().isPresent());
+      case Deed.Default d -> {
+        set(given, key(d.table(), d.column()), d.value().isPresent());
+        computed.remove(key(d.table(), d.column()));
+      }
       case Deed.ChangeType d ->
           types.computeIfAbsent(d.table().name(), _ -> new HashMap<>()).put(d.column(), d.type());
       case Deed.RenameColumn d -> rename(d);
@@ -177,8 +205,17 @@ final class World {
             d.name().map(n -> d.table().name() + "." + n),
             List.of("UNIQUE", "PRIMARY KEY").contains(d.kind()));
         needNull(d.table(), d.columns());
+        d.check()
+            .filter(Check::refusesNull)
+            .ifPresent(c -> c.columns().forEach(column -> refuse(d.table(), column)));
       }
-      case Deed.RuleOfColumn d -> needNull(d.table(), List.of(d.column()));
+      case Deed.RuleOfColumn d -> {
+        if (d.rule().holds() == ColumnRule.Holds.GIVEN) {
+          refuse(d.table(), d.column());
+        } else if (!d.rule().kind().equals("CHECK")) {
+          needNull(d.table(), List.of(d.column()));
+        }
+      }
       default -> {}
     }
   }
@@ -190,6 +227,12 @@ final class World {
         unique.add(kind + " " + n);
       }
     });
+  }
+
+  private void refuse(Named table, String column) {
+    if (newColumns.contains(key(table, column))) {
+      refuseNull.add(key(table, column));
+    }
   }
 
   private void needNull(Named table, List<String> columns) {
@@ -226,7 +269,8 @@ final class World {
     if (since && !old.contains(key)) {
       newColumns.add(key);
       set(must, key, deed.must());
-      set(given, key, deed.given());
+      set(given, key, deed.filled() == Deed.Filled.YES);
+      set(computed, key, deed.filled() == Deed.Filled.COMPUTED);
     }
   }
 
@@ -243,7 +287,7 @@ final class World {
       columns.put(deed.to(), type);
     }
     String to = key(deed.table(), deed.to());
-    for (Set<String> some : List.of(newColumns, must, given)) {
+    for (Set<String> some : List.of(newColumns, must, given, computed, stayNull, refuseNull)) {
       if (some.remove(key(deed.table(), deed.from())) && !old.contains(to)) {
         some.add(to);
       }

@@ -118,8 +118,10 @@ final class AlterTable {
     Columns definition = Columns.of(walk.part());
     deeds.add(
         new Deed.AddColumn(
-            table, column, definition.type(), definition.must(), definition.given(), unlessThere));
-    definition.rules(column).forEach(rule -> deeds.add(new Deed.RuleOfColumn(table, column, rule)));
+            table, column, definition.type(), definition.must(), definition.filled(), unlessThere));
+    for (ColumnRule rule : definition.rules(column)) {
+      deeds.add(new Deed.RuleOfColumn(table, column, rule));
+    }
   }
 
   /// @param words from its kind on
@@ -137,7 +139,13 @@ final class AlterTable {
         kind.equals("FOREIGN KEY") && at + 1 < words.size() && !follows
             ? Optional.of(new Walk(words.subList(at + 1, words.size())).named())
             : Optional.empty();
-    return new Deed.AddRule(table, name, kind, columns, to);
+    Optional<Check> check =
+        kind.equals("CHECK") ? Optional.of(Check.of(condition(words))) : Optional.empty();
+    return new Deed.AddRule(table, name, kind, columns, to, check);
+  }
+
+  private static List<Token> condition(List<Token> words) throws Strange {
+    return new Walk(words.subList(1, words.size())).parentheses();
   }
 
   /// Names in the first parentheses; empty when something else is there, too.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -35,16 +36,21 @@ class ReadingTest {
                   ADD CONSTRAINT "User_check" CHECK (points > 0) NOT VALID;
                 """))
         .containsExactly(
-            new Deed.AddColumn(USER, "nick", "TEXT", false, false, false),
-            new Deed.AddColumn(USER, "age", "INTEGER", true, false, false),
-            new Deed.AddColumn(USER, "points", "numeric(10, 2)", true, true, false),
+            new Deed.AddColumn(USER, "nick", "TEXT", false, Deed.Filled.NO, false),
+            new Deed.AddColumn(USER, "age", "INTEGER", true, Deed.Filled.NO, false),
+            new Deed.AddColumn(USER, "points", "numeric(10, 2)", true, Deed.Filled.YES, false),
             new Deed.Default(USER, "height", Optional.of("-1")),
             new Deed.ChangeType(USER, "height", "DECIMAL(65,30)", true),
             new Deed.NotNull(USER, "mail", true),
             new Deed.DropColumn(USER, "old"),
             new Deed.DropRule(USER, "User_fk"),
             new Deed.AddRule(
-                USER, Optional.of("User_check"), "CHECK", List.of(), Optional.empty()));
+                USER,
+                Optional.of("User_check"),
+                "CHECK",
+                List.of(),
+                Optional.empty(),
+                Optional.of(new Check(Set.of("points"), false))));
   }
 
   @ParameterizedTest
@@ -63,7 +69,7 @@ class ReadingTest {
                 "alter table t add a text default %s not null, alter b set default %s"
                     .formatted(value, value)))
         .containsExactly(
-            new Deed.AddColumn(T, "a", "text", true, false, false),
+            new Deed.AddColumn(T, "a", "text", true, Deed.Filled.NO, false),
             new Deed.Default(T, "b", Optional.empty()));
   }
 
