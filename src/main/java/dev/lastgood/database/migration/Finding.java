@@ -15,6 +15,9 @@ public record Finding(Weight weight, String says) {
   private static final String ON_CONFLICT =
       "does older code count on it, or name it in `on conflict`?";
 
+  private static final String NOT_READ =
+      "what it is was not read; if it is unique, " + ON_CONFLICT;
+
   /// From harmless to worst; `ASK` is outside of the order.
   public enum Weight {
     SAFE,
@@ -77,10 +80,7 @@ public record Finding(Weight weight, String says) {
           world.isNew(d.table(), d.column())
               ? safe(d)
               : stepDown(d, "older code may give a value of its own, which is refused now");
-      case Deed.DropRule d ->
-          world.isUnique(d.table(), d.name()) && !world.isNew(d.table())
-              ? ask(d, ON_CONFLICT)
-              : safe(d);
+      case Deed.DropRule d -> dropped(d, world);
       case Deed.RenameRule d -> safe(d);
       case Deed.CreateIndex d ->
           d.unique() && !world.isNew(d.table()) && !world.staysNull(d.table(), d.columns())
@@ -89,7 +89,9 @@ public record Finding(Weight weight, String says) {
       case Deed.DropIndex d ->
           world.isUnique(d.name())
               ? ask(d, ON_CONFLICT)
-              : safe(d, "older code may be slower without it");
+              : world.mayBeUnique(d.name())
+                  ? ask(d, NOT_READ)
+                  : safe(d, "older code may be slower without it");
       case Deed.Make d -> make(d, world);
       case Deed.Remove d ->
           world.madeSince(d.kind(), d.name())
@@ -137,11 +139,20 @@ public record Finding(Weight weight, String says) {
     return stepDown(deed, FORBIDS);
   }
 
+  private static Finding dropped(Deed.DropRule deed, World world) {
+    if (world.isNew(deed.table())) {
+      return safe(deed);
+    }
+    return world.isUnique(deed.table(), deed.name())
+        ? ask(deed, ON_CONFLICT)
+        : world.mayBeUnique(deed.table(), deed.name()) ? ask(deed, NOT_READ) : safe(deed);
+  }
+
   private static Finding rule(Deed.RuleOfColumn deed, World world) {
     if (world.isNew(deed.table())) {
       return safe(deed);
     }
-    boolean alone = List.of("UNIQUE", "PRIMARY KEY").contains(deed.rule().kind());
+    boolean alone = deed.rule().alone();
     return switch (deed.rule().holds()) {
       case YES, GIVEN -> safe(deed);
       case NO ->

@@ -119,17 +119,31 @@ final class World {
     return stayNull.contains(key(table, column));
   }
 
-  /// Whether the target counts on no two rows being alike there; by what PostgreSQL and Prisma call
-  /// such a rule, where its making was not read.
+  /// Whether the target counts on no two rows being alike there.
   boolean isUnique(Named table, String rule) {
-    return unique.contains("rule " + table.name() + "." + rule)
-        || (!madeSince.contains("rule " + table.name() + "." + rule)
-            && (rule.endsWith("_pkey") || rule.endsWith("_key")));
+    return unique.contains(ofRule(table, rule));
   }
 
   boolean isUnique(Named index) {
-    return unique.contains("index " + index.name())
-        || (!madeSince.contains("index " + index.name()) && index.name().endsWith("_key"));
+    return unique.contains("index " + index.name());
+  }
+
+  /// Whether it may be unique, since its making was not read: what PostgreSQL calls a check or a
+  /// foreign key is neither.
+  boolean mayBeUnique(Named table, String rule) {
+    return notRead(ofRule(table, rule)) && !rule.endsWith("_fkey") && !rule.endsWith("_check");
+  }
+
+  boolean mayBeUnique(Named index) {
+    return notRead("index " + index.name());
+  }
+
+  private boolean notRead(String key) {
+    return !made.contains(key) && !madeSince.contains(key);
+  }
+
+  private static String ofRule(Named table, String rule) {
+    return "rule " + key(table, rule);
   }
 
   private static String key(Named table, String column) {
@@ -179,6 +193,7 @@ final class World {
           types.computeIfAbsent(d.table().name(), _ -> new HashMap<>()).put(d.column(), d.type());
       case Deed.RenameColumn d -> rename(d);
       case Deed.RenameTable d -> rename(d);
+      case Deed.RenameRule d -> moved(ofRule(d.table(), d.from()), ofRule(d.table(), d.to()));
       case Deed.DropTable d -> {
         leaves(d.table());
         types.remove(d.table().name());
@@ -196,20 +211,18 @@ final class World {
         }
       }
       case Deed.CreateIndex d -> {
-        noted("index", d.name().map(Named::name), d.unique());
+        noted(d.name().map(n -> "index " + n.name()), d.unique());
         needNull(d.table(), d.unique() ? d.columns() : List.of());
       }
       case Deed.AddRule d -> {
-        noted(
-            "rule",
-            d.name().map(n -> d.table().name() + "." + n),
-            List.of("UNIQUE", "PRIMARY KEY").contains(d.kind()));
+        noted(d);
         needNull(d.table(), d.columns());
         d.check()
             .filter(Check::refusesNull)
             .ifPresent(c -> c.columns().forEach(column -> refuse(d.table(), column)));
       }
       case Deed.RuleOfColumn d -> {
+        noted(d.rule().name().map(n -> ofRule(d.table(), n)), d.rule().alone());
         if (d.rule().holds() == ColumnRule.Holds.GIVEN) {
           refuse(d.table(), d.column());
         } else if (!d.rule().kind().equals("CHECK")) {
@@ -220,13 +233,25 @@ final class World {
     }
   }
 
-  private void noted(String kind, Optional<String> name, boolean alone) {
-    name.ifPresent(n -> {
-      (since ? madeSince : made).add(kind + " " + n);
+  private void noted(Deed.AddRule rule) {
+    noted(rule.name().map(n -> ofRule(rule.table(), n)), rule.alone());
+  }
+
+  private void noted(Optional<String> key, boolean alone) {
+    key.ifPresent(k -> {
+      (since ? madeSince : made).add(k);
       if (alone && !since) {
-        unique.add(kind + " " + n);
+        unique.add(k);
       }
     });
+  }
+
+  private void moved(String from, String to) {
+    for (Set<String> some : List.of(made, madeSince, unique)) {
+      if (some.remove(from)) {
+        some.add(to);
+      }
+    }
   }
 
   private void refuse(Named table, String column) {
@@ -248,6 +273,7 @@ final class World {
     if (types.putIfAbsent(name, new HashMap<>(deed.columns())) == null
         && !deed.columns().isEmpty()) {
       whole.add(name);
+      deed.rules().forEach(this::noted);
     }
     if (since && !known) {
       newTables.add(name);
@@ -296,6 +322,13 @@ final class World {
 
   private void rename(Deed.RenameTable deed) {
     leaves(deed.from());
+    String rules = ofRule(deed.from(), "");
+    for (Set<String> some : List.of(made, madeSince, unique)) {
+      some.stream()
+          .filter(k -> k.startsWith(rules))
+          .toList()
+          .forEach(k -> moved(k, ofRule(deed.to(), k.substring(rules.length()))));
+    }
     Map<String, String> columns = types.remove(deed.from().name());
     if (columns != null) {
       types.put(deed.to().name(), columns);

@@ -22,6 +22,11 @@ public record ColumnRule(Optional<String> name, String kind, Holds holds) {
     UNSURE
   }
 
+  /// Whether it keeps rows apart.
+  public boolean alone() {
+    return List.of("UNIQUE", "PRIMARY KEY").contains(kind);
+  }
+
   /// Functions that give another value each time.
   private static final Set<String> FRESH =
       Set.of(

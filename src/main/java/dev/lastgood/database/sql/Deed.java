@@ -7,10 +7,13 @@ import java.util.Optional;
 /// One thing a statement does.
 public sealed interface Deed {
   /// @param columns types by column, as written; empty when made from a query
-  record CreateTable(Named table, Map<String, String> columns, boolean unlessThere)
+  /// @param rules those that have a name, as far as they are known
+  record CreateTable(
+      Named table, Map<String, String> columns, boolean unlessThere, List<AddRule> rules)
       implements Deed {
     public CreateTable {
       columns = Map.copyOf(columns);
+      rules = List.copyOf(rules);
     }
   }
 
@@ -68,6 +71,11 @@ public sealed interface Deed {
       implements Deed {
     public AddRule {
       columns = List.copyOf(columns);
+    }
+
+    /// Whether it keeps rows apart, so that older code may name it in `on conflict`.
+    public boolean alone() {
+      return List.of("UNIQUE", "PRIMARY KEY", "EXCLUDE").contains(kind);
     }
   }
 

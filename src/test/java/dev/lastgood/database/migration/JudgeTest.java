@@ -23,6 +23,11 @@ class JudgeTest {
       create table customer (id int primary key, name varchar(40) not null, age int, mail text);
       create table bill (id int primary key, cents numeric(10,4));
       create function total() returns int language sql as 'select 1';
+      create table place (id int constraint place_pk primary key, code text, area int
+        constraint place_area references bill, constraint code_alone unique (code),
+        constraint code_short check (length(code) < 9));
+      create index place_code on place (code);
+      create unique index place_one on place (area);
       """;
 
   private final Map<String, String> answers = new TreeMap<>();
@@ -140,6 +145,27 @@ class JudgeTest {
         "alter table customer drop constraint customer_pkey| BLOCKED",
         "drop index \"Customer_mail_key\"| BLOCKED",
         "create unique index u on customer (mail); drop index u| STEP_DOWN_FIRST",
+        "alter table customer drop constraint uq_users_email| BLOCKED",
+        "ALTER TABLE \"customer\" DROP CONSTRAINT \"app_user_email_3f2a_uniq\"| BLOCKED",
+        "ALTER TABLE \"customer\" DROP CONSTRAINT \"UQ_97672ac88f789774dd47f7c8be3\"| BLOCKED",
+        "ALTER TABLE \"customer\" DROP CONSTRAINT \"PK_cace4a159ff9f2512dd42373760\"| BLOCKED",
+        "DROP INDEX \"index_users_on_email\"| BLOCKED",
+        "alter table customer drop constraint customer_age_check| SAFE",
+        "alter table customer drop constraint customer_age_fkey| SAFE",
+        "alter table place drop constraint place_pk| BLOCKED",
+        "alter table place drop constraint code_alone| BLOCKED",
+        "alter table place drop constraint code_short| SAFE",
+        "alter table place drop constraint place_area| SAFE",
+        "drop index place_code| SAFE",
+        "drop index place_one| BLOCKED",
+        "alter table place rename constraint code_short to c; alter table place drop constraint c| SAFE",
+        "alter table place rename constraint code_alone to c_check; alter table place drop constraint c_check| BLOCKED",
+        "alter table place rename to site; alter table site drop constraint code_short| STEP_DOWN_FIRST",
+        "alter table place rename to site; alter table site drop constraint code_alone| BLOCKED",
+        "alter table customer add constraint c check (age > 1); alter table customer drop constraint c| STEP_DOWN_FIRST",
+        "alter table customer add column n int constraint c unique; alter table customer drop constraint c| SAFE",
+        "create table t (id int constraint t_id primary key); alter table t drop constraint t_id| SAFE",
+        "create table t (id int); create unique index t_one on t (id); drop index t_one| SAFE",
         "alter table customer add column s tsvector generated always as (to_tsvector('english', name)) stored not null| STEP_DOWN_FIRST",
         "alter table customer add column s tsvector not null generated always as (to_tsvector('english', mail)) stored| STEP_DOWN_FIRST",
         "alter table customer add column s tsvector generated always as (to_tsvector('english', mail)) stored| SAFE",
@@ -245,6 +271,10 @@ class JudgeTest {
         "create table if not exists t (id int); drop table t| NEEDS_RESTORE",
         "create table t (id int); alter table t add column if not exists n text; update t set n = id| SAFE",
         "create or replace function f() returns int language sql as 'select 2'| BLOCKED",
+        "alter table customer drop constraint uq_users_email| BLOCKED",
+        "drop index index_users_on_email| BLOCKED",
+        "alter table customer drop constraint customer_of_fkey| SAFE",
+        "create index i on customer (name); drop index i| SAFE",
       })
   void what_the_code_of_the_target_made_cannot_be_known(String sql, String verdict) {
     Migration first = Migration.code("a", Optional.empty(), Optional.empty(), "Python");

@@ -97,13 +97,47 @@ class ReadingTest {
                 truncate t, only public."User";
                 """))
         .containsExactly(
-            new Deed.CreateTable(T, Map.of("id", "SERIAL", "tags", "text[]"), true),
+            new Deed.CreateTable(
+                T,
+                Map.of("id", "SERIAL", "tags", "text[]"),
+                true,
+                List.of(named(T, "p", "PRIMARY KEY"))),
             new Deed.CreateIndex(Optional.of(Named.of("t_key")), T, true, List.of("id")),
             new Deed.Rows("UPDATE", T, List.of("a", "c")),
             new Deed.Rows("DELETE", T, List.of()),
             new Deed.Rows("INSERT", new Named("public", "t"), List.of()),
             new Deed.Rows("TRUNCATE", T, List.of()),
             new Deed.Rows("TRUNCATE", new Named("public", "User"), List.of()));
+  }
+
+  private static Deed.AddRule named(Named table, String name, String kind) {
+    return new Deed.AddRule(
+        table, Optional.of(name), kind, List.of(), Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void rules_of_a_new_table_are_known_by_name_wherever_they_stand() {
+    assertThat(
+            Reading.of(
+                """
+                create table if not exists shop.t (
+                  id bigint constraint "T_pk" primary key,
+                  a int not null constraint small check (a < 9) unique,
+                  b numeric(10, 2) default 0 constraint to_u references u (id) on delete cascade,
+                  "check" text,
+                  primary key (id),
+                  constraint c exclude using gist (a with =),
+                  constraint d unique nulls not distinct (a, b));
+                """))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Deed.CreateTable.class,
+            t ->
+                assertThat(t.rules())
+                    .extracting(r -> r.name().orElseThrow() + " " + r.kind())
+                    .containsExactly(
+                        "T_pk PRIMARY KEY", "small CHECK", "to_u FOREIGN KEY", "c EXCLUDE",
+                        "d UNIQUE"));
   }
 
   @Test
