@@ -47,8 +47,7 @@ final class Widening {
 
   /// As many digits behind the point, and no fewer before it: `1.50` stays `1.50`.
   private static boolean moreDigits(List<Integer> before, List<Integer> after) {
-    return after.getFirst() >= before.getFirst()
-        && scale(after) == scale(before);
+    return after.getFirst() >= before.getFirst() && scale(after) == scale(before);
   }
 
   private static int scale(List<Integer> limits) {

@@ -2,7 +2,6 @@ package dev.lastgood.database.migration;
 
 import dev.lastgood.database.sql.Deed;
 import dev.lastgood.database.sql.Named;
-import java.util.List;
 import java.util.Optional;
 
 /// What one deed of a migration means to code that knows the schema before it.
@@ -15,8 +14,7 @@ public record Finding(Weight weight, String says) {
   private static final String ON_CONFLICT =
       "does older code count on it, or name it in `on conflict`?";
 
-  private static final String NOT_READ =
-      "what it is was not read; if it is unique, " + ON_CONFLICT;
+  private static final String NOT_READ = "what it is was not read; if it is unique, " + ON_CONFLICT;
 
   /// From harmless to worst; `ASK` is outside of the order.
   public enum Weight {

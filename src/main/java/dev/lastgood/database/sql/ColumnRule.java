@@ -72,9 +72,7 @@ public record ColumnRule(Optional<String> name, String kind, Holds holds) {
     if (at >= 0) {
       all.add(
           new ColumnRule(
-              name(definition, at),
-              "FOREIGN KEY",
-              columns.given() ? Holds.UNSURE : Holds.YES));
+              name(definition, at), "FOREIGN KEY", columns.given() ? Holds.UNSURE : Holds.YES));
     }
     return List.copyOf(all);
   }

@@ -1,8 +1,8 @@
 package dev.lastgood.database.sql;
 
+import dev.lastgood.database.sql.Deed.Filled;
 import dev.lastgood.database.sql.Walk.Strange;
 import java.util.ArrayList;
-import dev.lastgood.database.sql.Deed.Filled;
 import java.util.List;
 import java.util.Locale;
 
@@ -50,8 +50,7 @@ record Columns(String type, boolean must, boolean given, List<Token> rest) {
     }
     List<Token> rest = definition.subList(type.size(), definition.size());
     boolean given =
-        isGiven(rest)
-            || type.getFirst().text().toLowerCase(Locale.ROOT).contains("serial");
+        isGiven(rest) || type.getFirst().text().toLowerCase(Locale.ROOT).contains("serial");
     boolean must = Walk.top(rest, "not", "null") >= 0 || Walk.top(rest, "primary", "key") >= 0;
     return new Columns(Walk.text(type), must, given, rest);
   }

@@ -14,8 +14,7 @@ final class Rules {
 
   /// Empty: what comes is no rule, and nothing is passed.
   static Optional<Deed.AddRule> read(Named table, Walk walk) throws Strange {
-    Optional<String> name =
-        walk.takes("constraint") ? Optional.of(walk.name()) : Optional.empty();
+    Optional<String> name = walk.takes("constraint") ? Optional.of(walk.name()) : Optional.empty();
     for (String kind : KINDS) {
       String[] words = kind.split(" ", -1);
       if (walk.sees(words) && !isColumn(walk, words[0])) {

@@ -136,7 +136,10 @@ class ReadingTest {
                 assertThat(t.rules())
                     .extracting(r -> r.name().orElseThrow() + " " + r.kind())
                     .containsExactly(
-                        "T_pk PRIMARY KEY", "small CHECK", "to_u FOREIGN KEY", "c EXCLUDE",
+                        "T_pk PRIMARY KEY",
+                        "small CHECK",
+                        "to_u FOREIGN KEY",
+                        "c EXCLUDE",
                         "d UNIQUE"));
   }
 
