@@ -22,11 +22,6 @@ public record ColumnRule(Optional<String> name, String kind, Holds holds) {
     UNSURE
   }
 
-  /// Whether it keeps rows apart.
-  public boolean alone() {
-    return List.of("UNIQUE", "PRIMARY KEY").contains(kind);
-  }
-
   /// Functions that give another value each time.
   private static final Set<String> FRESH =
       Set.of(
@@ -43,6 +38,11 @@ public record ColumnRule(Optional<String> name, String kind, Holds holds) {
   /// What is the same for all rows of a transaction, and for two that begin at once.
   private static final Set<String> SAME =
       Set.of("now", "transaction_timestamp", "statement_timestamp", "cast", "array", "row");
+
+  /// Whether it keeps rows apart.
+  public boolean alone() {
+    return List.of("UNIQUE", "PRIMARY KEY").contains(kind);
+  }
 
   /// @param column its name
   static List<ColumnRule> of(String column, Columns columns) throws Strange {
