@@ -52,7 +52,8 @@ public record SchemaDiff(boolean byIdentity, List<Pair> pairs, List<Change> chan
     }
 
     /// Whether the change of type left each value as it was, so that a difference is a user's after
-    /// all: among integers, among texts, and to a number without limits.
+    /// all: among integers, among texts, and where a number or time got more room and is spelled as
+    /// before.
     public boolean faithful() {
       return Widening.faithful(good, live);
     }

@@ -9,6 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What migrations did, read from two real catalogs, and what it means to old code.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -77,6 +79,53 @@ class SchemaDiffTest {
                     "alter table t add constraint positive check (n > 0)")
                 .word())
         .isEqualTo("STEP_DOWN_FIRST");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "numeric(10,2)| numeric(12,2)| true",
+        "numeric(10,2)| numeric(10,2)[]| false",
+        "numeric(10,2)| numeric(12,3)| false",
+        "numeric(10,2)| numeric(12)| false",
+        "numeric(10)| numeric(12,0)| true",
+        "numeric(10,2)| numeric(8,2)| false",
+        "numeric(10,2)| numeric| true",
+        "numeric| numeric(12,2)| false",
+        "timestamp(3)| timestamp(6)| true",
+        "timestamp(3)| timestamp| true",
+        "timestamp| timestamp(6)| true",
+        "timestamptz(0)| timestamptz(3)| true",
+        "timestamp(3)| timestamp(0)| false",
+        "timestamp| timestamp(3)| false",
+        "timestamp(3)| timestamptz(3)| false",
+        "price| numeric(14,2)| false",
+        "price| numeric| true",
+        "numeric(10,2)| price| false",
+        "timestamp| moment| false",
+        "moment| timestamp| true",
+      })
+  void a_type_is_wider_only_where_no_value_is_spelled_otherwise(
+      String from, String to, boolean wider) throws Exception {
+    var types =
+        new TwoStates(
+                "create domain price as numeric(12,2); create domain moment as timestamp(3);"
+                    + " create table w (id int primary key, v "
+                    + from
+                    + ")")
+            .snapshot();
+    types.live("alter table w drop column v, add column v " + to);
+    try (Connection good = types.goodDatabase().reader();
+        Connection live = types.liveDatabase().reader()) {
+      var pair =
+          SchemaDiff.of(CatalogReader.read(good), CatalogReader.read(live), Map.of())
+              .pairs()
+              .getFirst();
+      var column = pair.columns().getLast();
+      assertThat(Widening.wider(column.good(), column.live())).isEqualTo(wider);
+      assertThat(column.faithful()).isEqualTo(wider);
+    }
   }
 
   @Test

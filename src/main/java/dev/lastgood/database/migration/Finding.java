@@ -2,7 +2,6 @@ package dev.lastgood.database.migration;
 
 import dev.lastgood.database.sql.Deed;
 import dev.lastgood.database.sql.Named;
-import java.util.List;
 import java.util.Optional;
 
 /// What one deed of a migration means to code that knows the schema before it.
@@ -10,9 +9,12 @@ import java.util.Optional;
 /// @param says what was done, and why that matters
 public record Finding(Weight weight, String says) {
   private static final String NEEDED = "it needs a value that older code does not give";
+  private static final String COMPUTED = "what older code writes may make it null";
   private static final String FORBIDS = "older code may write what it forbids";
   private static final String ON_CONFLICT =
       "does older code count on it, or name it in `on conflict`?";
+
+  private static final String NOT_READ = "what it is was not read; if it is unique, " + ON_CONFLICT;
 
   /// From harmless to worst; `ASK` is outside of the order.
   public enum Weight {
@@ -52,7 +54,9 @@ public record Finding(Weight weight, String says) {
               ? safe(d, "older code does not know it")
               : restore(d, "older code needs it, and its rows are only in an earlier state");
       case Deed.AddColumn d ->
-          d.needed() && !world.isNew(d.table()) ? stepDown(d, NEEDED) : safe(d);
+          d.needed() && !world.isNew(d.table())
+              ? stepDown(d, d.filled() == Deed.Filled.COMPUTED ? COMPUTED : NEEDED)
+              : safe(d);
       case Deed.DropColumn d ->
           world.isNew(d.table(), d.column())
               ? safe(d, "older code does not know it")
@@ -74,10 +78,7 @@ public record Finding(Weight weight, String says) {
           world.isNew(d.table(), d.column())
               ? safe(d)
               : stepDown(d, "older code may give a value of its own, which is refused now");
-      case Deed.DropRule d ->
-          world.isUnique(d.table(), d.name()) && !world.isNew(d.table())
-              ? ask(d, ON_CONFLICT)
-              : safe(d);
+      case Deed.DropRule d -> dropped(d, world);
       case Deed.RenameRule d -> safe(d);
       case Deed.CreateIndex d ->
           d.unique() && !world.isNew(d.table()) && !world.staysNull(d.table(), d.columns())
@@ -86,7 +87,9 @@ public record Finding(Weight weight, String says) {
       case Deed.DropIndex d ->
           world.isUnique(d.name())
               ? ask(d, ON_CONFLICT)
-              : safe(d, "older code may be slower without it");
+              : world.mayBeUnique(d.name())
+                  ? ask(d, NOT_READ)
+                  : safe(d, "older code may be slower without it");
       case Deed.Make d -> make(d, world);
       case Deed.Remove d ->
           world.madeSince(d.kind(), d.name())
@@ -113,13 +116,16 @@ public record Finding(Weight weight, String says) {
     if (!world.isNew(deed.table(), deed.column())) {
       return stepDown(deed, "older code may write null");
     }
-    return world.isGiven(deed.table(), deed.column()) ? safe(deed) : stepDown(deed, NEEDED);
+    return world.isGiven(deed.table(), deed.column())
+        ? safe(deed)
+        : stepDown(deed, world.isComputed(deed.table(), deed.column()) ? COMPUTED : NEEDED);
   }
 
   private static Finding rule(Deed.AddRule deed, World world) {
     if (world.isNew(deed.table())
         || replaced(deed, world)
-        || world.staysNull(deed.table(), deed.columns())) {
+        || world.staysNull(deed.table(), deed.columns())
+        || deed.check().filter(c -> world.holds(deed.table(), c)).isPresent()) {
       return deed.keeps().filter(t -> !world.isNew(t)).isPresent()
           ? safe(
               deed,
@@ -131,13 +137,22 @@ public record Finding(Weight weight, String says) {
     return stepDown(deed, FORBIDS);
   }
 
+  private static Finding dropped(Deed.DropRule deed, World world) {
+    if (world.isNew(deed.table())) {
+      return safe(deed);
+    }
+    return world.isUnique(deed.table(), deed.name())
+        ? ask(deed, ON_CONFLICT)
+        : world.mayBeUnique(deed.table(), deed.name()) ? ask(deed, NOT_READ) : safe(deed);
+  }
+
   private static Finding rule(Deed.RuleOfColumn deed, World world) {
     if (world.isNew(deed.table())) {
       return safe(deed);
     }
-    boolean alone = List.of("UNIQUE", "PRIMARY KEY").contains(deed.rule().kind());
+    boolean alone = deed.rule().alone();
     return switch (deed.rule().holds()) {
-      case YES -> safe(deed);
+      case YES, GIVEN -> safe(deed);
       case NO ->
           stepDown(
               deed,

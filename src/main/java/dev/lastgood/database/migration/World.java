@@ -1,5 +1,7 @@
 package dev.lastgood.database.migration;
 
+import dev.lastgood.database.sql.Check;
+import dev.lastgood.database.sql.ColumnRule;
 import dev.lastgood.database.sql.Deed;
 import dev.lastgood.database.sql.Named;
 import java.util.HashMap;
@@ -21,6 +23,12 @@ final class World {
   private final Set<String> must = new HashSet<>();
 
   private final Set<String> given = new HashSet<>();
+
+  /// New columns that are made of others.
+  private final Set<String> computed = new HashSet<>();
+
+  /// New columns that a check forbids to be null.
+  private final Set<String> refuseNull = new HashSet<>();
 
   /// New columns that a rule needs to be null in rows of older code.
   private final Set<String> stayNull = new HashSet<>();
@@ -72,12 +80,27 @@ final class World {
 
   /// Whether null is forbidden in a new column.
   boolean isMust(Named table, String column) {
-    return must.contains(key(table, column));
+    return must.contains(key(table, column)) || refuseNull.contains(key(table, column));
   }
 
   /// Whether something gives a new column its value when nobody does.
   boolean isGiven(Named table, String column) {
     return given.contains(key(table, column));
+  }
+
+  boolean isComputed(Named table, String column) {
+    return computed.contains(key(table, column));
+  }
+
+  /// Whether a check reads one new column alone and holds for what stands there in each row that
+  /// older code writes: a default was chosen with it in mind.
+  boolean holds(Named table, Check check) {
+    return check.columns().size() == 1
+        && check.columns().stream()
+            .allMatch(c ->
+                newColumns.contains(key(table, c))
+                    && !isComputed(table, c)
+                    && (isGiven(table, c) || !check.refusesNull()));
   }
 
   /// Whether one of these columns is null in each row that older code writes.
@@ -86,7 +109,9 @@ final class World {
   }
 
   private boolean staysNull(Named table, String column) {
-    return newColumns.contains(key(table, column)) && !isGiven(table, column);
+    return newColumns.contains(key(table, column))
+        && !isGiven(table, column)
+        && !isComputed(table, column);
   }
 
   /// Whether a rule holds only as long as it does.
@@ -94,17 +119,31 @@ final class World {
     return stayNull.contains(key(table, column));
   }
 
-  /// Whether the target counts on no two rows being alike there; by what PostgreSQL and Prisma call
-  /// such a rule, where its making was not read.
+  /// Whether the target counts on no two rows being alike there.
   boolean isUnique(Named table, String rule) {
-    return unique.contains("rule " + table.name() + "." + rule)
-        || (!madeSince.contains("rule " + table.name() + "." + rule)
-            && (rule.endsWith("_pkey") || rule.endsWith("_key")));
+    return unique.contains(ofRule(table, rule));
   }
 
   boolean isUnique(Named index) {
-    return unique.contains("index " + index.name())
-        || (!madeSince.contains("index " + index.name()) && index.name().endsWith("_key"));
+    return unique.contains("index " + index.name());
+  }
+
+  /// Whether it may be unique, since its making was not read: what PostgreSQL calls a check or a
+  /// foreign key is neither.
+  boolean mayBeUnique(Named table, String rule) {
+    return notRead(ofRule(table, rule)) && !rule.endsWith("_fkey") && !rule.endsWith("_check");
+  }
+
+  boolean mayBeUnique(Named index) {
+    return notRead("index " + index.name());
+  }
+
+  private boolean notRead(String key) {
+    return !made.contains(key) && !madeSince.contains(key);
+  }
+
+  private static String ofRule(Named table, String rule) {
+    return "rule " + key(table, rule);
   }
 
   private static String key(Named table, String column) {
@@ -146,11 +185,15 @@ final class World {
       case Deed.CreateTable d -> create(d);
       case Deed.AddColumn d -> add(d);
       case Deed.NotNull d -> set(must, key(d.table(), d.column()), d.now());
-      case Deed.Default d -> set(given, key(d.table(), d.column()), d.value().isPresent());
+      case Deed.Default d -> {
+        set(given, key(d.table(), d.column()), d.value().isPresent());
+        computed.remove(key(d.table(), d.column()));
+      }
       case Deed.ChangeType d ->
           types.computeIfAbsent(d.table().name(), _ -> new HashMap<>()).put(d.column(), d.type());
       case Deed.RenameColumn d -> rename(d);
       case Deed.RenameTable d -> rename(d);
+      case Deed.RenameRule d -> moved(ofRule(d.table(), d.from()), ofRule(d.table(), d.to()));
       case Deed.DropTable d -> {
         leaves(d.table());
         types.remove(d.table().name());
@@ -168,28 +211,53 @@ final class World {
         }
       }
       case Deed.CreateIndex d -> {
-        noted("index", d.name().map(Named::name), d.unique());
+        noted(d.name().map(n -> "index " + n.name()), d.unique());
         needNull(d.table(), d.unique() ? d.columns() : List.of());
       }
       case Deed.AddRule d -> {
-        noted(
-            "rule",
-            d.name().map(n -> d.table().name() + "." + n),
-            List.of("UNIQUE", "PRIMARY KEY").contains(d.kind()));
+        noted(d);
         needNull(d.table(), d.columns());
+        d.check()
+            .filter(Check::refusesNull)
+            .ifPresent(c -> c.columns().forEach(column -> refuse(d.table(), column)));
       }
-      case Deed.RuleOfColumn d -> needNull(d.table(), List.of(d.column()));
+      case Deed.RuleOfColumn d -> {
+        noted(d.rule().name().map(n -> ofRule(d.table(), n)), d.rule().alone());
+        if (d.rule().holds() == ColumnRule.Holds.GIVEN) {
+          refuse(d.table(), d.column());
+        } else if (!d.rule().kind().equals("CHECK")) {
+          needNull(d.table(), List.of(d.column()));
+        }
+      }
       default -> {}
     }
   }
 
-  private void noted(String kind, Optional<String> name, boolean alone) {
-    name.ifPresent(n -> {
-      (since ? madeSince : made).add(kind + " " + n);
+  private void noted(Deed.AddRule rule) {
+    noted(rule.name().map(n -> ofRule(rule.table(), n)), rule.alone());
+  }
+
+  private void noted(Optional<String> key, boolean alone) {
+    key.ifPresent(k -> {
+      (since ? madeSince : made).add(k);
       if (alone && !since) {
-        unique.add(kind + " " + n);
+        unique.add(k);
       }
     });
+  }
+
+  private void moved(String from, String to) {
+    for (Set<String> some : List.of(made, madeSince, unique)) {
+      if (some.remove(from)) {
+        some.add(to);
+      }
+    }
+  }
+
+  private void refuse(Named table, String column) {
+    if (newColumns.contains(key(table, column))) {
+      refuseNull.add(key(table, column));
+    }
   }
 
   private void needNull(Named table, List<String> columns) {
@@ -205,6 +273,7 @@ final class World {
     if (types.putIfAbsent(name, new HashMap<>(deed.columns())) == null
         && !deed.columns().isEmpty()) {
       whole.add(name);
+      deed.rules().forEach(this::noted);
     }
     if (since && !known) {
       newTables.add(name);
@@ -226,7 +295,8 @@ final class World {
     if (since && !old.contains(key)) {
       newColumns.add(key);
       set(must, key, deed.must());
-      set(given, key, deed.given());
+      set(given, key, deed.filled() == Deed.Filled.YES);
+      set(computed, key, deed.filled() == Deed.Filled.COMPUTED);
     }
   }
 
@@ -243,7 +313,7 @@ final class World {
       columns.put(deed.to(), type);
     }
     String to = key(deed.table(), deed.to());
-    for (Set<String> some : List.of(newColumns, must, given)) {
+    for (Set<String> some : List.of(newColumns, must, given, computed, stayNull, refuseNull)) {
       if (some.remove(key(deed.table(), deed.from())) && !old.contains(to)) {
         some.add(to);
       }
@@ -252,6 +322,13 @@ final class World {
 
   private void rename(Deed.RenameTable deed) {
     leaves(deed.from());
+    String rules = ofRule(deed.from(), "");
+    for (Set<String> some : List.of(made, madeSince, unique)) {
+      some.stream()
+          .filter(k -> k.startsWith(rules))
+          .toList()
+          .forEach(k -> moved(k, ofRule(deed.to(), k.substring(rules.length()))));
+    }
     Map<String, String> columns = types.remove(deed.from().name());
     if (columns != null) {
       types.put(deed.to().name(), columns);

@@ -98,19 +98,10 @@ final class AlterTable {
   }
 
   private void add() throws Strange {
-    Optional<String> name = Optional.empty();
-    if (walk.takes("constraint")) {
-      name = Optional.of(walk.name());
-    }
-    for (String kind : List.of("PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "EXCLUDE")) {
-      String[] words = kind.split(" ", -1);
-      if (walk.sees(words) && !isColumn(words[0])) {
-        deeds.add(rule(name, kind, walk.part()));
-        return;
-      }
-    }
-    if (name.isPresent()) {
-      throw new Strange("a rule that is not known");
+    Optional<Deed.AddRule> rule = Rules.read(table, walk);
+    if (rule.isPresent()) {
+      deeds.add(rule.get());
+      return;
     }
     walk.takes("column");
     boolean unlessThere = walk.takes("if", "not", "exists");
@@ -118,49 +109,10 @@ final class AlterTable {
     Columns definition = Columns.of(walk.part());
     deeds.add(
         new Deed.AddColumn(
-            table, column, definition.type(), definition.must(), definition.given(), unlessThere));
-    definition.rules(column).forEach(rule -> deeds.add(new Deed.RuleOfColumn(table, column, rule)));
-  }
-
-  /// @param words from its kind on
-  private Deed rule(Optional<String> name, String kind, List<Token> words) throws Strange {
-    boolean strict = Walk.has(words, "nulls", "not", "distinct");
-    List<String> columns =
-        List.of("UNIQUE", "FOREIGN KEY").contains(kind) && !strict ? firstList(words) : List.of();
-    int at = 0;
-    while (at < words.size() && !words.get(at).is("references")) {
-      at++;
+            table, column, definition.type(), definition.must(), definition.filled(), unlessThere));
+    for (ColumnRule one : definition.rules(column)) {
+      deeds.add(new Deed.RuleOfColumn(table, column, one));
     }
-    boolean follows =
-        Walk.has(words, "on", "delete", "cascade") || Walk.has(words, "on", "delete", "set");
-    Optional<Named> to =
-        kind.equals("FOREIGN KEY") && at + 1 < words.size() && !follows
-            ? Optional.of(new Walk(words.subList(at + 1, words.size())).named())
-            : Optional.empty();
-    return new Deed.AddRule(table, name, kind, columns, to);
-  }
-
-  /// Names in the first parentheses; empty when something else is there, too.
-  private static List<String> firstList(List<Token> words) {
-    int at = 0;
-    while (at < words.size() && !words.get(at).is("(")) {
-      at++;
-    }
-    List<String> names = new ArrayList<>();
-    for (at++; at < words.size() && !words.get(at).is(")"); at++) {
-      if (words.get(at).named()) {
-        names.add(words.get(at).name());
-      } else if (!words.get(at).is(",")) {
-        return List.of();
-      }
-    }
-    return names;
-  }
-
-  /// `add check text` adds a column of that name; a rule has its parentheses.
-  private boolean isColumn(String word) {
-    boolean bare = word.equals("UNIQUE") || word.equals("CHECK") || word.equals("EXCLUDE");
-    return bare && !walk.sees(word, "(") && !walk.sees(word, "using") && !walk.sees(word, "nulls");
   }
 
   private void drop() throws Strange {

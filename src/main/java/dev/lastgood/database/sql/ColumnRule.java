@@ -1,17 +1,23 @@
 package dev.lastgood.database.sql;
 
+import dev.lastgood.database.sql.Walk.Strange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// A rule in the definition of a column, and whether it holds for the row of somebody who does not
 /// know the column: it has the default then, or null.
 ///
+/// @param name empty: PostgreSQL chooses it
 /// @param kind `UNIQUE`, `PRIMARY KEY`, `CHECK`, `FOREIGN KEY`
-public record ColumnRule(String kind, Holds holds) {
+public record ColumnRule(Optional<String> name, String kind, Holds holds) {
   public enum Holds {
     YES,
     NO,
+    /// As long as something gives the column a value.
+    GIVEN,
     /// Who knows what the function of the default gives?
     UNSURE
   }
@@ -33,71 +39,40 @@ public record ColumnRule(String kind, Holds holds) {
   private static final Set<String> SAME =
       Set.of("now", "transaction_timestamp", "statement_timestamp", "cast", "array", "row");
 
-  /// Words of an expression that are no columns.
-  private static final Set<String> PLAIN =
-      Set.of(
-          "check",
-          "is",
-          "not",
-          "null",
-          "and",
-          "or",
-          "in",
-          "any",
-          "all",
-          "array",
-          "between",
-          "like",
-          "ilike",
-          "similar",
-          "to",
-          "true",
-          "false",
-          "case",
-          "when",
-          "then",
-          "else",
-          "end",
-          "as",
-          "cast",
-          "collate",
-          "distinct",
-          "from",
-          "interval",
-          "date",
-          "timestamp",
-          "timestamptz",
-          "some",
-          "value",
-          "symmetric",
-          "unknown",
-          "current_date",
-          "current_timestamp");
-
-  /// What makes something out of null.
-  private static final List<String> KNOW_NULL =
-      List.of("coalesce", "num_nulls", "num_nonnulls", "concat", "case", "jsonb_build_object");
+  /// Whether it keeps rows apart.
+  public boolean alone() {
+    return List.of("UNIQUE", "PRIMARY KEY").contains(kind);
+  }
 
   /// @param column its name
-  /// @param definition what follows its type
-  /// @param given whether it has a value when nobody gives one
-  static List<ColumnRule> of(String column, List<Token> definition, boolean serial, boolean given) {
-    var all = new java.util.ArrayList<ColumnRule>();
+  static List<ColumnRule> of(String column, Columns columns) throws Strange {
+    List<Token> definition = columns.rest();
+    var all = new ArrayList<ColumnRule>();
     for (String kind : List.of("UNIQUE", "PRIMARY KEY")) {
-      if (top(definition, kind.toLowerCase(Locale.ROOT).split(" ", -1))) {
-        all.add(new ColumnRule(kind, serial ? Holds.YES : alone(definition, given)));
+      int at = Walk.top(definition, kind.toLowerCase(Locale.ROOT).split(" ", -1));
+      if (at >= 0) {
+        all.add(
+            new ColumnRule(
+                name(definition, at),
+                kind,
+                columns.serial() ? Holds.YES : alone(definition, columns.given())));
       }
     }
     for (int i = 0; i + 1 < definition.size(); i++) {
       if (definition.get(i).is("check") && definition.get(i + 1).is("(")) {
+        Check check = Check.of(level(definition.subList(i + 1, definition.size())));
         all.add(
             new ColumnRule(
+                name(definition, i),
                 "CHECK",
-                checked(column, level(definition.subList(i + 1, definition.size())), given)));
+                checked(check, column, columns.computed(), columns.given())));
       }
     }
-    if (top(definition, "references")) {
-      all.add(new ColumnRule("FOREIGN KEY", given ? Holds.UNSURE : Holds.YES));
+    int at = Walk.top(definition, "references");
+    if (at >= 0) {
+      all.add(
+          new ColumnRule(
+              name(definition, at), "FOREIGN KEY", columns.given() ? Holds.UNSURE : Holds.YES));
     }
     return List.copyOf(all);
   }
@@ -107,7 +82,7 @@ public record ColumnRule(String kind, Holds holds) {
     if (Walk.has(definition, "as", "identity")) {
       return Holds.YES;
     }
-    if (top(definition, "generated")) {
+    if (Walk.top(definition, "generated") >= 0) {
       return Holds.NO;
     }
     if (!given) {
@@ -120,7 +95,7 @@ public record ColumnRule(String kind, Holds holds) {
         if (FRESH.contains(token.name())) {
           return Holds.YES;
         }
-        boolean known = SAME.contains(token.name()) || PLAIN.contains(token.name());
+        boolean known = SAME.contains(token.name()) || Check.isPlain(token.name());
         holds = known ? holds : Holds.UNSURE;
       }
     }
@@ -128,32 +103,18 @@ public record ColumnRule(String kind, Holds holds) {
   }
 
   /// Of a rule that reads nothing but the column, the default was chosen with it in mind.
-  private static Holds checked(String column, List<Token> expression, boolean given) {
-    for (int i = 0; i < expression.size(); i++) {
-      Token token = expression.get(i);
-      boolean cast = i > 0 && (expression.get(i - 1).is("::") || expression.get(i - 1).is(":"));
-      boolean call = i + 1 < expression.size() && expression.get(i + 1).is("(");
-      boolean plain = token.kind() == Token.Kind.WORD && PLAIN.contains(token.name());
-      if (token.named() && !cast && !call && !plain && !token.name().equals(column)) {
-        return Holds.NO;
-      }
+  private static Holds checked(Check check, String column, boolean computed, boolean given) {
+    if (computed || !Set.of(column).containsAll(check.columns())) {
+      return Holds.NO;
     }
-    boolean knows =
-        Walk.has(expression, "is", "not", "null")
-            || KNOW_NULL.stream().anyMatch(w -> Walk.has(expression, w));
-    return given || !knows ? Holds.YES : Holds.NO;
+    return !check.refusesNull() ? Holds.YES : given ? Holds.GIVEN : Holds.NO;
   }
 
-  /// Whether the words stand there outside of parentheses.
-  private static boolean top(List<Token> tokens, String... words) {
-    int depth = 0;
-    for (int i = 0; i < tokens.size(); i++) {
-      depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
-      if (depth == 0 && new Walk(tokens.subList(i, tokens.size())).sees(words)) {
-        return true;
-      }
-    }
-    return false;
+  /// `constraint NAME` in front of a rule.
+  private static Optional<String> name(List<Token> definition, int rule) {
+    return rule > 1 && definition.get(rule - 2).is("constraint")
+        ? Optional.of(definition.get(rule - 1).name())
+        : Optional.empty();
   }
 
   /// From an opening parenthesis to the one that closes it.

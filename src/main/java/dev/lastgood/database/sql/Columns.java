@@ -1,8 +1,10 @@
 package dev.lastgood.database.sql;
 
+import dev.lastgood.database.sql.Deed.Filled;
 import dev.lastgood.database.sql.Walk.Strange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The definition of a column.
 ///
@@ -48,16 +50,27 @@ record Columns(String type, boolean must, boolean given, List<Token> rest) {
     }
     List<Token> rest = definition.subList(type.size(), definition.size());
     boolean given =
-        isGiven(rest)
-            || type.getFirst().text().toLowerCase(java.util.Locale.ROOT).contains("serial");
-    boolean must = Walk.has(rest, "not", "null") || Walk.has(rest, "primary", "key");
+        isGiven(rest) || type.getFirst().text().toLowerCase(Locale.ROOT).contains("serial");
+    boolean must = Walk.top(rest, "not", "null") >= 0 || Walk.top(rest, "primary", "key") >= 0;
     return new Columns(Walk.text(type), must, given, rest);
   }
 
   /// @param column its name
-  List<ColumnRule> rules(String column) {
-    boolean serial = type.toLowerCase(java.util.Locale.ROOT).contains("serial");
-    return ColumnRule.of(column, rest, serial, given);
+  List<ColumnRule> rules(String column) throws Strange {
+    return ColumnRule.of(column, this);
+  }
+
+  boolean serial() {
+    return type.toLowerCase(Locale.ROOT).contains("serial");
+  }
+
+  /// Whether it is computed from other columns of the row, be they null.
+  boolean computed() {
+    return Walk.top(rest, "generated", "always", "as", "(") >= 0;
+  }
+
+  Filled filled() {
+    return computed() ? Filled.COMPUTED : given ? Filled.YES : Filled.NO;
   }
 
   /// `null`, also cast to a type or in parentheses. What only begins with it counts, too: better a

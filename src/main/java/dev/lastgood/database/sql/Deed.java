@@ -7,10 +7,13 @@ import java.util.Optional;
 /// One thing a statement does.
 public sealed interface Deed {
   /// @param columns types by column, as written; empty when made from a query
-  record CreateTable(Named table, Map<String, String> columns, boolean unlessThere)
+  /// @param rules those that have a name, as far as they are known
+  record CreateTable(
+      Named table, Map<String, String> columns, boolean unlessThere, List<AddRule> rules)
       implements Deed {
     public CreateTable {
       columns = Map.copyOf(columns);
+      rules = List.copyOf(rules);
     }
   }
 
@@ -18,13 +21,22 @@ public sealed interface Deed {
 
   /// @param type as written
   /// @param must null is forbidden
-  /// @param given a default, a sequence or a computation gives it a value
   record AddColumn(
-      Named table, String column, String type, boolean must, boolean given, boolean unlessThere)
+      Named table, String column, String type, boolean must, Filled filled, boolean unlessThere)
       implements Deed {
     public boolean needed() {
-      return must && !given;
+      return must && filled != Filled.YES;
     }
+  }
+
+  /// What a column holds when nobody gives it a value.
+  enum Filled {
+    /// Null.
+    NO,
+    /// The value of a default or of a sequence.
+    YES,
+    /// What is made of the other columns, which may be null.
+    COMPUTED
   }
 
   record DropColumn(Named table, String column) implements Deed {}
@@ -48,11 +60,22 @@ public sealed interface Deed {
   /// @param columns of which one that is null is enough for it to hold; empty: there is none, or
   ///   they are not known
   /// @param keeps the table whose rows cannot be deleted as long as rows refer to them
+  /// @param check what a `CHECK` reads; empty for other kinds
   record AddRule(
-      Named table, Optional<String> name, String kind, List<String> columns, Optional<Named> keeps)
+      Named table,
+      Optional<String> name,
+      String kind,
+      List<String> columns,
+      Optional<Named> keeps,
+      Optional<Check> check)
       implements Deed {
     public AddRule {
       columns = List.copyOf(columns);
+    }
+
+    /// Whether it keeps rows apart, so that older code may name it in `on conflict`.
+    public boolean alone() {
+      return List.of("UNIQUE", "PRIMARY KEY", "EXCLUDE").contains(kind);
     }
   }
 

@@ -102,7 +102,18 @@ final class Parsed {
       }
     }
     boolean unlessThere = Walk.has(statement.tokens().stream().limit(8).toList(), "if", "not");
-    return new Deed.CreateTable(named(create.getTable()), columns, unlessThere);
+    Named table = named(create.getTable());
+    return new Deed.CreateTable(
+        table, columns, unlessThere, columns.isEmpty() ? List.of() : rules(table, statement));
+  }
+
+  /// A rule that is not read here is asked about where it is dropped.
+  private static List<Deed.AddRule> rules(Named table, Statement statement) {
+    try {
+      return Rules.named(table, statement.tokens());
+    } catch (Strange e) {
+      return List.of();
+    }
   }
 
   private static Deed index(CreateIndex create, Statement statement) throws Strange {

@@ -114,6 +114,28 @@ final class Walk {
     return tokens.subList(start, at);
   }
 
+  /// Passes the name of a type, which may have several words: `character varying(20)`,
+  /// `timestamp(3) with time zone`, `shop.mood[]`.
+  void type() throws Strange {
+    boolean two =
+        takes("double", "precision")
+            || takes("character", "varying")
+            || takes("char", "varying")
+            || takes("bit", "varying");
+    if (!two) {
+      name();
+      while (takes(".")) {
+        name();
+      }
+    }
+    if (sees("(")) {
+      parentheses();
+    }
+    if (!takes("with", "time", "zone")) {
+      takes("without", "time", "zone");
+    }
+  }
+
   List<Token> rest() {
     List<Token> rest = tokens.subList(at, tokens.size());
     at = tokens.size();
@@ -134,6 +156,22 @@ final class Walk {
       }
     }
     return false;
+  }
+
+  static boolean exactly(List<Token> tokens, String... words) {
+    return tokens.size() == words.length && new Walk(tokens).sees(words);
+  }
+
+  /// Where the words begin outside of parentheses; -1: nowhere.
+  static int top(List<Token> tokens, String... words) {
+    int depth = 0;
+    for (int i = 0; i < tokens.size(); i++) {
+      depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
+      if (depth == 0 && new Walk(tokens.subList(i, tokens.size())).sees(words)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /// As SQL; words are parted by a blank where they need one.

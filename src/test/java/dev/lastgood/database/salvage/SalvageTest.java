@@ -180,6 +180,23 @@ class SalvageTest {
   }
 
   @Test
+  void a_price_changed_after_its_column_became_wider_is_carried_over() throws Exception {
+    var states = new TwoStates(SHOP).snapshot();
+    states.live(
+        "alter table orders alter column amount type numeric(12,2)",
+        "update orders set amount = 99.90 where id = 4",
+        "update orders set amount = 99999999990 / 10.0 where id = 5");
+
+    Round round = carry(states, Policy.usual());
+
+    assertThat(of(round, "orders"))
+        .extracting(TableRound::migrated, TableRound::applied, TableRound::leftOutRows)
+        .containsExactly(0L, 1L, 1L);
+    assertThat(states.inGood("select id, amount from orders where id < 6 order by id"))
+        .containsExactly("1|10.00", "2|20.00", "3|30.00", "4|99.90", "5|50.00");
+  }
+
+  @Test
   void a_row_that_users_and_the_migration_changed_goes_to_the_policy() throws Exception {
     var states = new TwoStates(SHOP).snapshot();
     states.live(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -35,16 +36,21 @@ class ReadingTest {
                   ADD CONSTRAINT "User_check" CHECK (points > 0) NOT VALID;
                 """))
         .containsExactly(
-            new Deed.AddColumn(USER, "nick", "TEXT", false, false, false),
-            new Deed.AddColumn(USER, "age", "INTEGER", true, false, false),
-            new Deed.AddColumn(USER, "points", "numeric(10, 2)", true, true, false),
+            new Deed.AddColumn(USER, "nick", "TEXT", false, Deed.Filled.NO, false),
+            new Deed.AddColumn(USER, "age", "INTEGER", true, Deed.Filled.NO, false),
+            new Deed.AddColumn(USER, "points", "numeric(10, 2)", true, Deed.Filled.YES, false),
             new Deed.Default(USER, "height", Optional.of("-1")),
             new Deed.ChangeType(USER, "height", "DECIMAL(65,30)", true),
             new Deed.NotNull(USER, "mail", true),
             new Deed.DropColumn(USER, "old"),
             new Deed.DropRule(USER, "User_fk"),
             new Deed.AddRule(
-                USER, Optional.of("User_check"), "CHECK", List.of(), Optional.empty()));
+                USER,
+                Optional.of("User_check"),
+                "CHECK",
+                List.of(),
+                Optional.empty(),
+                Optional.of(new Check(Set.of("points"), false))));
   }
 
   @ParameterizedTest
@@ -63,7 +69,7 @@ class ReadingTest {
                 "alter table t add a text default %s not null, alter b set default %s"
                     .formatted(value, value)))
         .containsExactly(
-            new Deed.AddColumn(T, "a", "text", true, false, false),
+            new Deed.AddColumn(T, "a", "text", true, Deed.Filled.NO, false),
             new Deed.Default(T, "b", Optional.empty()));
   }
 
@@ -91,13 +97,50 @@ class ReadingTest {
                 truncate t, only public."User";
                 """))
         .containsExactly(
-            new Deed.CreateTable(T, Map.of("id", "SERIAL", "tags", "text[]"), true),
+            new Deed.CreateTable(
+                T,
+                Map.of("id", "SERIAL", "tags", "text[]"),
+                true,
+                List.of(named(T, "p", "PRIMARY KEY"))),
             new Deed.CreateIndex(Optional.of(Named.of("t_key")), T, true, List.of("id")),
             new Deed.Rows("UPDATE", T, List.of("a", "c")),
             new Deed.Rows("DELETE", T, List.of()),
             new Deed.Rows("INSERT", new Named("public", "t"), List.of()),
             new Deed.Rows("TRUNCATE", T, List.of()),
             new Deed.Rows("TRUNCATE", new Named("public", "User"), List.of()));
+  }
+
+  private static Deed.AddRule named(Named table, String name, String kind) {
+    return new Deed.AddRule(
+        table, Optional.of(name), kind, List.of(), Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void rules_of_a_new_table_are_known_by_name_wherever_they_stand() {
+    assertThat(
+            Reading.of(
+                """
+                create table if not exists shop.t (
+                  id bigint constraint "T_pk" primary key,
+                  a int not null constraint small check (a < 9) unique,
+                  b numeric(10, 2) default 0 constraint to_u references u (id) on delete cascade,
+                  "check" text,
+                  primary key (id),
+                  constraint c exclude using gist (a with =),
+                  constraint d unique nulls not distinct (a, b));
+                """))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Deed.CreateTable.class,
+            t ->
+                assertThat(t.rules())
+                    .extracting(r -> r.name().orElseThrow() + " " + r.kind())
+                    .containsExactly(
+                        "T_pk PRIMARY KEY",
+                        "small CHECK",
+                        "to_u FOREIGN KEY",
+                        "c EXCLUDE",
+                        "d UNIQUE"));
   }
 
   @Test
