@@ -1,9 +1,9 @@
 package dev.lastgood.cli;
 
 import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Records;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.model.Origin;
-import dev.lastgood.model.Release;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,12 +72,16 @@ final class RecordCommand extends SystemCommand {
   }
 
   private ExitCode discover(Office office) throws Refusal, InterruptedException {
-    List<Release> found = office.records().discover();
-    if (found.isEmpty()) {
-      terminal.line("nothing new: the ledger has everything that is live");
+    Records.Discovered seen = office.records().discover();
+    if (seen.found().isEmpty()) {
+      terminal.line(
+          seen.unseen().isEmpty()
+              ? "nothing new: the ledger has everything that is live"
+              : "nothing new on what could be looked at");
     }
-    found.forEach(r -> terminal.line(r.label() + " is live (discovered)"));
-    office.records().keep(Set.of()).forEach(terminal::line);
-    return ExitCode.DONE;
+    seen.found().forEach(r -> terminal.line(r.label() + " is live (discovered)"));
+    seen.unseen().forEach(terminal::error);
+    office.records().keep(seen.looked()).forEach(terminal::line);
+    return seen.unseen().isEmpty() ? ExitCode.DONE : ExitCode.ENVIRONMENT;
   }
 }

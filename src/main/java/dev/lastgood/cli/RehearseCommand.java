@@ -86,7 +86,7 @@ final class RehearseCommand extends SystemCommand {
             + " no run of it.");
     say(terminal.bold("On the stage"));
     stage.scenery().forEach(line -> say("  " + line));
-    for (Release release : office.records().discover()) {
+    for (Release release : office.records().discover().found()) {
       office.records().mark(release.component(), release.id(), Mark.Word.GOOD, "rehearsed");
     }
     stage.failingDeploy();
