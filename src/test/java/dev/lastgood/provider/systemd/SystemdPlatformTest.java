@@ -16,8 +16,10 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.local.SlotLock;
 import dev.lastgood.provider.local.Until;
 import java.io.IOException;
+import java.lang.Thread.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -566,6 +569,27 @@ class SystemdPlatformTest implements PlatformContract {
       assertThat(host.platform().inventory().releases())
           .extracting(Release::id)
           .contains(host.live());
+    }
+  }
+
+  @Test
+  void whoever_keeps_it_waits_for_a_run_that_is_at_it_and_looks_again() throws Exception {
+    try (Host host = world()) {
+      var kept = new FutureTask<>(() -> ((Keeping) host.platform()).keep());
+      Path lock = host.dir.resolve("state/systemd-backend.lock");
+      Thread keeper = new Thread(kept);
+      try (SlotLock run = SlotLock.take(lock, Duration.ofSeconds(5)).orElseThrow()) {
+        assertThat(run).isNotNull();
+        keeper.start();
+        Until.holds(
+            "it waits or has ended",
+            () -> List.of(State.TIMED_WAITING, State.TERMINATED).contains(keeper.getState()));
+        assertThat(host.dir.resolve("state/versions")).doesNotExist();
+        Files.writeString(host.unit, "[Service]\nExecStart=/srv/shop one\n");
+      }
+
+      assertThat(kept.get()).hasSize(1).doesNotContain(host.live());
+      assertThat(((Keeping) host.platform()).keep()).isEmpty();
     }
   }
 }
