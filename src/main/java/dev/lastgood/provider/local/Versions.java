@@ -146,7 +146,7 @@ public final class Versions {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path copy = copyOf(version);
-    if (Files.exists(copy)) {
+    if (Files.exists(copy) && whole(copy, version)) {
       return copy;
     }
     AtomicFiles.sweep(copy);
@@ -161,6 +161,15 @@ public final class Versions {
       Files.deleteIfExists(unfinished);
     }
     return copy;
+  }
+
+  /// A damaged copy is none.
+  private static boolean whole(Path copy, Version version) {
+    try {
+      return ContentId.of(content(copy)).equals(version.id());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /// Where the copy of a version is, or will be: `20261121T094823Z-sha256-…`, so that a listing

@@ -38,6 +38,7 @@ import java.util.TreeSet;
 record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted) {
   private static final int MOST_FILES = 200;
   private static final String UNFINISHED = ".unfinished-";
+  private static final String DAMAGED = ".damaged-";
 
   /// @param standing what is at the paths now; empty when no file is
   /// @param all each version once, newest first, the standing one before all
@@ -191,7 +192,7 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
   /// Made beside and renamed, for its owner alone: environment files hold secrets.
   void keep(FileSet set) throws IOException {
     Path copy = copyOf(set);
-    if (Files.exists(copy)) {
+    if (whole(copy, set)) {
       return;
     }
     Files.createDirectories(
@@ -210,8 +211,24 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
         .equals(Optional.of(set.id()))) {
       throw new IOException("the files of " + unit + " were changed while they were copied");
     }
+    Path damaged = folder.resolve(DAMAGED + set.id());
+    delete(damaged);
+    if (Files.exists(copy, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(copy, damaged, StandardCopyOption.ATOMIC_MOVE);
+    }
     Files.move(unfinished, copy, StandardCopyOption.ATOMIC_MOVE);
     AtomicFiles.sync(folder);
+    delete(damaged);
+  }
+
+  private boolean whole(Path copy, FileSet set) {
+    try {
+      return set(p -> mirrored(copy, p), Optional.empty())
+          .filter(there -> there.id().equals(set.id()))
+          .isPresent();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void alike(Path from, Path to) throws IOException {

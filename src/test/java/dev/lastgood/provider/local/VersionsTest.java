@@ -76,6 +76,21 @@ class VersionsTest {
             id("LIVE=1\n"), id("N=2099\n"), id("N=2098\n"), id("N=2097\n"), id("N=5\n"));
   }
 
+  @Test
+  void a_damaged_copy_is_kept_anew() throws Exception {
+    Path live = Files.writeString(dir.resolve("shop.env"), "A=1\n");
+    var versions = new Versions(live, dir.resolve("kept"), List.of());
+    Path copy = versions.keep(versions.read().live().orElseThrow());
+    Files.writeString(copy, "A=");
+    Version again = versions.read().find(id("A=1\n")).orElseThrow();
+    assertThat(again.kept()).isFalse();
+
+    versions.keep(again);
+
+    assertThat(versions.read().find(id("A=1\n"))).hasValueSatisfying(v -> assertThat(v.kept()).isTrue());
+    assertThat(copy).hasContent("A=1\n");
+  }
+
   private static String id(String content) {
     return ContentId.of(content.getBytes(StandardCharsets.UTF_8));
   }

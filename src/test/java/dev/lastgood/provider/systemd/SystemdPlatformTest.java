@@ -592,4 +592,24 @@ class SystemdPlatformTest implements PlatformContract {
       assertThat(((Keeping) host.platform()).keep()).isEmpty();
     }
   }
+
+  @Test
+  void a_damaged_copy_is_kept_anew() throws Exception {
+    try (Host host = world()) {
+      ((Keeping) host.platform()).keep();
+      Path copy = copyOf(host);
+      Files.writeString(copy, "[Service]\n");
+
+      assertThat(((Keeping) host.platform()).keep()).containsExactly(host.live());
+
+      assertThat(copy).hasSameTextualContentAs(host.unit);
+      assertThat(((Keeping) host.platform()).keep()).isEmpty();
+    }
+  }
+
+  private static Path copyOf(Host host) throws IOException {
+    try (var all = Files.walk(host.dir.resolve("state/versions"))) {
+      return all.filter(p -> p.endsWith("shop.service")).findFirst().orElseThrow();
+    }
+  }
 }
