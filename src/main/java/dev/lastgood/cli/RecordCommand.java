@@ -1,5 +1,6 @@
 package dev.lastgood.cli;
 
+import dev.lastgood.flow.Kept;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Records;
 import dev.lastgood.flow.Refusal;
@@ -62,13 +63,19 @@ final class RecordCommand extends SystemCommand {
         failed
             ? component + " " + release + " failed its deploy; it is never a target"
             : component + " " + release + " is live");
-    if (!failed) {
-      office.records().keep(Set.of(component)).forEach(terminal::line);
-    }
     if (!removed.isEmpty()) {
       terminal.line("removed by retention: " + String.join(", ", removed));
     }
+    if (!failed) {
+      kept(office, Set.of(component));
+    }
     return ExitCode.DONE;
+  }
+
+  private void kept(Office office, Set<String> components) throws Refusal {
+    Kept kept = office.records().keep(components);
+    kept.lines().forEach(terminal::line);
+    kept.complete();
   }
 
   private ExitCode discover(Office office) throws Refusal, InterruptedException {
@@ -81,7 +88,7 @@ final class RecordCommand extends SystemCommand {
     }
     seen.found().forEach(r -> terminal.line(r.label() + " is live (discovered)"));
     seen.unseen().forEach(terminal::error);
-    office.records().keep(seen.looked()).forEach(terminal::line);
+    kept(office, office.config().components().keySet());
     return seen.unseen().isEmpty() ? ExitCode.DONE : ExitCode.ENVIRONMENT;
   }
 }

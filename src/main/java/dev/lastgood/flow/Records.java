@@ -12,19 +12,15 @@ import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.Fingerprints;
 import dev.lastgood.provider.Inventory;
-import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Proving;
-import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Snapshotting;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -83,9 +79,8 @@ public final class Records {
   }
 
   /// @param found what is in the ledger now and was not before
-  /// @param looked components that could be looked at
   /// @param unseen which could not, and why, a sentence each
-  public record Discovered(List<Release> found, Set<String> looked, List<String> unseen) {}
+  public record Discovered(List<Release> found, List<String> unseen) {}
 
   /// Looks at every platform and records what is live and not the newest entry of the ledger.
   public Discovered discover() throws InterruptedException {
@@ -100,33 +95,17 @@ public final class Records {
               new Deployment(
                   release, now, office.person(), Deployment.DISCOVERED, Deployment.State.LIVE));
     }
-    return new Discovered(found, survey.inventories().keySet(), survey.unseen());
+    return new Discovered(found, survey.unseen());
   }
 
   /// Keeps what is live where the next deploy writes over it, so that one can come back to it.
-  ///
-  /// @return one line for each that was not kept before
-  /// @throws Refusal when one of them cannot be kept
-  public List<String> keep(Set<String> components) throws Refusal {
-    List<String> lines = new ArrayList<>();
-    List<String> lost = new ArrayList<>();
-    for (Map.Entry<String, Platform> each : parts.platforms().entrySet()) {
-      if (components.contains(each.getKey()) && each.getValue() instanceof Keeping keeping) {
-        try {
-          keeping.keep().forEach(id -> lines.add(each.getKey() + " " + id + " is kept"));
-        } catch (PlatformUnreachable e) {
-          lost.add(String.valueOf(e.getMessage()));
-        }
-      }
-    }
-    if (!lost.isEmpty()) {
-      throw new Refusal(
-          Refusal.Turn.ENVIRONMENT,
-          "the ledger has it, but there is no way back to what is live now: "
-              + String.join("; ", lost)
-              + ". Mend that and say it again");
-    }
-    return lines;
+  public Kept keep(Set<String> components) {
+    return new Copies(parts, office).keep(components);
+  }
+
+  /// Keeps a release, when it is what is live there.
+  public Kept keep(String component, String id) {
+    return new Copies(parts, office).keep(component, id);
   }
 
   /// Keeps what is live on a component as it is now, and enters it as a release that was live until
@@ -186,19 +165,8 @@ public final class Records {
   }
 
   private List<String> prune(String component) throws Refusal {
-    if (!(parts.platforms().get(component) instanceof Retention retention)) {
-      return List.of();
-    }
-    Set<String> keep = new HashSet<>();
-    var ledger = office.ledger();
-    ledger
-        .knownGood()
-        .forEach(g -> g.constellation().on(component).ifPresent(r -> keep.add(r.id())));
-    parts.book().marks(office.scope()).stream()
-        .filter(m -> m.component().equals(component))
-        .forEach(m -> keep.add(m.release()));
     try {
-      return retention.prune(keep);
+      return new Copies(parts, office).prune(component);
     } catch (PlatformUnreachable e) {
       throw new Refusal(
           Refusal.Turn.ENVIRONMENT,

@@ -565,13 +565,13 @@ final class SystemdPlatform implements Platform, Capturable, Keeping, Retention 
   }
 
   @Override
-  public List<String> keep() throws PlatformUnreachable {
+  public Kept keep() throws PlatformUnreachable {
     if (fresh(shelf()).isEmpty()) {
-      return List.of();
+      return Kept.all(List.of());
     }
     List<String> ids = new ArrayList<>();
     return switch (turn.act(() -> keptInTurn(ids))) {
-      case Done _ -> List.copyOf(ids);
+      case Done _ -> Kept.all(ids);
       case Refused(String reason) -> throw new PlatformUnreachable(reason);
       case Outcome.Unknown(String reason) -> throw new PlatformUnreachable(reason);
     };

@@ -561,8 +561,8 @@ class SystemdPlatformTest implements PlatformContract {
   @Test
   void what_is_live_is_kept_before_a_deploy_writes_over_it() throws Exception {
     try (Host host = world()) {
-      assertThat(((Keeping) host.platform()).keep()).containsExactly(host.live());
-      assertThat(((Keeping) host.platform()).keep()).isEmpty();
+      assertThat(((Keeping) host.platform()).keep().ids()).containsExactly(host.live());
+      assertThat(((Keeping) host.platform()).keep().ids()).isEmpty();
 
       Files.writeString(host.unit, "[Service]\nExecStart=/srv/shop three\n");
 
@@ -575,7 +575,7 @@ class SystemdPlatformTest implements PlatformContract {
   @Test
   void whoever_keeps_it_waits_for_a_run_that_is_at_it_and_looks_again() throws Exception {
     try (Host host = world()) {
-      var kept = new FutureTask<>(() -> ((Keeping) host.platform()).keep());
+      var kept = new FutureTask<>(() -> ((Keeping) host.platform()).keep().ids());
       Path lock = host.dir.resolve("state/systemd-backend.lock");
       Thread keeper = new Thread(kept);
       try (SlotLock run = SlotLock.take(lock, Duration.ofSeconds(5)).orElseThrow()) {
@@ -589,7 +589,7 @@ class SystemdPlatformTest implements PlatformContract {
       }
 
       assertThat(kept.get()).hasSize(1).doesNotContain(host.live());
-      assertThat(((Keeping) host.platform()).keep()).isEmpty();
+      assertThat(((Keeping) host.platform()).keep().ids()).isEmpty();
     }
   }
 
@@ -600,10 +600,10 @@ class SystemdPlatformTest implements PlatformContract {
       Path copy = copyOf(host);
       Files.writeString(copy, "[Service]\n");
 
-      assertThat(((Keeping) host.platform()).keep()).containsExactly(host.live());
+      assertThat(((Keeping) host.platform()).keep().ids()).containsExactly(host.live());
 
       assertThat(copy).hasSameTextualContentAs(host.unit);
-      assertThat(((Keeping) host.platform()).keep()).isEmpty();
+      assertThat(((Keeping) host.platform()).keep().ids()).isEmpty();
     }
   }
 
