@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 final class RehearseCommand extends SystemCommand {
@@ -55,7 +56,7 @@ final class RehearseCommand extends SystemCommand {
   }
 
   private ExitCode rehearse(Doors open, Rehearsing stage)
-      throws ConfigException, Refusal, InterruptedException {
+      throws Refusal, InterruptedException {
     if (stage.played()) {
       return onStage(open, stage);
     }
@@ -79,7 +80,7 @@ final class RehearseCommand extends SystemCommand {
   }
 
   private ExitCode onStage(Doors open, Rehearsing stage)
-      throws ConfigException, Refusal, InterruptedException {
+      throws Refusal, InterruptedException {
     Office office = stage.office();
     say(
         "A rehearsal: `lastgood resume`, `undo` and `show` are named below as in earnest, but know"
@@ -111,17 +112,30 @@ final class RehearseCommand extends SystemCommand {
     return code;
   }
 
-  /// What cannot be played is looked at where it really is.
-  private List<RealLook> looks(Doors open, Rehearsing stage)
-      throws ConfigException, InterruptedException {
+  /// What cannot be played is looked at where it really is. Whatever comes of that, what was
+  /// rehearsed has been, and is said.
+  private List<RealLook> looks(Doors open, Rehearsing stage) throws InterruptedException {
     if (stage.leftOut().isEmpty()) {
       return List.of();
     }
+    String why;
     try (Office real = open.open(globals)) {
-      return RealLook.at(real, stage.leftOut(), terminal.width());
+      return RealLook.at(real, stage.leftOut(), terminal.width(), e -> explained(open, e));
     } catch (Refusal e) {
-      return stage.leftOut().stream().map(c -> RealLook.none(c, e)).toList();
+      why = String.valueOf(e.getMessage());
+    } catch (ConfigException e) {
+      why = e.mistakes().stream().map(m -> m.shown()).collect(Collectors.joining("; "));
+    } catch (RuntimeException e) {
+      why = explained(open, e);
     }
+    String none = why;
+    return stage.leftOut().stream().map(c -> RealLook.none(c, none)).toList();
+  }
+
+  private static String explained(Doors open, RuntimeException trouble) {
+    return open.explained(trouble)
+        .map(Refusal::getMessage)
+        .orElse("This is a defect of Lastgood: " + trouble);
   }
 
   private void shown(RealLook look) {
