@@ -89,10 +89,7 @@ record RealLook(
 
   static RealLook none(String component, String why) {
     return new RealLook(
-        component,
-        Optional.empty(),
-        Optional.empty(),
-        component + ": no plan can be made. " + why);
+        component, Optional.empty(), Optional.empty(), component + ": no plan can be made. " + why);
   }
 
   Map<String, Object> json() {

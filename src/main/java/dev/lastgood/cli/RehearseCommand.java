@@ -55,8 +55,7 @@ final class RehearseCommand extends SystemCommand {
     throw new IllegalStateException("a rehearsal has an office of its own");
   }
 
-  private ExitCode rehearse(Doors open, Rehearsing stage)
-      throws Refusal, InterruptedException {
+  private ExitCode rehearse(Doors open, Rehearsing stage) throws Refusal, InterruptedException {
     if (stage.played()) {
       return onStage(open, stage);
     }
@@ -79,8 +78,7 @@ final class RehearseCommand extends SystemCommand {
     return ExitCode.REFUSED;
   }
 
-  private ExitCode onStage(Doors open, Rehearsing stage)
-      throws Refusal, InterruptedException {
+  private ExitCode onStage(Doors open, Rehearsing stage) throws Refusal, InterruptedException {
     Office office = stage.office();
     say(
         "A rehearsal: `lastgood resume`, `undo` and `show` are named below as in earnest, but know"

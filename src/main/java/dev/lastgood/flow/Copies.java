@@ -29,11 +29,13 @@ final class Copies {
   Kept keep(Set<String> components) {
     List<String> lines = new ArrayList<>();
     List<String> troubles = new ArrayList<>();
-    parts.platforms().forEach((component, platform) -> {
-      if (components.contains(component) && platform instanceof Keeping keeping) {
-        keep(component, keeping, lines, troubles);
-      }
-    });
+    parts
+        .platforms()
+        .forEach((component, platform) -> {
+          if (components.contains(component) && platform instanceof Keeping keeping) {
+            keep(component, keeping, lines, troubles);
+          }
+        });
     return new Kept(lines, troubles);
   }
 
@@ -52,13 +54,18 @@ final class Copies {
       return there.find(id).isPresent()
           ? Kept.NOTHING
           : new Kept(
-              List.of(component + " " + id + " is not live, and no copy of it is there to go back to"),
+              List.of(
+                  component + " " + id + " is not live, and no copy of it is there to go back to"),
               List.of());
     } catch (PlatformUnreachable e) {
       return new Kept(
           List.of(),
           List.of(
-              "whether a copy of " + component + " " + id + " is kept is not known: "
+              "whether a copy of "
+                  + component
+                  + " "
+                  + id
+                  + " is kept is not known: "
                   + e.getMessage()));
     }
   }
@@ -67,7 +74,8 @@ final class Copies {
     try {
       Keeping.Kept kept = keeping.keep();
       kept.ids().forEach(id -> lines.add(component + " " + id + " is kept"));
-      kept.lost().forEach(where -> troubles.add(lost(component + " could not be kept on " + where)));
+      kept.lost()
+          .forEach(where -> troubles.add(lost(component + " could not be kept on " + where)));
       if (kept.ids().isEmpty()) {
         return;
       }

@@ -18,8 +18,7 @@ public record Kept(List<String> lines, List<String> troubles) {
   public void complete() throws Refusal {
     if (!troubles.isEmpty()) {
       throw new Refusal(
-          Refusal.Turn.ENVIRONMENT,
-          String.join(". ", troubles) + ". Mend that and say it again");
+          Refusal.Turn.ENVIRONMENT, String.join(". ", troubles) + ". Mend that and say it again");
     }
   }
 }

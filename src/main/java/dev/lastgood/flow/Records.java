@@ -122,7 +122,9 @@ public final class Records {
     Survey survey = office.survey();
     // What was proven good was proven with all of it.
     Optional<KnownGood> good =
-        survey.unreachable().isEmpty() ? office.ledger().knownGood(survey.live()) : Optional.empty();
+        survey.unreachable().isEmpty()
+            ? office.ledger().knownGood(survey.live())
+            : Optional.empty();
     Snapshotting.Taken taken;
     try {
       taken = source.snapshot();

@@ -48,7 +48,10 @@ public record Survey(
   /// Which components nobody could look at, and why, a sentence each.
   public List<String> unseen() {
     return unreachable.entrySet().stream()
-        .map(e -> e.getKey() + " cannot be looked at, so what is live on it is not known: " + e.getValue())
+        .map(e ->
+            e.getKey()
+                + " cannot be looked at, so what is live on it is not known: "
+                + e.getValue())
         .toList();
   }
 

@@ -368,8 +368,7 @@ public class HostGroup implements Platform, Capturable, Retention {
           .values()
           .forEach(said ->
               said.answer()
-                  .ifPresentOrElse(
-                      kept -> ids.addAll(kept.ids()), () -> lost.add(said.trouble())));
+                  .ifPresentOrElse(kept -> ids.addAll(kept.ids()), () -> lost.add(said.trouble())));
       return new Kept(List.copyOf(ids), lost);
     }
   }

@@ -56,8 +56,7 @@ class EnvFileOnSeveralHostsTest {
 
     Keeping.Kept kept = platform.keep();
 
-    assertThat(kept.ids())
-        .containsExactly(ContentId.of(CONTENT.getBytes(StandardCharsets.UTF_8)));
+    assertThat(kept.ids()).containsExactly(ContentId.of(CONTENT.getBytes(StandardCharsets.UTF_8)));
     assertThat(kept.lost())
         .singleElement()
         .asString()

@@ -58,8 +58,7 @@ class VersionsTest {
     Path folder = Files.createDirectories(dir.resolve("kept"));
     for (int n = 0; n < 2100; n++) {
       byte[] content = ("N=" + n + "\n").getBytes(StandardCharsets.UTF_8);
-      Path copy =
-          folder.resolve(String.format("2026%04dT000000Z-%s", n, ContentId.of(content)));
+      Path copy = folder.resolve(String.format("2026%04dT000000Z-%s", n, ContentId.of(content)));
       Files.write(copy, content);
       Files.setLastModifiedTime(copy, FileTime.fromMillis(n * 1000L));
     }
@@ -87,7 +86,8 @@ class VersionsTest {
 
     versions.keep(again);
 
-    assertThat(versions.read().find(id("A=1\n"))).hasValueSatisfying(v -> assertThat(v.kept()).isTrue());
+    assertThat(versions.read().find(id("A=1\n")))
+        .hasValueSatisfying(v -> assertThat(v.kept()).isTrue());
     assertThat(copy).hasContent("A=1\n");
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.Act;
-import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
