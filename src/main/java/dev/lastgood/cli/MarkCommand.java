@@ -1,10 +1,10 @@
 package dev.lastgood.cli;
 
+import dev.lastgood.flow.Kept;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.ledger.Mark;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 final class MarkCommand extends SystemCommand {
@@ -41,7 +41,9 @@ final class MarkCommand extends SystemCommand {
     terminal.line(component + " " + id + " is marked " + word.toLowerCase(Locale.ROOT));
     let.forEach(terminal::line);
     if (said == Mark.Word.GOOD) {
-      office.records().keep(Set.of(component)).forEach(terminal::line);
+      Kept kept = office.records().keep(component, id);
+      kept.lines().forEach(terminal::line);
+      kept.complete();
     }
     return ExitCode.DONE;
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// What a rehearsal can say of a component that is not on its stage: the plan of a rollback of the
 /// real one, which is only looked at.
@@ -23,12 +24,21 @@ record RealLook(
   /// One component after the other, so that one that cannot be planned hides no other.
   ///
   /// @param width cells of the terminal
-  static List<RealLook> at(Office office, List<String> components, int width)
+  /// @param explained what a failure of the look at one component means, in words
+  static List<RealLook> at(
+      Office office,
+      List<String> components,
+      int width,
+      Function<RuntimeException, String> explained)
       throws InterruptedException {
     List<RealLook> looks = new ArrayList<>();
     Survey survey = office.survey();
     for (String component : components) {
-      looks.add(at(office, survey, component, width));
+      try {
+        looks.add(at(office, survey, component, width));
+      } catch (RuntimeException e) {
+        looks.add(none(component, explained.apply(e)));
+      }
     }
     return looks;
   }
@@ -47,7 +57,10 @@ record RealLook(
       no = e;
     }
     Optional<String> before = survey.before(component);
-    if (before.isPresent() && no.turn() == Refusal.Turn.RULE) {
+    boolean neverGood =
+        office.ledger().knownGood().stream()
+            .allMatch(good -> good.constellation().on(component).isEmpty());
+    if (before.isPresent() && neverGood && no.turn() == Refusal.Turn.RULE) {
       try {
         Proposal named =
             office.plan(office.wish(List.of(), List.of(component + "=" + before.get()), REASON));
@@ -56,25 +69,27 @@ record RealLook(
             named,
             office.table(named, width),
             component
-                + ", as it is now: no state of it is known good yet, so this is the way to the"
-                + " release before the live one");
+                + ", as it is now: "
+                + says(no).lines().findFirst().orElse("")
+                + ". So this is the way to the release before the live one");
       } catch (Refusal e) {
-        return none(component, e);
+        return none(component, says(e));
       }
     }
-    return none(component, no);
+    return none(component, says(no));
   }
 
   private static RealLook planned(String component, Proposal proposal, String table, String says) {
     return new RealLook(component, Optional.of(proposal), Optional.of(table), says);
   }
 
-  static RealLook none(String component, Refusal why) {
+  private static String says(Refusal no) {
+    return String.valueOf(no.getMessage());
+  }
+
+  static RealLook none(String component, String why) {
     return new RealLook(
-        component,
-        Optional.empty(),
-        Optional.empty(),
-        component + ": no plan can be made. " + why.getMessage());
+        component, Optional.empty(), Optional.empty(), component + ": no plan can be made. " + why);
   }
 
   Map<String, Object> json() {

@@ -1,9 +1,10 @@
 package dev.lastgood.cli;
 
+import dev.lastgood.flow.Kept;
 import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Records;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.model.Origin;
-import dev.lastgood.model.Release;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,22 +63,32 @@ final class RecordCommand extends SystemCommand {
         failed
             ? component + " " + release + " failed its deploy; it is never a target"
             : component + " " + release + " is live");
-    if (!failed) {
-      office.records().keep(Set.of(component)).forEach(terminal::line);
-    }
     if (!removed.isEmpty()) {
       terminal.line("removed by retention: " + String.join(", ", removed));
+    }
+    if (!failed) {
+      kept(office, Set.of(component));
     }
     return ExitCode.DONE;
   }
 
+  private void kept(Office office, Set<String> components) throws Refusal {
+    Kept kept = office.records().keep(components);
+    kept.lines().forEach(terminal::line);
+    kept.complete();
+  }
+
   private ExitCode discover(Office office) throws Refusal, InterruptedException {
-    List<Release> found = office.records().discover();
-    if (found.isEmpty()) {
-      terminal.line("nothing new: the ledger has everything that is live");
+    Records.Discovered seen = office.records().discover();
+    if (seen.found().isEmpty()) {
+      terminal.line(
+          seen.unseen().isEmpty()
+              ? "nothing new: the ledger has everything that is live"
+              : "nothing new on what could be looked at");
     }
-    found.forEach(r -> terminal.line(r.label() + " is live (discovered)"));
-    office.records().keep(Set.of()).forEach(terminal::line);
-    return ExitCode.DONE;
+    seen.found().forEach(r -> terminal.line(r.label() + " is live (discovered)"));
+    seen.unseen().forEach(terminal::error);
+    kept(office, office.config().components().keySet());
+    return seen.unseen().isEmpty() ? ExitCode.DONE : ExitCode.ENVIRONMENT;
   }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 final class RehearseCommand extends SystemCommand {
@@ -54,8 +55,7 @@ final class RehearseCommand extends SystemCommand {
     throw new IllegalStateException("a rehearsal has an office of its own");
   }
 
-  private ExitCode rehearse(Doors open, Rehearsing stage)
-      throws ConfigException, Refusal, InterruptedException {
+  private ExitCode rehearse(Doors open, Rehearsing stage) throws Refusal, InterruptedException {
     if (stage.played()) {
       return onStage(open, stage);
     }
@@ -78,15 +78,14 @@ final class RehearseCommand extends SystemCommand {
     return ExitCode.REFUSED;
   }
 
-  private ExitCode onStage(Doors open, Rehearsing stage)
-      throws ConfigException, Refusal, InterruptedException {
+  private ExitCode onStage(Doors open, Rehearsing stage) throws Refusal, InterruptedException {
     Office office = stage.office();
     say(
         "A rehearsal: `lastgood resume`, `undo` and `show` are named below as in earnest, but know"
             + " no run of it.");
     say(terminal.bold("On the stage"));
     stage.scenery().forEach(line -> say("  " + line));
-    for (Release release : office.records().discover()) {
+    for (Release release : office.records().discover().found()) {
       office.records().mark(release.component(), release.id(), Mark.Word.GOOD, "rehearsed");
     }
     stage.failingDeploy();
@@ -111,17 +110,30 @@ final class RehearseCommand extends SystemCommand {
     return code;
   }
 
-  /// What cannot be played is looked at where it really is.
-  private List<RealLook> looks(Doors open, Rehearsing stage)
-      throws ConfigException, InterruptedException {
+  /// What cannot be played is looked at where it really is. Whatever comes of that, what was
+  /// rehearsed has been, and is said.
+  private List<RealLook> looks(Doors open, Rehearsing stage) throws InterruptedException {
     if (stage.leftOut().isEmpty()) {
       return List.of();
     }
+    String why;
     try (Office real = open.open(globals)) {
-      return RealLook.at(real, stage.leftOut(), terminal.width());
+      return RealLook.at(real, stage.leftOut(), terminal.width(), e -> explained(open, e));
     } catch (Refusal e) {
-      return stage.leftOut().stream().map(c -> RealLook.none(c, e)).toList();
+      why = String.valueOf(e.getMessage());
+    } catch (ConfigException e) {
+      why = e.mistakes().stream().map(m -> m.shown()).collect(Collectors.joining("; "));
+    } catch (RuntimeException e) {
+      why = explained(open, e);
     }
+    String none = why;
+    return stage.leftOut().stream().map(c -> RealLook.none(c, none)).toList();
+  }
+
+  private static String explained(Doors open, RuntimeException trouble) {
+    return open.explained(trouble)
+        .map(Refusal::getMessage)
+        .orElse("This is a defect of Lastgood: " + trouble);
   }
 
   private void shown(RealLook look) {

@@ -1,5 +1,6 @@
 package dev.lastgood.flow;
 
+import dev.lastgood.config.SecretMissing;
 import dev.lastgood.config.SystemConfig.Maintenance;
 import dev.lastgood.model.Release;
 import dev.lastgood.plan.Change;
@@ -45,7 +46,7 @@ record Closed(List<Closing> closings, List<String> warnings) {
                 new Closing(
                     each.component(), maintenance.begin(), maintenance.end(), each.untilProven()));
           }
-        } catch (PlatformUnreachable e) {
+        } catch (PlatformUnreachable | SecretMissing e) {
           warnings.add("users are not kept away by " + each.component() + ": " + e.getMessage());
         }
       }

@@ -75,6 +75,7 @@ final class Planning {
     List<String> warnings = new ArrayList<>(target.warnings());
     target.passedOver().forEach(w -> warnings.add("newer, but passed over: " + w.why()));
     survey.inventories().values().forEach(i -> warnings.addAll(i.notes()));
+    warnings.addAll(survey.unseen());
     var schemas = new SchemaAdvice(parts.platforms()).about(changes, wish.answers());
     warnings.addAll(schemas.warnings());
     Optional<Duration> within =
@@ -126,6 +127,7 @@ final class Planning {
   private List<String> undone(String run, List<Change> changes) {
     List<String> warnings = new ArrayList<>();
     warnings.add("this goes back to what run " + run + " rolled back from");
+    warnings.addAll(survey.unseen());
     Instant now = parts.clock().instant();
     for (Hold hold : parts.book().holds(parts.config().scope())) {
       for (Change change : changes) {

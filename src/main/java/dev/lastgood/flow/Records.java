@@ -12,19 +12,15 @@ import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
 import dev.lastgood.provider.Fingerprints;
 import dev.lastgood.provider.Inventory;
-import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Proving;
-import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Snapshotting;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,10 +78,15 @@ public final class Records {
     return failed ? List.of() : prune(component);
   }
 
+  /// @param found what is in the ledger now and was not before
+  /// @param unseen which could not, and why, a sentence each
+  public record Discovered(List<Release> found, List<String> unseen) {}
+
   /// Looks at every platform and records what is live and not the newest entry of the ledger.
-  public List<Release> discover() throws InterruptedException {
+  public Discovered discover() throws InterruptedException {
     Instant now = parts.clock().instant();
-    List<Release> found = Look.unrecorded(office.survey(), office.ledger(), now);
+    Survey survey = office.survey();
+    List<Release> found = Look.unrecorded(survey, office.ledger(), now);
     for (Release release : found) {
       parts
           .book()
@@ -94,35 +95,17 @@ public final class Records {
               new Deployment(
                   release, now, office.person(), Deployment.DISCOVERED, Deployment.State.LIVE));
     }
-    return found;
+    return new Discovered(found, survey.unseen());
   }
 
   /// Keeps what is live where the next deploy writes over it, so that one can come back to it.
-  ///
-  /// @param components empty: all of them
-  /// @return one line for each that was not kept before
-  /// @throws Refusal when one of them cannot be kept
-  public List<String> keep(Set<String> components) throws Refusal {
-    List<String> lines = new ArrayList<>();
-    List<String> lost = new ArrayList<>();
-    for (Map.Entry<String, Platform> each : parts.platforms().entrySet()) {
-      boolean wanted = components.isEmpty() || components.contains(each.getKey());
-      if (wanted && each.getValue() instanceof Keeping keeping) {
-        try {
-          keeping.keep().forEach(id -> lines.add(each.getKey() + " " + id + " is kept"));
-        } catch (PlatformUnreachable e) {
-          lost.add(String.valueOf(e.getMessage()));
-        }
-      }
-    }
-    if (!lost.isEmpty()) {
-      throw new Refusal(
-          Refusal.Turn.ENVIRONMENT,
-          "the ledger has it, but there is no way back to what is live now: "
-              + String.join("; ", lost)
-              + ". Mend that and say it again");
-    }
-    return lines;
+  public Kept keep(Set<String> components) {
+    return new Copies(parts, office).keep(components);
+  }
+
+  /// Keeps a release, when it is what is live there.
+  public Kept keep(String component, String id) {
+    return new Copies(parts, office).keep(component, id);
   }
 
   /// Keeps what is live on a component as it is now, and enters it as a release that was live until
@@ -136,7 +119,12 @@ public final class Records {
       throw new Refusal(
           Refusal.Turn.INPUT, component + " is on a platform that takes no snapshots");
     }
-    Optional<KnownGood> good = office.ledger().knownGood(office.survey().live());
+    Survey survey = office.survey();
+    // What was proven good was proven with all of it.
+    Optional<KnownGood> good =
+        survey.unreachable().isEmpty()
+            ? office.ledger().knownGood(survey.live())
+            : Optional.empty();
     Snapshotting.Taken taken;
     try {
       taken = source.snapshot();
@@ -163,6 +151,7 @@ public final class Records {
               + " "
               + taken.kept().id());
     }
+    lines.addAll(survey.unseen());
     lines.addAll(taken.notes());
     prune(component).forEach(r -> lines.add("removed by retention: " + r));
     return lines;
@@ -178,19 +167,8 @@ public final class Records {
   }
 
   private List<String> prune(String component) throws Refusal {
-    if (!(parts.platforms().get(component) instanceof Retention retention)) {
-      return List.of();
-    }
-    Set<String> keep = new HashSet<>();
-    var ledger = office.ledger();
-    ledger
-        .knownGood()
-        .forEach(g -> g.constellation().on(component).ifPresent(r -> keep.add(r.id())));
-    parts.book().marks(office.scope()).stream()
-        .filter(m -> m.component().equals(component))
-        .forEach(m -> keep.add(m.release()));
     try {
-      return retention.prune(keep);
+      return new Copies(parts, office).prune(component);
     } catch (PlatformUnreachable e) {
       throw new Refusal(
           Refusal.Turn.ENVIRONMENT,
@@ -210,7 +188,8 @@ public final class Records {
   }
 
   private void heardOf(String component, String id) throws Refusal, InterruptedException {
-    Optional<Inventory> there = office.survey().of(component);
+    Survey survey = office.survey();
+    Optional<Inventory> there = survey.of(component);
     Set<String> known = new TreeSet<>();
     there.ifPresent(i -> i.releases().forEach(r -> known.add(r.id())));
     there.ifPresent(i -> i.excluded().forEach(e -> known.add(e.id())));
@@ -219,10 +198,19 @@ public final class Records {
         .map(Deployment::release)
         .filter(r -> r.component().equals(component))
         .forEach(r -> known.add(r.id()));
-    // where the platform does not answer, the name is all there is
-    if (there.isPresent() && !known.contains(id)) {
+    if (!known.contains(id)) {
+      String gone = survey.unreachable().get(component);
       throw new Refusal(
-          Refusal.Turn.INPUT, component + " has no release `" + id + "`" + Names.hint(id, known));
+          Refusal.Turn.INPUT,
+          (gone == null
+                  ? component + " has no release `" + id + "`"
+                  : "the ledger has no release `"
+                      + id
+                      + "` of "
+                      + component
+                      + ", and its platform cannot be asked: "
+                      + gone)
+              + Names.hint(id, known));
     }
   }
 

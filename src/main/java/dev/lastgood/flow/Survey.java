@@ -5,6 +5,7 @@ import dev.lastgood.model.Release;
 import dev.lastgood.provider.Inventory;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,6 +43,16 @@ public record Survey(
                 .dropWhile(id -> inventory.live().filter(l -> l.id().equals(id)).isEmpty())
                 .skip(1)
                 .findFirst());
+  }
+
+  /// Which components nobody could look at, and why, a sentence each.
+  public List<String> unseen() {
+    return unreachable.entrySet().stream()
+        .map(e ->
+            e.getKey()
+                + " cannot be looked at, so what is live on it is not known: "
+                + e.getValue())
+        .toList();
   }
 
   public Optional<Inventory> of(String component) {

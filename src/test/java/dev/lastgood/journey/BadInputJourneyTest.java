@@ -112,8 +112,7 @@ class BadInputJourneyTest {
     assertThat(system.running()).containsExactly("v2");
   }
 
-  @Test
-  void a_secret_that_is_missing_for_one_component_does_not_stop_the_others() throws IOException {
+  private void withADatabaseNobodyCanAsk() throws IOException {
     Files.writeString(
         system.config(),
         system
@@ -122,6 +121,48 @@ class BadInputJourneyTest {
                     "checks:\n",
                     "  database: { platform: mongodb, url: \"${env:DATABASE_URL}\" }\nchecks:\n")
             + "after: { passes: 1, patience: 3s }\n");
+  }
+
+  @Test
+  void what_could_not_be_looked_at_is_named_where_the_plan_is_approved() throws IOException {
+    withADatabaseNobodyCanAsk();
+
+    assertThat(system.does("plan", "backend").out().replaceAll("\\s+", " "))
+        .contains("database cannot be looked at", "DATABASE_URL is not set");
+    system.does("rollback", "--yes", "backend");
+    assertThat(system.does("undo", "--yes").out().replaceAll("\\s+", " "))
+        .contains("database cannot be looked at", "DATABASE_URL is not set");
+  }
+
+  @Test
+  void a_ledger_is_not_said_to_have_everything_when_one_could_not_be_looked_at()
+      throws IOException {
+    withADatabaseNobodyCanAsk();
+
+    Said said = system.lastgood("record");
+
+    assertThat(said.exit()).as("%s", said).isEqualTo(3);
+    assertThat(said.out()).doesNotContain("everything");
+    assertThat(said.err()).contains("database cannot be looked at", "DATABASE_URL is not set");
+  }
+
+  @Test
+  void a_name_nobody_has_heard_of_is_refused_although_the_platform_cannot_be_asked()
+      throws IOException {
+    withADatabaseNobodyCanAsk();
+
+    Said said = system.lastgood("mark", "bad", "database", "snapshot-4");
+
+    assertThat(said.exit()).isEqualTo(2);
+    assertThat(said.err()).contains("snapshot-4", "cannot be asked", "DATABASE_URL is not set");
+
+    system.does("record", "database", "snapshot-4");
+    system.does("mark", "bad", "database", "snapshot-4");
+  }
+
+  @Test
+  void a_secret_that_is_missing_for_one_component_does_not_stop_the_others() throws IOException {
+    withADatabaseNobodyCanAsk();
 
     Said status = system.lastgood("status");
     assertThat(status.exit()).isEqualTo(3);

@@ -7,10 +7,13 @@ import dev.lastgood.InProcess.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -67,6 +70,48 @@ class KeptFileJourneyTest {
     does("rollback", "--yes", "config");
 
     assertThat(file).hasContent(GOOD);
+  }
+
+  @Test
+  void a_word_about_another_release_keeps_nothing_and_says_that_it_has_no_copy()
+      throws IOException {
+    String good = does("record").out().replaceFirst("(?s).*config (sha256-\\S+) is kept.*", "$1");
+    Files.writeString(file, BAD);
+
+    Said said = does("mark", "good", "config", good);
+    assertThat(said.out()).doesNotContain("is kept", "no copy");
+    assertThat(copies()).hasSize(1);
+
+    forget();
+    assertThat(does("mark", "good", "config", good).out())
+        .contains("config " + good + " is not live, and no copy of it is there");
+    assertThat(copies()).isEmpty();
+  }
+
+  @Test
+  void what_is_kept_is_removed_by_retention_too() throws IOException {
+    Files.writeString(
+        folder.resolve("lastgood.yaml"),
+        "system: shop\ncomponents:\n  config: { platform: env-file, path: shop.env, keep: 2 }\n");
+    for (int n = 0; n < 4; n++) {
+      Files.writeString(file, "N=" + n + "\n");
+      Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH.plusSeconds(n)));
+      does("record");
+    }
+
+    assertThat(copies()).hasSize(2);
+  }
+
+  private void forget() throws IOException {
+    for (Path copy : copies()) {
+      Files.delete(copy);
+    }
+  }
+
+  private List<Path> copies() throws IOException {
+    try (Stream<Path> all = Files.list(folder.resolve("state/platforms/config/versions/config"))) {
+      return all.toList();
+    }
   }
 
   @Test

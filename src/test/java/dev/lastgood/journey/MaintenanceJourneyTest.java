@@ -79,6 +79,25 @@ class MaintenanceJourneyTest {
   }
 
   @Test
+  void a_secret_that_is_missing_for_it_is_a_warning_and_keeps_nothing_broken() throws Exception {
+    Files.writeString(
+        system.config(),
+        system
+                .usual()
+                .replace(
+                    "checks:\n",
+                    "  door: { platform: command, inventory: [printf, \"on\\noff\"], observe: [echo, \"off\"],"
+                        + " act: [echo, \"{to}\"], secrets: { KEY: \"${env:DOOR_KEY}\" } }\nchecks:\n")
+            + "maintenance: [ { component: door, on: \"on\", off: \"off\" } ]\nafter: { passes: 1, patience: 3s }\n");
+
+    assertThat(system.does("plan", "backend").out().replaceAll("\\s+", " "))
+        .contains("users are not kept away by door", "DOOR_KEY is not set");
+    system.does("rollback", "--yes", "backend");
+
+    assertThat(system.running()).containsExactly("v1");
+  }
+
+  @Test
   void whoever_shut_it_before_must_open_it_and_the_plan_says_so() throws Exception {
     Files.writeString(door(), "A=1\nMAINTENANCE=true\n");
 

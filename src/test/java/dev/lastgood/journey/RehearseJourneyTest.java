@@ -274,6 +274,41 @@ class RehearseJourneyTest {
     assertThat(json.out()).contains("\"rehearsed\" : false", "\"lookedAt\"", "\"steps\"");
   }
 
+  @Test
+  void what_was_rehearsed_is_said_although_the_real_ones_cannot_be_looked_at() throws Exception {
+    String yaml = R4 + "state: { postgres: \"${env:LEDGER}\" }\n";
+
+    Said said = rehearse(yaml, "backend", "cache");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out())
+        .contains("cache: no plan can be made. ${env:LEDGER}", "LEDGER is not set")
+        .contains("Proved by this rehearsal", "the plan runs to its end, without cache");
+    assertThat(rehearse(yaml, "backend", "cache", "--json").out())
+        .contains("\"rehearsed\" : true", "LEDGER is not set");
+  }
+
+  @Test
+  void why_the_real_one_has_no_plan_is_said_as_it_is() throws Exception {
+    Files.writeString(
+        dir.resolve("flags.json"),
+        """
+        { "flags": { "new-cart": { "state": "ENABLED", "defaultVariant": "on",
+          "variants": { "on": true, "off": false } } } }
+        """);
+    String yaml =
+        "system: shop\ncomponents:\n  cart: { platform: flagd, path: flags.json, flag: new-cart }\n";
+    assertThat(rehearse(yaml).out())
+        .contains("nothing is known good: nothing was ever recorded", "So this is the way to the");
+    String config = dir.resolve("lastgood.yaml").toString();
+    assertThat(lastgood("mark", "good", "cart", "-c", config).exit()).isZero();
+    assertThat(lastgood("record", "-c", config).exit()).isZero();
+
+    assertThat(rehearse(yaml).out())
+        .contains("cart: no plan can be made.", "it is what is live")
+        .doesNotContain("the release before");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"slow", "die", "twice", "unavailable"})
   void a_vendor_that_misbehaves_and_does_it_all_the_same_does_not_stop_the_run(String fault)

@@ -2,7 +2,6 @@ package dev.lastgood.provider.local;
 
 import dev.lastgood.provider.Inventory.Excluded;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,8 +24,6 @@ import java.util.Set;
 /// in a folder of Lastgood's, and backups that somebody else made. Looking writes nothing; the
 /// folder is made when the first copy is kept.
 public final class Versions {
-  private static final int MOST_COPIES = 1000;
-
   private final Path live;
   private final Path folder;
   private final List<Path> adopted;
@@ -68,7 +65,9 @@ public final class Versions {
   public Shelf read() throws IOException {
     List<Version> found = new ArrayList<>();
     List<Excluded> excluded = new ArrayList<>();
-    for (Path copy : copies()) {
+    KeptCopies copies = KeptCopies.in(folder);
+    copies.rest().ifPresent(excluded::add);
+    for (Path copy : copies.newest()) {
       String name = copy.getFileName().toString();
       try {
         Version version = version(copy, true);
@@ -147,7 +146,7 @@ public final class Versions {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path copy = copyOf(version);
-    if (Files.exists(copy)) {
+    if (Files.exists(copy) && whole(copy, version)) {
       return copy;
     }
     AtomicFiles.sweep(copy);
@@ -162,6 +161,15 @@ public final class Versions {
       Files.deleteIfExists(unfinished);
     }
     return copy;
+  }
+
+  /// A damaged copy is none.
+  private static boolean whole(Path copy, Version version) {
+    try {
+      return ContentId.of(content(copy)).equals(version.id());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /// Where the copy of a version is, or will be: `20261121T094823Z-sha256-…`, so that a listing
@@ -196,6 +204,15 @@ public final class Versions {
   /// @param stay ids that are not removed whatever their age
   /// @return ids that were removed
   public List<String> prune(int most, Set<String> stay) throws IOException {
+    List<String> removed = new ArrayList<>();
+    // Behind what is removed older ones come to sight.
+    for (List<String> more = pruneOnce(most, stay); !more.isEmpty(); more = pruneOnce(most, stay)) {
+      removed.addAll(more);
+    }
+    return removed;
+  }
+
+  private List<String> pruneOnce(int most, Set<String> stay) throws IOException {
     Shelf shelf = read();
     Set<String> never = new HashSet<>(stay);
     shelf.live().ifPresent(v -> never.add(v.id()));
@@ -208,24 +225,5 @@ public final class Versions {
       }
     }
     return removed;
-  }
-
-  private List<Path> copies() throws IOException {
-    List<Path> copies = new ArrayList<>();
-    if (Files.notExists(folder)) {
-      return copies;
-    }
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(folder, e -> !e.getFileName().toString().startsWith("."))) {
-      for (Path entry : entries) {
-        copies.add(entry);
-        if (copies.size() > MOST_COPIES) {
-          throw new IOException(
-              folder + " holds more than " + MOST_COPIES + " files; is it the right folder?");
-        }
-      }
-    }
-    copies.sort(Comparator.reverseOrder());
-    return copies;
   }
 }

@@ -197,8 +197,8 @@ final class NginxPlatform implements Platform, Capturable, Keeping, Retention {
   }
 
   @Override
-  public List<String> keep() throws PlatformUnreachable {
-    return file.keepLive();
+  public Kept keep() throws PlatformUnreachable {
+    return Kept.all(file.keepLive());
   }
 
   @Override

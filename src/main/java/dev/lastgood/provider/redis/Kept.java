@@ -1,6 +1,7 @@
 package dev.lastgood.provider.redis;
 
 import dev.lastgood.provider.local.AtomicFiles;
+import dev.lastgood.provider.local.Why;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -84,7 +85,7 @@ final class Kept {
   }
 
   /// `generation-3-1795267200000`: the number, and when in milliseconds.
-  private static Optional<Copy> copy(Path dir) throws IOException {
+  private static Optional<Copy> copy(Path dir) {
     String name = dir.getFileName().toString();
     int dash = name.lastIndexOf('-');
     try {
@@ -99,15 +100,20 @@ final class Kept {
     }
   }
 
-  private static String scopeOf(Path dir) throws IOException {
+  /// A copy of which that cannot be read fits no scope, and hides no other copy.
+  private static String scopeOf(Path dir) {
     Path file = dir.resolve(SCOPE);
-    return Files.exists(file) ? AtomicFiles.read(file, LONGEST_SCOPE) : "an unknown scope";
+    try {
+      return Files.exists(file) ? AtomicFiles.read(file, LONGEST_SCOPE) : "an unknown scope";
+    } catch (IOException e) {
+      return "a scope that cannot be read (" + Why.of(e) + ")";
+    }
   }
 
   /// Whether it has what the configuration calls the component: keys of another scope that are put
   /// back would not be what was there.
   boolean fits(Copy copy) {
-    return copy.scope().equals(scope);
+    return RedisScope.same(copy.scope(), scope);
   }
 
   /// The highest number that was ever given, as far as this folder knows.
@@ -227,9 +233,11 @@ final class Kept {
   /// What a keep that was cut off left.
   private static void clear(Path unfinished) throws IOException {
     if (Files.exists(unfinished)) {
-      Files.deleteIfExists(unfinished.resolve(KEYS));
-      Files.deleteIfExists(unfinished.resolve(RDB));
-      Files.deleteIfExists(unfinished.resolve(SCOPE));
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(unfinished)) {
+        for (Path entry : entries) {
+          Files.delete(entry);
+        }
+      }
       Files.delete(unfinished);
     }
   }

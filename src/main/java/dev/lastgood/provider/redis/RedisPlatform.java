@@ -293,7 +293,8 @@ final class RedisPlatform implements Platform, Snapshotting, Retention {
     String to = act.get("release");
     Optional<Kept.Copy> source;
     try {
-      if (!act.get("server").equals(server.name()) || !act.get("scope").equals(scope.says())) {
+      if (!act.get("server").equals(server.name())
+          || !RedisScope.same(act.get("scope"), scope.says())) {
         return new Refused(
             component
                 + ": the plan is for "

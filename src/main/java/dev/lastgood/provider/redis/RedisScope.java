@@ -1,13 +1,29 @@
 package dev.lastgood.provider.redis;
 
 import dev.lastgood.model.Doc;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// What of a Redis belongs to the component; nothing else is ever erased.
 public sealed interface RedisScope {
   /// For people: `keys cache:* of database 0`.
   String says();
+
+  /// Whether two of these words mean the same keys: prefixes have no order. None of them has a
+  /// blank in it.
+  static boolean same(String one, String other) {
+    return words(one).equals(words(other));
+  }
+
+  private static Set<String> words(String says) {
+    return Arrays.stream(says.split(" "))
+        .map(word -> word.endsWith("*,") ? word.substring(0, word.length() - 1) : word)
+        .collect(Collectors.toSet());
+  }
 
   /// The act that erases it; each its own, so that an approval of one is none of another.
   String verb();
@@ -36,7 +52,7 @@ public sealed interface RedisScope {
 
     @Override
     public String says() {
-      return "keys " + String.join("*, ", prefixes) + "* of database " + home();
+      return "keys " + String.join("*, ", new TreeSet<>(prefixes)) + "* of database " + home();
     }
 
     @Override

@@ -29,7 +29,7 @@ import java.util.function.Function;
 /// One component on several hosts. Each act is done on one host first, then on the others, so many
 /// at a time; the next ones begin when all before them are seen to be well. What was done before a
 /// crash is found by looking, host by host.
-public class HostGroup implements Platform, Capturable, Keeping, Retention {
+public class HostGroup implements Platform, Capturable, Retention {
   private final String component;
   private final HostsSettings settings;
   private final List<Member> members;
@@ -62,6 +62,9 @@ public class HostGroup implements Platform, Capturable, Keeping, Retention {
     Platform any =
         open.apply(
             new Surroundings(members.getFirst().host().path("/"), here.state(), here.clock()));
+    if (any instanceof Keeping) {
+      return new KeptOnEach(component, settings, members);
+    }
     return any instanceof Fingerprints
         ? new Fingerprinted(component, settings, members)
         : new HostGroup(component, settings, members);
@@ -94,9 +97,9 @@ public class HostGroup implements Platform, Capturable, Keeping, Retention {
   // ---- asking ----------------------------------------------------------------------------------
 
   /// What one host said, or why it said nothing.
-  private record Said<T>(Optional<T> answer, String trouble) {}
+  record Said<T>(Optional<T> answer, String trouble) {}
 
-  private interface Question<T> {
+  interface Question<T> {
     T ask(Platform platform) throws PlatformUnreachable;
   }
 
@@ -121,9 +124,13 @@ public class HostGroup implements Platform, Capturable, Keeping, Retention {
     return member.host().glance(Glance.NOTHING, () -> question.ask(platform));
   }
 
+  final <T> Map<String, Said<T>> everywhere(Question<T> question) {
+    return ask(members, _ -> question);
+  }
+
   /// All answers, or none.
   private <T> Map<String, T> all(Question<T> question) throws PlatformUnreachable {
-    Map<String, Said<T>> said = ask(members, _ -> question);
+    Map<String, Said<T>> said = everywhere(question);
     List<String> troubles =
         said.values().stream().filter(s -> s.answer().isEmpty()).map(Said::trouble).toList();
     if (!troubles.isEmpty()) {
@@ -339,21 +346,31 @@ public class HostGroup implements Platform, Capturable, Keeping, Retention {
   }
 
   @Override
-  public List<String> keep() throws PlatformUnreachable {
-    Set<String> kept = new LinkedHashSet<>();
-    all(platform -> platform instanceof Keeping keeping ? keeping.keep() : List.<String>of())
-        .values()
-        .forEach(kept::addAll);
-    return List.copyOf(kept);
-  }
-
-  @Override
   public List<String> prune(Set<String> keep) throws PlatformUnreachable {
     Set<String> removed = new LinkedHashSet<>();
     all(platform -> platform instanceof Retention old ? old.prune(keep) : List.<String>of())
         .values()
         .forEach(removed::addAll);
     return List.copyOf(removed);
+  }
+
+  /// A host that is down keeps no other one from it.
+  private static final class KeptOnEach extends HostGroup implements Keeping {
+    KeptOnEach(String component, HostsSettings settings, List<Member> members) {
+      super(component, settings, members);
+    }
+
+    @Override
+    public Kept keep() {
+      Set<String> ids = new LinkedHashSet<>();
+      List<String> lost = new ArrayList<>();
+      this.<Kept>everywhere(platform -> ((Keeping) platform).keep())
+          .values()
+          .forEach(said ->
+              said.answer()
+                  .ifPresentOrElse(kept -> ids.addAll(kept.ids()), () -> lost.add(said.trouble())));
+      return new Kept(List.copyOf(ids), lost);
+    }
   }
 
   /// The hosts are alike, so the first one tells.

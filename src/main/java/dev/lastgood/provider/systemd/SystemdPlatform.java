@@ -565,19 +565,34 @@ final class SystemdPlatform implements Platform, Capturable, Keeping, Retention 
   }
 
   @Override
-  public List<String> keep() throws PlatformUnreachable {
+  public Kept keep() throws PlatformUnreachable {
+    if (fresh(shelf()).isEmpty()) {
+      return Kept.all(List.of());
+    }
+    List<String> ids = new ArrayList<>();
+    return switch (turn.act(() -> keptInTurn(ids))) {
+      case Done _ -> Kept.all(ids);
+      case Refused(String reason) -> throw new PlatformUnreachable(reason);
+      case Outcome.Unknown(String reason) -> throw new PlatformUnreachable(reason);
+    };
+  }
+
+  private static Optional<FileSet> fresh(UnitFiles.Shelf shelf) {
+    return shelf.standing().filter(standing -> shelf.kept(standing.id()).isEmpty());
+  }
+
+  /// The one before may have kept it, or changed the files.
+  private Outcome keptInTurn(List<String> ids) {
     try {
-      UnitFiles.Shelf shelf = files.shelf();
-      Optional<FileSet> fresh =
-          shelf.standing().filter(standing -> shelf.kept(standing.id()).isEmpty());
-      if (fresh.isEmpty()) {
-        return List.of();
+      Optional<FileSet> fresh = fresh(files.shelf());
+      if (fresh.isPresent()) {
+        files.keep(fresh.get());
+        ids.add(fresh.get().id());
       }
-      files.keep(fresh.get());
-      return List.of(fresh.get().id());
+      return new Done("kept");
     } catch (IOException e) {
-      throw new PlatformUnreachable(
-          component + ": the files of " + files.unit() + " cannot be kept: " + Why.of(e), e);
+      return new Refused(
+          component + ": the files of " + files.unit() + " cannot be kept: " + Why.of(e));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lastgood.provider.systemd;
 
 import dev.lastgood.provider.Inventory.Excluded;
 import dev.lastgood.provider.local.AtomicFiles;
+import dev.lastgood.provider.local.KeptCopies;
 import dev.lastgood.provider.local.Versions;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
@@ -36,8 +37,8 @@ import java.util.TreeSet;
 /// @param adopted folders in which somebody else keeps copies of the files, under their names
 record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted) {
   private static final int MOST_FILES = 200;
-  private static final int MOST_COPIES = 1000;
   private static final String UNFINISHED = ".unfinished-";
+  private static final String DAMAGED = ".damaged-";
 
   /// @param standing what is at the paths now; empty when no file is
   /// @param all each version once, newest first, the standing one before all
@@ -101,7 +102,9 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
     List<FileSet> found = new ArrayList<>();
     List<Excluded> excluded = new ArrayList<>();
     Optional<FileSet> standing = standing();
-    for (Path copy : copies()) {
+    KeptCopies copies = KeptCopies.in(folder);
+    copies.rest().ifPresent(excluded::add);
+    for (Path copy : copies.newest()) {
       String name = copy.getFileName().toString();
       try {
         Optional<FileSet> set = set(p -> mirrored(copy, p), Optional.of(copy));
@@ -169,24 +172,6 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
     return copy.resolve(path.toString().substring(1));
   }
 
-  private List<Path> copies() throws IOException {
-    List<Path> copies = new ArrayList<>();
-    if (Files.notExists(folder)) {
-      return copies;
-    }
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(folder, e -> !e.getFileName().toString().startsWith("."))) {
-      for (Path entry : entries) {
-        copies.add(entry);
-        if (copies.size() > MOST_COPIES) {
-          throw new IOException(folder + " holds more than " + MOST_COPIES + " entries");
-        }
-      }
-    }
-    copies.sort(Comparator.reverseOrder());
-    return copies;
-  }
-
   /// Where a version is, or will be kept.
   Path copyOf(FileSet set) {
     return set.kept()
@@ -207,7 +192,7 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
   /// Made beside and renamed, for its owner alone: environment files hold secrets.
   void keep(FileSet set) throws IOException {
     Path copy = copyOf(set);
-    if (Files.exists(copy)) {
+    if (whole(copy, set)) {
       return;
     }
     Files.createDirectories(
@@ -226,8 +211,24 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
         .equals(Optional.of(set.id()))) {
       throw new IOException("the files of " + unit + " were changed while they were copied");
     }
+    Path damaged = folder.resolve(DAMAGED + set.id());
+    delete(damaged);
+    if (Files.exists(copy, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(copy, damaged, StandardCopyOption.ATOMIC_MOVE);
+    }
     Files.move(unfinished, copy, StandardCopyOption.ATOMIC_MOVE);
     AtomicFiles.sync(folder);
+    delete(damaged);
+  }
+
+  private boolean whole(Path copy, FileSet set) {
+    try {
+      return set(p -> mirrored(copy, p), Optional.empty())
+          .filter(there -> there.id().equals(set.id()))
+          .isPresent();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void alike(Path from, Path to) throws IOException {
@@ -299,6 +300,15 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
 
   /// Removes the oldest kept versions beyond a number.
   List<String> prune(int most, Set<String> stay) throws IOException {
+    List<String> removed = new ArrayList<>();
+    // Behind what is removed older ones come to sight.
+    for (List<String> more = pruneOnce(most, stay); !more.isEmpty(); more = pruneOnce(most, stay)) {
+      removed.addAll(more);
+    }
+    return removed;
+  }
+
+  private List<String> pruneOnce(int most, Set<String> stay) throws IOException {
     Shelf shelf = shelf();
     String live = shelf.standing().map(FileSet::id).orElse("");
     List<String> removed = new ArrayList<>();

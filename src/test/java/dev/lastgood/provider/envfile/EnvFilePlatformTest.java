@@ -430,8 +430,8 @@ class EnvFilePlatformTest implements PlatformContract {
   void what_is_live_is_kept_before_a_deploy_writes_over_it() throws Exception {
     Shop shop = world();
     Files.delete(shop.backup);
-    assertThat(((Keeping) shop.platform()).keep()).containsExactly(id(NEWER));
-    assertThat(((Keeping) shop.platform()).keep()).isEmpty();
+    assertThat(((Keeping) shop.platform()).keep().ids()).containsExactly(id(NEWER));
+    assertThat(((Keeping) shop.platform()).keep().ids()).isEmpty();
 
     Files.writeString(shop.path, OLDER);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.Act;
+import dev.lastgood.provider.Inventory;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -138,6 +139,48 @@ class RedisPrefixTest extends RedisContract {
           .isInstanceOf(PlatformUnreachable.class)
           .hasMessageContaining("keys is");
       assertThat(cache.redis.ask(0, "GET", "cache:a")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void a_keep_that_was_killed_at_any_moment_is_in_nobodys_way() throws Exception {
+    try (Cache cache = world()) {
+      Path unfinished = Files.createDirectory(cache.kept.resolve(".unfinished"));
+      Files.writeString(unfinished.resolve(".scope.1234.new"), "half");
+
+      assertThat(cache.walk("generation-2", "generation-1")).isInstanceOf(Outcome.Done.class);
+    }
+  }
+
+  @Test
+  void a_scope_that_cannot_be_read_excludes_that_copy_and_no_other() throws Exception {
+    try (Cache cache = world()) {
+      cache.walk("generation-2", "generation-1");
+      Path scope = cache.copy("generation-2").resolve("scope");
+      Files.delete(scope);
+      Files.createDirectory(scope);
+
+      Inventory seen = cache.platform().inventory();
+
+      assertThat(seen.live().map(Release::id)).contains("generation-1");
+      assertThat(seen.excluded())
+          .singleElement()
+          .asString()
+          .contains("generation-2", "a scope that cannot be read");
+    }
+  }
+
+  @Test
+  void the_same_prefixes_in_another_order_are_the_same_scope() throws Exception {
+    try (Cache cache = world()) {
+      cache.walk("generation-2", "generation-1");
+      Files.writeString(
+          cache.copy("generation-2").resolve("scope"), "keys page*, cache:* of database 0");
+      var same = new RedisScope.PrefixRedisScope(List.of("cache:", "page"), Optional.empty());
+      var other = new RedisScope.PrefixRedisScope(List.of("cache:", "p"), Optional.empty());
+
+      assertThat(cache.platform(same).inventory().find("generation-2")).isPresent();
+      assertThat(cache.platform(other).inventory().find("generation-2")).isEmpty();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lastgood.model.Release;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Inventory;
+import dev.lastgood.provider.Keeping;
 import dev.lastgood.provider.Leg;
 import dev.lastgood.provider.Method;
 import dev.lastgood.provider.Outcome;
@@ -234,6 +235,11 @@ class SeveralHostsTest {
         .isInstanceOf(PlatformUnreachable.class)
         .hasMessageContaining("1 of 4 hosts: " + name(3))
         .hasMessageContaining("taken out of hosts.addresses");
+  }
+
+  @Test
+  void what_needs_no_copy_is_asked_for_none() throws Exception {
+    assertThat(platform(Optional.empty())).isNotInstanceOf(Keeping.class);
   }
 
   @Test

@@ -16,8 +16,10 @@ import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Retention;
 import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.Surroundings;
+import dev.lastgood.provider.local.SlotLock;
 import dev.lastgood.provider.local.Until;
 import java.io.IOException;
+import java.lang.Thread.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -558,14 +561,55 @@ class SystemdPlatformTest implements PlatformContract {
   @Test
   void what_is_live_is_kept_before_a_deploy_writes_over_it() throws Exception {
     try (Host host = world()) {
-      assertThat(((Keeping) host.platform()).keep()).containsExactly(host.live());
-      assertThat(((Keeping) host.platform()).keep()).isEmpty();
+      assertThat(((Keeping) host.platform()).keep().ids()).containsExactly(host.live());
+      assertThat(((Keeping) host.platform()).keep().ids()).isEmpty();
 
       Files.writeString(host.unit, "[Service]\nExecStart=/srv/shop three\n");
 
       assertThat(host.platform().inventory().releases())
           .extracting(Release::id)
           .contains(host.live());
+    }
+  }
+
+  @Test
+  void whoever_keeps_it_waits_for_a_run_that_is_at_it_and_looks_again() throws Exception {
+    try (Host host = world()) {
+      var kept = new FutureTask<>(() -> ((Keeping) host.platform()).keep().ids());
+      Path lock = host.dir.resolve("state/systemd-backend.lock");
+      Thread keeper = new Thread(kept);
+      try (SlotLock run = SlotLock.take(lock, Duration.ofSeconds(5)).orElseThrow()) {
+        assertThat(run).isNotNull();
+        keeper.start();
+        Until.holds(
+            "it waits or has ended",
+            () -> List.of(State.TIMED_WAITING, State.TERMINATED).contains(keeper.getState()));
+        assertThat(host.dir.resolve("state/versions")).doesNotExist();
+        Files.writeString(host.unit, "[Service]\nExecStart=/srv/shop one\n");
+      }
+
+      assertThat(kept.get()).hasSize(1).doesNotContain(host.live());
+      assertThat(((Keeping) host.platform()).keep().ids()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_damaged_copy_is_kept_anew() throws Exception {
+    try (Host host = world()) {
+      ((Keeping) host.platform()).keep();
+      Path copy = copyOf(host);
+      Files.writeString(copy, "[Service]\n");
+
+      assertThat(((Keeping) host.platform()).keep().ids()).containsExactly(host.live());
+
+      assertThat(copy).hasSameTextualContentAs(host.unit);
+      assertThat(((Keeping) host.platform()).keep().ids()).isEmpty();
+    }
+  }
+
+  private static Path copyOf(Host host) throws IOException {
+    try (var all = Files.walk(host.dir.resolve("state/versions"))) {
+      return all.filter(p -> p.endsWith("shop.service")).findFirst().orElseThrow();
     }
   }
 }
