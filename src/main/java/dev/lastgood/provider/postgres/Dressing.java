@@ -157,8 +157,7 @@ final class Dressing {
     boolean usual =
         session.yes(
             "select datacl is null from pg_database where oid = ?::bigint::oid", live.oid());
-    if (usual
-        && session.yes("select datacl is null from pg_database where datname = ?", beside)) {
+    if (usual && session.yes("select datacl is null from pg_database where datname = ?", beside)) {
       return List.of();
     }
     List<String> all = new ArrayList<>();

@@ -2,7 +2,6 @@ package dev.lastgood.provider.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.PlatformUnreachable;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -212,26 +210,5 @@ class SignpostTest {
 
     assertThat(post.unchangeable()).isEmpty();
     post.tried();
-  }
-
-  @Test
-  void of_a_link_the_folder_counts_in_which_what_it_points_to_is_replaced() throws Exception {
-    EnvPost post = linked();
-    Files.writeString(dir.resolve("real/env"), "DATABASE_URL=postgres://db1/shop");
-    shut("links");
-    assumeFalse(Files.isWritable(dir.resolve("links")), "root writes everywhere");
-
-    assertThat(post.unchangeable()).isEmpty();
-    post.tried();
-
-    shut("real");
-    assertThat(post.unchangeable().orElse("it can"))
-        .contains("cannot be replaced", dir.resolve("real").toString());
-    assertThatThrownBy(post::tried).isInstanceOf(IOException.class);
-  }
-
-  private void shut(String folder) throws IOException {
-    Files.setPosixFilePermissions(
-        dir.resolve(folder), PosixFilePermissions.fromString("r-xr-xr-x"));
   }
 }
