@@ -70,14 +70,15 @@ class NewerPostgresPeerTest {
         int written = writer.count();
         Until.holds("users go on", () -> writer.count() > written + 20);
 
-        Said account = done(ada.type("account", "database", "--to", snapshot));
+        Said account = ada.type("account", "database", "--to", snapshot);
         done(
             ada.type(
                 "rollback", "--to", "database=" + snapshot, "--yes", "--reason", "prices are 0"));
         int then = writer.count();
         Until.holds("users go on afterwards", () -> writer.count() > then + 20);
 
-        assertThat(account.text()).contains("entry");
+        assertThat(account.exit()).as("rows would be left out").isEqualTo(4);
+        assertThat(account.text()).contains("entry", "price: +0 ~1000 -0, fits 0");
         assertThat(rows(url, "select sum(cents) from price")).containsExactly("50050000");
         assertThat(new HashSet<>(ids(url))).containsAll(writer.confirmed().subList(0, then));
         done(ada.type("undo", "--yes", "--reason", "it was the price feed"));
