@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RehearseCommand extends SystemCommand {
   private final List<String> components = new ArrayList<>();
   private @Nullable String fault;
+  private @Nullable RuntimeException defect;
 
   RehearseCommand(Doors doors, Terminal terminal) {
     super(
@@ -43,7 +44,11 @@ final class RehearseCommand extends SystemCommand {
   @Override
   Optional<ExitCode> withoutOffice(Doors open) throws ConfigException, Refusal {
     try (Rehearsing stage = open.rehearse(globals, components, Optional.ofNullable(fault))) {
-      return Optional.of(rehearse(open, stage));
+      ExitCode code = rehearse(open, stage);
+      if (defect != null) {
+        throw defect;
+      }
+      return Optional.of(code);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of(ExitCode.WAITING);
@@ -130,10 +135,13 @@ final class RehearseCommand extends SystemCommand {
     return stage.leftOut().stream().map(c -> RealLook.none(c, none)).toList();
   }
 
-  private static String explained(Doors open, RuntimeException trouble) {
-    return open.explained(trouble)
-        .map(Refusal::getMessage)
-        .orElse("This is a defect of Lastgood: " + trouble);
+  /// A defect is told when the rehearsal has been.
+  private String explained(Doors open, RuntimeException trouble) {
+    Optional<Refusal> known = open.explained(trouble);
+    if (known.isEmpty() && defect == null) {
+      defect = trouble;
+    }
+    return known.map(Refusal::getMessage).orElse("This is a defect of Lastgood: " + trouble);
   }
 
   private void shown(RealLook look) {

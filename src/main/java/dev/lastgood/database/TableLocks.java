@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Locks on tables that the server's own cleaning does not keep from us.
@@ -120,7 +121,7 @@ public final class TableLocks {
   }
 
   /// Who holds which tables so that they cannot be cleaned, in words; empty: nobody any more.
-  public static String holders(Connection connection) throws SQLException {
+  private static String holders(Connection connection) throws SQLException {
     return read(connection, HOLDERS, r -> r.getString(1)).stream().collect(joining("; "));
   }
 
@@ -155,6 +156,26 @@ public final class TableLocks {
       if (!transaction.isClosed()) {
         transaction.setNetworkTimeout(Runnable::run, answer);
       }
+    }
+  }
+
+  /// The same, for whoever asks people about it.
+  ///
+  /// @param transaction in one; it is rolled back when this is not had
+  /// @return who holds a table instead, in words; empty when nobody does
+  public static Optional<String> alone(Connection transaction, Collection<TableName> tables)
+      throws SQLException {
+    try {
+      keepCleaningOff(transaction, tables);
+      return Optional.empty();
+    } catch (SQLException e) {
+      if (!inUse(e)) {
+        throw e;
+      }
+      try (Statement statement = transaction.createStatement()) {
+        statement.execute("rollback");
+      }
+      return Optional.of(holders(transaction));
     }
   }
 

@@ -2,8 +2,6 @@ package dev.lastgood.database.salvage;
 
 import dev.lastgood.database.Catalog;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
@@ -95,25 +93,9 @@ final class Deleting {
   }
 
   private Set<List<String>> there(TablePlan plan, Set<List<String>> keys) throws SQLException {
-    String sql =
-        "select "
-            + plan.readKey(Side.GOOD)
-            + " from "
-            + plan.keysAsTable()
-            + " join "
-            + plan.table(Side.GOOD).source()
-            + " t on "
-            + plan.onKey(Side.GOOD);
     Set<List<String>> there = new HashSet<>();
     for (List<List<String>> part : parts(keys)) {
-      try (PreparedStatement ask = good.prepareStatement(sql)) {
-        Rows.bind(good, ask, part);
-        try (ResultSet rows = ask.executeQuery()) {
-          while (rows.next()) {
-            there.add(Rows.key(rows, 1, plan));
-          }
-        }
-      }
+      there.addAll(Rows.there(good, plan, part));
     }
     return there;
   }

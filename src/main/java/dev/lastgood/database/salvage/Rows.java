@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +104,33 @@ final class Rows {
       key.add(row.getString(from + i));
     }
     return List.copyOf(key);
+  }
+
+  /// Which rows with these keys the good state has.
+  static Set<List<String>> there(Connection good, TablePlan plan, List<List<String>> keys)
+      throws SQLException {
+    Set<List<String>> there = new HashSet<>();
+    if (keys.isEmpty()) {
+      return there;
+    }
+    String sql =
+        "select "
+            + plan.readKey(Side.GOOD)
+            + " from "
+            + plan.keysAsTable()
+            + " join "
+            + plan.table(Side.GOOD).source()
+            + " t on "
+            + plan.onKey(Side.GOOD);
+    try (PreparedStatement ask = good.prepareStatement(sql)) {
+      bind(good, ask, keys);
+      try (ResultSet rows = ask.executeQuery()) {
+        while (rows.next()) {
+          there.add(key(rows, 1, plan));
+        }
+      }
+    }
+    return there;
   }
 
   /// Keys stand column by column: one array for each part of the key.

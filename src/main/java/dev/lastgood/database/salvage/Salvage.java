@@ -305,14 +305,9 @@ public final class Salvage {
   /// triggers rest. Where the server has no room for the locks it is only less likely.
   static Optional<String> alone(Connection target, Predicate<TableName> which) throws SQLException {
     try {
-      TableLocks.keepCleaningOff(
-          target, TableLocks.triggered(target).stream().filter(which).toList());
-      return Optional.empty();
+      return TableLocks.alone(target, TableLocks.triggered(target).stream().filter(which).toList());
     } catch (SQLException e) {
       target.rollback();
-      if (TableLocks.inUse(e)) {
-        return Optional.of(TableLocks.holders(target));
-      }
       if (!TableLocks.noRoom(e)) {
         throw e;
       }

@@ -412,32 +412,7 @@ final class Settling {
   private Set<List<String>> there(TablePlan plan, List<Net> nets) throws SQLException {
     List<List<String>> keys =
         nets.stream().filter(n -> n.kind != Net.Kind.INSERT).map(n -> n.key).toList();
-    Set<List<String>> there = new HashSet<>();
-    if (keys.isEmpty()) {
-      return there;
-    }
-    String sql =
-        "select "
-            + plan.readKey(Side.GOOD)
-            + " from "
-            + plan.keysAsTable()
-            + " join "
-            + plan.table(Side.GOOD).source()
-            + " t on "
-            + plan.onKey(Side.GOOD);
-    try (PreparedStatement statement = target.prepareStatement(sql)) {
-      Rows.bind(target, statement, keys);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          List<String> key = new ArrayList<>();
-          for (int i = 1; i <= plan.key().size(); i++) {
-            key.add(rows.getString(i));
-          }
-          there.add(key);
-        }
-      }
-    }
-    return there;
+    return Rows.there(target, plan, keys);
   }
 
   private Map<List<String>, Image> images(TablePlan plan, List<Net> nets) throws SQLException {

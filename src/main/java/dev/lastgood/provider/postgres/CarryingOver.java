@@ -16,6 +16,7 @@ import dev.lastgood.database.salvage.Round;
 import dev.lastgood.database.salvage.Salvage;
 import dev.lastgood.database.salvage.Unheard;
 import dev.lastgood.model.Secret;
+import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.AtomicFiles;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -283,18 +285,42 @@ final class CarryingOver {
       return notNoted;
     }
 
-    /// The live database is as nobody had been there, as far as it can be asked.
-    void leaveNothingQuietly() throws InterruptedException {
+    interface Deed {
+      Outcome go()
+          throws SQLException,
+              PlatformUnreachable,
+              IOException,
+              InterruptedException,
+              DatabaseTrouble;
+    }
+
+    /// Does it. Unless it is done, or nobody knows, the live database is afterwards as if nobody
+    /// had been there, as far as it can be asked.
+    Outcome leavingNothing(Deed deed)
+        throws SQLException,
+            PlatformUnreachable,
+            IOException,
+            InterruptedException,
+            DatabaseTrouble {
+      boolean over = false;
       try {
-        leaveNothing();
-      } catch (DatabaseTrouble e) {
-        System.getLogger(CarryingOver.class.getName()).log(System.Logger.Level.DEBUG, "notes", e);
+        Outcome outcome = deed.go();
+        over = !(outcome instanceof Outcome.Refused);
+        return outcome;
+      } finally {
+        if (!over) {
+          leaveNothing();
+        }
       }
     }
 
-    /// The live database is as nobody had been there.
-    void leaveNothing() throws DatabaseTrouble, InterruptedException {
-      rounds.noteNoMore(PATIENCE);
+    private void leaveNothing() throws InterruptedException {
+      try {
+        rounds.noteNoMore(PATIENCE);
+      } catch (DatabaseTrouble e) {
+        // what is left does nothing any more after some hours
+        System.getLogger(CarryingOver.class.getName()).log(System.Logger.Level.DEBUG, "notes", e);
+      }
     }
 
     String inWords() {

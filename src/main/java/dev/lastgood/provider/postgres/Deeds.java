@@ -417,22 +417,13 @@ final class Deeds {
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     try (CarryingOver.Way way = opening.way();
         Session ender = server.maintenance()) {
-      boolean over = false;
-      try {
-        Outcome outcome =
-            new LastRows(server, holding, writersWait)
-                .exchange(
-                    way,
-                    () ->
-                        switching.ready(
-                            turn, ender, way.live(), way.beside(), release, way.parting()));
-        over = !(outcome instanceof Outcome.Refused);
-        return outcome;
-      } finally {
-        if (!over) {
-          way.leaveNothingQuietly();
-        }
-      }
+      return way.leavingNothing(() ->
+          new LastRows(server, holding, writersWait)
+              .exchange(
+                  way,
+                  () ->
+                      switching.ready(
+                          turn, ender, way.live(), way.beside(), release, way.parting())));
     } catch (DatabaseTrouble e) {
       return new Outcome.Refused(
           live.name() + " was not switched, it is as it was and open: " + e.getMessage());

@@ -190,27 +190,20 @@ final class Handover {
     var switching = new Switching(ends.source(), parts.writersWait(), parts.clock());
     try (Opened opened = opening.way();
         Session ender = ends.source().maintenance()) {
-      boolean finished = false;
-      try {
-        Outcome outcome =
-            new LastRows(ends.source(), parts.holding(), parts.writersWait())
-                .exchange(
-                    opened.way(),
-                    () ->
-                        leaving(
-                            turns,
-                            act,
-                            ends,
-                            switching.leaving(turns.here(), ender, live, act.get(Ways.RELEASE)),
-                            live,
-                            noted(turns.there(), act, target, opened.way().parting())));
-        finished = !(outcome instanceof Outcome.Refused);
-        return outcome;
-      } finally {
-        if (!finished) {
-          opened.way().leaveNothingQuietly();
-        }
-      }
+      return opened
+          .way()
+          .leavingNothing(() ->
+              new LastRows(ends.source(), parts.holding(), parts.writersWait())
+                  .exchange(
+                      opened.way(),
+                      () ->
+                          leaving(
+                              turns,
+                              act,
+                              ends,
+                              switching.leaving(turns.here(), ender, live, act.get(Ways.RELEASE)),
+                              live,
+                              noted(turns.there(), act, target, opened.way().parting()))));
     } catch (DatabaseTrouble e) {
       return Switching.refused(live, String.valueOf(e.getMessage()));
     }

@@ -76,16 +76,7 @@ final class Latch implements AutoCloseable {
   /// @return who holds a table instead, in words; empty when nobody does
   Optional<String> alone() throws SQLException {
     session.run("begin; set local idle_in_transaction_session_timeout = '2min'");
-    try {
-      TableLocks.keepCleaningOff(session.connection(), TableLocks.tables(session.connection()));
-      return Optional.empty();
-    } catch (SQLException e) {
-      if (!TableLocks.inUse(e)) {
-        throw e;
-      }
-      open();
-      return Optional.of(TableLocks.holders(session.connection()));
-    }
+    return TableLocks.alone(session.connection(), TableLocks.tables(session.connection()));
   }
 
   /// Takes [#alone] back.

@@ -175,24 +175,27 @@ final class TableDeeds {
     }
   }
 
+  private Outcome carry(CarryingOver.Way way, Act act, Standing live, TableSide side)
+      throws SQLException, PlatformUnreachable, IOException, InterruptedException, DatabaseTrouble {
+    String words = way.catchUp().inWords();
+    List<String> wrong = wrong(live, side, act.deadline());
+    if (!wrong.isEmpty()) {
+      return TableSwitch.refused(live, String.join("; ", wrong));
+    }
+    try (Session inside = server.patient(live.name(), LOOKING)) {
+      inside.run(
+          TableSide.marking(side.schema(), side.marker().orElseThrow().with(Marker.State.CARRIED)));
+    }
+    return new Outcome.Done(words);
+  }
+
   private Outcome carry(Scene scene, Act act, Standing live, TableSide side)
       throws SQLException, PlatformUnreachable, IOException, InterruptedException {
     if (side.carried()) {
       return new Outcome.Done("carried over already");
     }
     try (CarryingOver.Way way = opened(scene, act, live, side)) {
-      String words = way.catchUp().inWords();
-      List<String> wrong = wrong(live, side, act.deadline());
-      if (!wrong.isEmpty()) {
-        way.leaveNothing();
-        return TableSwitch.refused(live, String.join("; ", wrong));
-      }
-      try (Session inside = server.patient(live.name(), LOOKING)) {
-        inside.run(
-            TableSide.marking(
-                side.schema(), side.marker().orElseThrow().with(Marker.State.CARRIED)));
-      }
-      return new Outcome.Done(words);
+      return way.leavingNothing(() -> carry(way, act, live, side));
     } catch (DatabaseTrouble e) {
       return new Outcome.Refused(
           "what users wrote cannot be carried over, the live tables were not touched: "
@@ -240,16 +243,7 @@ final class TableDeeds {
         return switching.exchange(live, side, release, Optional.empty());
       }
       try (CarryingOver.Way way = opened(scene, act, live, side)) {
-        boolean over = false;
-        try {
-          Outcome outcome = switching.exchange(live, side, release, Optional.of(way));
-          over = !(outcome instanceof Outcome.Refused);
-          return outcome;
-        } finally {
-          if (!over) {
-            way.leaveNothingQuietly();
-          }
-        }
+        return way.leavingNothing(() -> switching.exchange(live, side, release, Optional.of(way)));
       }
     } catch (DatabaseTrouble e) {
       return TableSwitch.refused(live, String.valueOf(e.getMessage()));

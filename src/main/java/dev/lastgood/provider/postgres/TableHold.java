@@ -58,17 +58,8 @@ final class TableHold implements AutoCloseable {
   ///
   /// @return who holds one instead, in words; empty when nobody does
   Optional<String> alone(Set<TableName> tables) throws SQLException {
-    try {
-      session.run("set local idle_in_transaction_session_timeout = '2min'");
-      TableLocks.keepCleaningOff(session.connection(), tables);
-      return Optional.empty();
-    } catch (SQLException e) {
-      session.connection().rollback();
-      if (!TableLocks.inUse(e)) {
-        throw e;
-      }
-      return Optional.of(TableLocks.holders(session.connection()));
-    }
+    session.run("set local idle_in_transaction_session_timeout = '2min'");
+    return TableLocks.alone(session.connection(), tables);
   }
 
   static String inUse(String holders) {
