@@ -9,7 +9,7 @@ public final class Until {
   /// For what is a start of something heavy.
   public static final Duration MINUTES = Duration.ofMinutes(3);
 
-  private static final Duration USUAL = Duration.ofSeconds(20);
+  private static final Duration USUAL = Duration.ofSeconds(60);
 
   private Until() {}
 

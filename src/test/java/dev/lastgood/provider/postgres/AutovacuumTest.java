@@ -58,6 +58,23 @@ class AutovacuumTest {
 
   @Test
   void it_gives_way_to_the_last_round_and_the_switch() throws Exception {
+    goesBackThroughACleaning();
+  }
+
+  @Test
+  void it_gives_way_to_an_owner_who_is_no_superuser() throws Exception {
+    sql("postgres", "create role keeper login createdb", "alter database shop owner to keeper");
+    sql(
+        "shop",
+        "alter schema public owner to keeper",
+        "alter table orders owner to keeper",
+        "alter function quiet() owner to keeper");
+    platform = new Going.Kept(server.url("shop").replace("user=postgres", "user=keeper")).in(dir);
+
+    goesBackThroughACleaning();
+  }
+
+  private void goesBackThroughACleaning() throws Exception {
     String kept = damaged();
     Inventory inventory = platform.inventory();
     List<Act> acts =

@@ -10,10 +10,8 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Platform;
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.Sight;
-import dev.lastgood.provider.local.Until;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,50 +117,6 @@ class PostgresOddServerTest {
                           "was not switched", "prepared transaction a b of postgres is open"));
     } finally {
       shop.sql("rollback prepared 'a b'");
-    }
-  }
-
-  @Test
-  void a_vacuum_of_the_server_gives_way_to_an_owner_who_is_no_superuser() throws Exception {
-    String role = shop.name + "_owner";
-    shop.ownedBy(role);
-    shop.run("postgres", "alter system set autovacuum_naptime = '1s'");
-    shop.run("postgres", "select pg_reload_conf()");
-    try {
-      PostgresPlatform platform = shop.platformOf(role);
-      List<Act> acts = acts(platform, platform.snapshot().kept().id());
-      perform(platform, acts.subList(0, acts.size() - 1));
-      shop.run(
-          shop.name,
-          """
-          alter table "Order Lines" set (autovacuum_vacuum_threshold = 1, autovacuum_vacuum_scale_factor = 0,
-            autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1);
-          insert into "Order Lines" (customer, cents) select 1, n from generate_series(1, 40000) n;
-          delete from "Order Lines" where cents > 1000;
-          """);
-      Until.holds("it is vacuumed", () -> vacuumed() == 1);
-
-      perform(platform, acts.subList(acts.size() - 1, acts.size()));
-    } finally {
-      shop.run("postgres", "alter system reset autovacuum_naptime");
-      shop.run("postgres", "select pg_reload_conf()");
-      shop.close();
-      shop.run("postgres", "drop role \"%s\"".formatted(role));
-    }
-  }
-
-  private int vacuumed() {
-    try {
-      return Integer.parseInt(
-          shop.ask(
-              "postgres",
-              "select count(*) from pg_locks l join pg_stat_activity a using (pid) where a.datname = '%s'"
-                      .formatted(shop.name)
-                  + " and a.backend_type = 'autovacuum worker' and l.relation = "
-                  + shop.ask(shop.name, "select '\"Order Lines\"'::regclass::oid")
-                  + " and mode = 'ShareUpdateExclusiveLock'"));
-    } catch (SQLException e) {
-      return 0;
     }
   }
 
