@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 /// to users: a row that is carried over into an earlier schema would tell the tool that a migration
 /// was applied there, and it would never be applied again.
 ///
-/// @param named those that are known by the name a person gave them, beside those that look like one
+/// @param named those that are known by the name a person gave them, beside those that look like
+///   one
 public record StateTables(Set<TableName> named) {
   /// Columns that nobody else's table has, under whatever name; newer versions may add to them.
   private static final List<Set<String>> UNMISTAKABLE =
@@ -85,9 +86,7 @@ public record StateTables(Set<TableName> named) {
   public List<String> notes(Catalog good, Catalog live) {
     var names = new TreeSet<String>();
     for (Catalog side : List.of(good, live)) {
-      side.tables().values().stream()
-          .filter(this::is)
-          .forEach(t -> names.add(t.name().toString()));
+      side.tables().values().stream().filter(this::is).forEach(t -> names.add(t.name().toString()));
     }
     return names.stream()
         .map(n ->

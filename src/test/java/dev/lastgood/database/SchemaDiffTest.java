@@ -58,7 +58,8 @@ class SchemaDiffTest {
     assertThat(verdict("alter table t add column x text not null"))
         .isEqualTo(
             new SchemaVerdict.StepDownFirst(
-                java.util.List.of("t.x is new and must not be null, and old code does not see to it")));
+                java.util.List.of(
+                    "t.x is new and must not be null, and old code does not see to it")));
   }
 
   @Test

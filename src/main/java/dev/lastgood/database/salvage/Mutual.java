@@ -36,8 +36,7 @@ final class Mutual {
 
   /// By table, whatever form it had when the row was written, and key.
   private static Map<TablePlan, Map<List<String>, Net>> all(List<Net> waiting, Net.Kind kind) {
-    var all =
-        new TreeMap<TablePlan, Map<List<String>, Net>>(Comparator.comparing(TablePlan::name));
+    var all = new TreeMap<TablePlan, Map<List<String>, Net>>(Comparator.comparing(TablePlan::name));
     for (Net net : waiting) {
       if (net.kind == kind && net.plan.keyed()) {
         all.computeIfAbsent(net.plan, _ -> new java.util.HashMap<>()).put(net.key, net);

@@ -43,7 +43,15 @@ public record Policy(
 
   /// What holds when nobody decided anything: ask, and let no trigger fire.
   public static Policy usual() {
-    return new Policy(Ambiguous.ASK, Map.of(), Set.of(), Map.of(), Set.of(), false, HALF, new StateTables(Set.of()));
+    return new Policy(
+        Ambiguous.ASK,
+        Map.of(),
+        Set.of(),
+        Map.of(),
+        Set.of(),
+        false,
+        HALF,
+        new StateTables(Set.of()));
   }
 
   public Policy with(Ambiguous answer) {
@@ -63,8 +71,7 @@ public record Policy(
   }
 
   public Policy knowing(StateTables tables) {
-    return new Policy(
-        ambiguous, this.tables, touched, renamed, migrations, triggers, mass, tables);
+    return new Policy(ambiguous, this.tables, touched, renamed, migrations, triggers, mass, tables);
   }
 
   Ambiguous about(TableName table) {

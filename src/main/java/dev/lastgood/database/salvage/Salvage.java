@@ -351,10 +351,12 @@ public final class Salvage {
   }
 
   private Catalog here(Connection connection) throws SQLException {
-    return policy.state().without(
-        confined.isEmpty()
-            ? CatalogReader.read(connection)
-            : confined.get().good(CatalogReader.read(connection, confined.get().schema())));
+    return policy
+        .state()
+        .without(
+            confined.isEmpty()
+                ? CatalogReader.read(connection)
+                : confined.get().good(CatalogReader.read(connection, confined.get().schema())));
   }
 
   private List<TablePlan> plans(SchemaDiff diff) {

@@ -138,7 +138,8 @@ final class Settling {
     }
   }
 
-  /// Rows that wait for one another. Of one that has more than one change waiting, the order counts.
+  /// Rows that wait for one another. Of one that has more than one change waiting, the order
+  /// counts.
   ///
   /// @return whether one is done
   private boolean together(List<Waiting> waiting) throws SQLException {

@@ -71,14 +71,7 @@ final class CarryingOver {
   /// @param state tables of which nothing is carried over
   CarryingOver(
       Server server, Path files, Snapshots snapshots, InstantSource clock, StateTables state) {
-    this(
-        server,
-        server,
-        files,
-        snapshots,
-        clock,
-        Policy.usual().knowing(state),
-        Optional.empty());
+    this(server, server, files, snapshots, clock, Policy.usual().knowing(state), Optional.empty());
   }
 
   private CarryingOver(
@@ -414,8 +407,7 @@ final class CarryingOver {
     var exchange = new Exchange(UUID.randomUUID().toString(), "");
     Salvage salvage = salvage(live, beside, exchange).without(prepared.told());
     String refresh = refreshing(beside);
-    var replay =
-        new Replay(of(other, beside.name()), of(server, live.name()), prepared, policy);
+    var replay = new Replay(of(other, beside.name()), of(server, live.name()), prepared, policy);
     try {
       var way =
           new Way(
@@ -484,8 +476,7 @@ final class CarryingOver {
 
   private Salvage salvage(Standing live, Standing beside, Exchange exchange)
       throws PlatformUnreachable {
-    return new Salvage(
-            of(other, beside.name()), of(server, live.name()), policy, TABLES_AT_ONCE)
+    return new Salvage(of(other, beside.name()), of(server, live.name()), policy, TABLES_AT_ONCE)
         .exchanging(exchange);
   }
 

@@ -27,9 +27,12 @@ final class Latch implements AutoCloseable {
             || coalesce(nullif(left(a.application_name, 40), ''), 'an unnamed application') || ' as '
             || coalesce(a.usename, 'the server itself')
             || coalesce(', since ' || date_trunc('second', began), ', since when this role may not see') || ')',
-            ' by the prepared transaction ' || p.gid || ', since ' || date_trunc('second', began)) as words
+            ' by the prepared transaction ' || p.gid || ', since ' || date_trunc('second', began),
+            ' by a prepared transaction') as words
         from pg_locks l left join pg_stat_activity a on a.pid = l.pid
-          left join pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction
+          left join pg_locks x on l.pid is null and x.pid is null and x.locktype = 'transactionid'
+            and x.virtualtransaction = l.virtualtransaction
+          left join pg_prepared_xacts p on p.transaction = x.transactionid
           cross join coalesce(a.xact_start, p.prepared) began
           join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
         where l.locktype = 'relation' and l.granted and l.pid is distinct from pg_backend_pid()

@@ -60,7 +60,11 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     var holding = new Holding(bouncer, Deeds.writersWait(settings));
     var carrying =
         new CarryingOver(
-            server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock(), settings.stateTables());
+            server,
+            here.state().resolve("left-out").toAbsolutePath(),
+            snapshots,
+            here.clock(),
+            settings.stateTables());
     var known =
         new Sources(
             snapshots, dumps, elsewhere.replica(), elsewhere.archive(), _ -> Optional.empty());

@@ -334,7 +334,8 @@ final class PostgresPlatform
     }
     Optional<Manifest> before = baselines.of(live.oid());
     return before.isPresent()
-        ? new Counting(server, settings.stateTables()).lost(live, before.get(), "since " + live.release() + " went live")
+        ? new Counting(server, settings.stateTables())
+            .lost(live, before.get(), "since " + live.release() + " went live")
         : uncounted(live, to.id());
   }
 

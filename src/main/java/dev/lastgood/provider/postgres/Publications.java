@@ -20,8 +20,8 @@ final class Publications {
 
   private Publications() {}
 
-  /// Those that were made, changed or dropped in the live database since the other one was left, for
-  /// the plan.
+  /// Those that were made, changed or dropped in the live database since the other one was left,
+  /// for the plan.
   static List<String> changed(Session live, Session kept) throws SQLException {
     SortedMap<String, String> now = all(live);
     SortedMap<String, String> then = all(kept);

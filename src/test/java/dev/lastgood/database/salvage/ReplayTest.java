@@ -423,7 +423,8 @@ class ReplayTest {
 
     Replayed replayed = replay();
 
-    assertThat(states.inGood("select id from users order by id")).containsExactly("2", "4", "5", "6");
+    assertThat(states.inGood("select id from users order by id"))
+        .containsExactly("2", "4", "5", "6");
     assertThat(states.inGood("select id from address order by id"))
         .containsExactly("20", "40", "50", "60");
     assertThat(states.inGood("select home from users where id = 2")).containsExactly("20");

@@ -68,8 +68,7 @@ class TablesTest {
 
       narrow.walk(narrow.piece(snapshot, "region"));
 
-      assertThat(
-              narrow.ask("select count(*) from pg_namespace where nspname = '_lastgood_noting'"))
+      assertThat(narrow.ask("select count(*) from pg_namespace where nspname = '_lastgood_noting'"))
           .isEqualTo("0");
       assertThat(narrow.ask("select count(*) from pg_trigger where tgname like 't\\_%'"))
           .isEqualTo("0");
