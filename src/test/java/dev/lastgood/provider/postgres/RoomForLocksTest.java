@@ -31,7 +31,7 @@ class RoomForLocksTest {
         """);
     sql(
         """
-        do $$ begin for n in 1..1500 loop
+        do $$ begin for n in 1..800 loop
           execute format('create table "T %1$s" (id int)', n);
           execute format('create trigger _lastgood_who before insert on "T %1$s" for each statement execute function _lastgood_slot.who()', n);
           execute format('create function _lastgood_noting.note_%1$s() returns trigger language plpgsql as $x$begin return null; end$x$', n);
