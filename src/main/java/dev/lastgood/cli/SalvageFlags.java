@@ -1,5 +1,6 @@
 package dev.lastgood.cli;
 
+import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableName;
 import dev.lastgood.database.salvage.Policy;
 import dev.lastgood.database.salvage.Policy.Ambiguous;
@@ -9,12 +10,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// What a person decides about rows whose author cannot be told.
 final class SalvageFlags {
   private final List<String> ambiguous = new ArrayList<>();
   private final List<String> touched = new ArrayList<>();
   private final List<String> renamed = new ArrayList<>();
+  private final List<String> state = new ArrayList<>();
 
   void join(Words words) {
     words.texts(
@@ -33,6 +36,12 @@ final class SalvageFlags {
         "SCHEMA.TABLE.COLUMN=NEW",
         "A column the migration renamed; needed after a restore from a dump. Repeatable.",
         renamed);
+    words.texts(
+        "--state-table",
+        "SCHEMA.TABLE",
+        "A table in which a migration tool notes what it has applied, where it has a name of your"
+            + " own: nothing of it is carried over. Repeatable.",
+        state);
   }
 
   Policy policy() throws Refusal {
@@ -46,12 +55,7 @@ final class SalvageFlags {
         all = answer;
       } else {
         String table = word.substring(0, equals);
-        int dot = table.indexOf('.');
-        tables.put(
-            dot < 0
-                ? new TableName("public", table)
-                : new TableName(table.substring(0, dot), table.substring(dot + 1)),
-            answer);
+        tables.put(table(table), answer);
       }
     }
     Map<String, String> names = new HashMap<>();
@@ -71,7 +75,15 @@ final class SalvageFlags {
         names,
         usual.migrations(),
         usual.triggers(),
-        usual.mass());
+        usual.mass(),
+        new StateTables(state.stream().map(SalvageFlags::table).collect(Collectors.toSet())));
+  }
+
+  private static TableName table(String word) {
+    int dot = word.indexOf('.');
+    return dot < 0
+        ? new TableName("public", word)
+        : new TableName(word.substring(0, dot), word.substring(dot + 1));
   }
 
   private static Ambiguous answer(String word) throws Refusal {

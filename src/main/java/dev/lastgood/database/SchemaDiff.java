@@ -69,7 +69,8 @@ public record SchemaDiff(boolean byIdentity, List<Pair> pairs, List<Change> chan
 
     record TableRenamed(TableName table, TableName to) implements Change {}
 
-    /// @param needed whether a row cannot be written without a value for it
+    /// @param needed whether a row may be refused that is written by who does not know it: null is
+    ///   forbidden, and there is no default, or it is computed from columns that may be null
     record ColumnAdded(TableName table, String column, boolean needed) implements Change {}
 
     record ColumnDropped(TableName table, String column) implements Change {}
@@ -240,7 +241,7 @@ public record SchemaDiff(boolean byIdentity, List<Pair> pairs, List<Change> chan
             new Change.ColumnAdded(
                 name,
                 column.name(),
-                column.notNull() && !column.hasDefault() && !column.generated()));
+                column.notNull() && (column.generated() || !column.hasDefault())));
       }
       describeConstraints(pair, name);
     }

@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 /// Tables in which migration tools note what they have applied. They belong to the schema and not
 /// to users: a row that is carried over into an earlier schema would tell the tool that a migration
 /// was applied there, and it would never be applied again.
-public final class StateTables {
+///
+/// @param named those that are known by the name a person gave them, beside those that look like
+///   one
+public record StateTables(Set<TableName> named) {
   /// Columns that nobody else's table has, under whatever name; newer versions may add to them.
   private static final List<Set<String>> UNMISTAKABLE =
       List.of(
@@ -56,9 +59,15 @@ public final class StateTables {
 
   private record Known(String table, Set<String> columns) {}
 
-  private StateTables() {}
+  public StateTables {
+    named = Set.copyOf(named);
+  }
 
-  public static boolean is(Table table) {
+  public boolean is(Table table) {
+    return named.contains(table.name()) || looksLikeOne(table);
+  }
+
+  private static boolean looksLikeOne(Table table) {
     Set<String> columns =
         table.columns().stream()
             .map(Column::name)
@@ -74,12 +83,10 @@ public final class StateTables {
   }
 
   /// What is said of those that either side has.
-  public static List<String> notes(Catalog good, Catalog live) {
+  public List<String> notes(Catalog good, Catalog live) {
     var names = new TreeSet<String>();
     for (Catalog side : List.of(good, live)) {
-      side.tables().values().stream()
-          .filter(StateTables::is)
-          .forEach(t -> names.add(t.name().toString()));
+      side.tables().values().stream().filter(this::is).forEach(t -> names.add(t.name().toString()));
     }
     return names.stream()
         .map(n ->
@@ -90,9 +97,9 @@ public final class StateTables {
   }
 
   /// The same schema as users know it.
-  public static Catalog without(Catalog all) {
+  public Catalog without(Catalog all) {
     var tables = new TreeMap<TableName, Table>(all.tables());
-    tables.values().removeIf(StateTables::is);
+    tables.values().removeIf(this::is);
     return new Catalog(
         all.server(), tables, all.sequences(), all.extensions(), all.largeObjects(), all.others());
   }

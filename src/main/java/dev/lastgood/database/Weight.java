@@ -42,7 +42,9 @@ enum Weight {
           table
               + "."
               + c.column()
-              + (c.needed() ? " is new and needs a value that old code does not give" : " is new");
+              + (c.needed()
+                  ? " is new and must not be null, and old code does not see to it"
+                  : " is new");
       case ColumnDropped c -> table + "." + c.column() + " was dropped";
       case ColumnRenamed c -> table + "." + c.column() + " is called " + c.to() + " now";
       case ColumnRetyped c ->

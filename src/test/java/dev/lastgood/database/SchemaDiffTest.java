@@ -58,7 +58,8 @@ class SchemaDiffTest {
     assertThat(verdict("alter table t add column x text not null"))
         .isEqualTo(
             new SchemaVerdict.StepDownFirst(
-                java.util.List.of("t.x is new and needs a value that old code does not give")));
+                java.util.List.of(
+                    "t.x is new and must not be null, and old code does not see to it")));
   }
 
   @Test
@@ -126,6 +127,17 @@ class SchemaDiffTest {
       assertThat(Widening.wider(column.good(), column.live())).isEqualTo(wider);
       assertThat(column.faithful()).isEqualTo(wider);
     }
+  }
+
+  @Test
+  void a_new_column_that_is_computed_and_must_not_be_null_can_refuse_what_old_code_writes()
+      throws Exception {
+    assertThat(
+            verdict("alter table t add column x text generated always as (upper(name)) stored")
+                .word())
+        .isEqualTo("SAFE");
+    assertThat(verdict("alter table t alter column x set not null").word())
+        .isEqualTo("STEP_DOWN_FIRST");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.lastgood.database.migration;
 
 import dev.lastgood.database.Quote;
+import dev.lastgood.database.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the tool says is applied.
 public final class State {
@@ -36,6 +38,12 @@ public final class State {
   /// Without its schema.
   public String name() {
     return table;
+  }
+
+  /// All tables the tool keeps its state in.
+  public Set<TableName> tables() {
+    var own = new TableName(schema, table);
+    return tool == Tool.KNEX ? Set.of(own, new TableName(schema, table + "_lock")) : Set.of(own);
   }
 
   /// SQL over a row `t` of the state table that gives [Migration#id()].

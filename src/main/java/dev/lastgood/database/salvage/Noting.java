@@ -99,20 +99,29 @@ public final class Noting {
 
   /// Takes everything away.
   ///
+  /// @throws SQLException when somebody holds a table all that time; then some of it is left, which
+  ///   nobody believes
+  public static void takeAway(Connection live, Duration patience)
+      throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    List<String> functions = functions(live);
+    if (functions.size() > AT_ONCE) {
+      // nobody believes the rest of it
+      TableLocks.briefly(live, "drop table if exists " + SCHEMA + ".noting", BRIEFLY, deadline);
+      for (String function : functions) {
+        TableLocks.briefly(
+            live, "drop function if exists " + function + " cascade", BRIEFLY, deadline);
+      }
+    }
+    TableLocks.briefly(live, ending(), BRIEFLY, deadline);
+  }
+
+  /// The same, as far as it can be done.
+  ///
   /// @return whether nothing of it is left
   static boolean end(Connection live, Duration patience) throws SQLException, InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
     try {
-      List<String> functions = functions(live);
-      if (functions.size() > AT_ONCE) {
-        // nobody believes the rest of it
-        TableLocks.briefly(live, "drop table if exists " + SCHEMA + ".noting", BRIEFLY, deadline);
-        for (String function : functions) {
-          TableLocks.briefly(
-              live, "drop function if exists " + function + " cascade", BRIEFLY, deadline);
-        }
-      }
-      TableLocks.briefly(live, ending(), BRIEFLY, deadline);
+      takeAway(live, patience);
       return true;
     } catch (SQLException e) {
       if (live.isClosed()) {
@@ -151,8 +160,7 @@ public final class Noting {
     return true;
   }
 
-  /// What takes it away, as one statement.
-  public static String ending() {
+  private static String ending() {
     return "drop schema if exists " + SCHEMA + " cascade";
   }
 

@@ -1,5 +1,6 @@
 package dev.lastgood.database.salvage;
 
+import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableName;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.Set;
 ///   second e-mail
 /// @param mass from which share of a table's rows on, and at least 100 of them, changing or
 ///   deleting them within one round looks like a migration and becomes ambiguous; 0 to 1
+/// @param state tables of migration tools, of which nothing is carried over
 public record Policy(
     Ambiguous ambiguous,
     Map<TableName, Ambiguous> tables,
@@ -25,7 +27,8 @@ public record Policy(
     Map<String, String> renamed,
     Set<Long> migrations,
     boolean triggers,
-    double mass) {
+    double mass,
+    StateTables state) {
   private static final double HALF = 0.5;
 
   public Policy {
@@ -40,23 +43,35 @@ public record Policy(
 
   /// What holds when nobody decided anything: ask, and let no trigger fire.
   public static Policy usual() {
-    return new Policy(Ambiguous.ASK, Map.of(), Set.of(), Map.of(), Set.of(), false, HALF);
+    return new Policy(
+        Ambiguous.ASK,
+        Map.of(),
+        Set.of(),
+        Map.of(),
+        Set.of(),
+        false,
+        HALF,
+        new StateTables(Set.of()));
   }
 
   public Policy with(Ambiguous answer) {
-    return new Policy(answer, tables, touched, renamed, migrations, triggers, mass);
+    return new Policy(answer, tables, touched, renamed, migrations, triggers, mass, state);
   }
 
   public Policy touching(Set<String> columns) {
-    return new Policy(ambiguous, tables, columns, renamed, migrations, triggers, mass);
+    return new Policy(ambiguous, tables, columns, renamed, migrations, triggers, mass, state);
   }
 
   public Policy renaming(Map<String, String> columns) {
-    return new Policy(ambiguous, tables, touched, columns, migrations, triggers, mass);
+    return new Policy(ambiguous, tables, touched, columns, migrations, triggers, mass, state);
   }
 
   public Policy migratedBy(Set<Long> transactions) {
-    return new Policy(ambiguous, tables, touched, renamed, transactions, triggers, mass);
+    return new Policy(ambiguous, tables, touched, renamed, transactions, triggers, mass, state);
+  }
+
+  public Policy knowing(StateTables tables) {
+    return new Policy(ambiguous, this.tables, touched, renamed, migrations, triggers, mass, tables);
   }
 
   Ambiguous about(TableName table) {

@@ -1,5 +1,6 @@
 package dev.lastgood.database.salvage;
 
+import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableName;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,17 @@ public record Prepared(
       }
     }
     return new Prepared(slot, position, database, layout, still, all);
+  }
+
+  /// The same without tables that are not users': nothing of them is replayed.
+  public Prepared leaving(StateTables state) {
+    List<Long> users = new ArrayList<>(tables);
+    for (Layout.Laid table : layout.tables()) {
+      if (state.named().contains(new TableName(table.schema(), table.name()))) {
+        users.remove(Long.valueOf(table.oid()));
+      }
+    }
+    return new Prepared(slot, position, database, layout, users, others);
   }
 
   /// Whether rows of a table of the stream are replayed.

@@ -5,7 +5,6 @@ import dev.lastgood.database.CatalogReader;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
 import dev.lastgood.database.SchemaDiff;
-import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableLocks;
 import dev.lastgood.database.TableName;
 import java.io.IOException;
@@ -347,15 +346,17 @@ public final class Salvage {
   }
 
   private Catalog there(Connection connection) throws SQLException {
-    Catalog all = StateTables.without(CatalogReader.read(connection));
+    Catalog all = policy.state().without(CatalogReader.read(connection));
     return confined.isEmpty() ? all : confined.get().live(all);
   }
 
   private Catalog here(Connection connection) throws SQLException {
-    return StateTables.without(
-        confined.isEmpty()
-            ? CatalogReader.read(connection)
-            : confined.get().good(CatalogReader.read(connection, confined.get().schema())));
+    return policy
+        .state()
+        .without(
+            confined.isEmpty()
+                ? CatalogReader.read(connection)
+                : confined.get().good(CatalogReader.read(connection, confined.get().schema())));
   }
 
   private List<TablePlan> plans(SchemaDiff diff) {
@@ -444,7 +445,7 @@ public final class Salvage {
         // another session would wait for the tables: the server opens them to spell their rules
         text(source, "set local search_path = ''");
         Catalog all =
-            StateTables.without(CatalogReader.read(source, confined.orElseThrow().schema()));
+            policy.state().without(CatalogReader.read(source, confined.orElseThrow().schema()));
         text(source, "set local search_path to default");
         there = confined.get().live(all);
         here = confined.get().good(all);
@@ -458,9 +459,9 @@ public final class Salvage {
           here = catalog(other);
         }
         refuse(here, there);
-        notes.addAll(StateTables.notes(here, there));
-        here = StateTables.without(here);
-        there = StateTables.without(there);
+        notes.addAll(policy.state().notes(here, there));
+        here = policy.state().without(here);
+        there = policy.state().without(there);
       }
       alone();
       SortedMap<String, String> renamed = renamed(source, there);

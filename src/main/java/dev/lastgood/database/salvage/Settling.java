@@ -38,6 +38,7 @@ final class Settling {
   private final Map<Variant, TablePlan> variants = new HashMap<>();
   private final Map<TablePlan, Boolean> migrated = new HashMap<>();
   private final Catalog good;
+  private final Mutual mutual;
 
   Settling(
       Connection target,
@@ -49,6 +50,7 @@ final class Settling {
       Map<TableName, Tally> tallies) {
     this.target = target;
     this.good = good;
+    this.mutual = new Mutual(target, good);
     this.policy = policy;
     this.book = book;
     this.apart = apart;
@@ -83,7 +85,11 @@ final class Settling {
   /// @param reason why it was not written; empty when it was, or need not be
   /// @param again whether other changes may make it fit
   private record Fate(
-      Net net, Change.Kind kind, Optional<String> reason, boolean again, boolean ambiguous) {}
+      Net net, Change.Kind kind, Optional<String> reason, boolean again, boolean ambiguous) {
+    Fate done() {
+      return new Fate(net, kind, Optional.empty(), false, ambiguous);
+    }
+  }
 
   private record Waiting(Raw raw, Fate fate) {}
 
@@ -106,17 +112,9 @@ final class Settling {
     all.addAll(raws);
     List<Waiting> waiting = new ArrayList<>();
     inOrder(all, waiting);
-    for (boolean any = true; any && !waiting.isEmpty(); ) {
-      any = false;
-      List<Waiting> still = new ArrayList<>();
-      for (Waiting one : waiting) {
-        List<Waiting> left = new ArrayList<>();
-        inOrder(List.of(one.raw()), left);
-        any |= left.isEmpty();
-        still.addAll(left);
-      }
-      waiting = still;
-    }
+    do {
+      untilNothingMoves(waiting);
+    } while (!waiting.isEmpty() && together(waiting));
     if (!over && waiting.size() < MOST_EARLY) {
       early.addAll(waiting);
       return;
@@ -124,6 +122,41 @@ final class Settling {
     for (Waiting one : waiting) {
       account(one.fate());
     }
+  }
+
+  private void untilNothingMoves(List<Waiting> waiting) throws SQLException {
+    for (boolean any = true; any && !waiting.isEmpty(); ) {
+      any = false;
+      List<Waiting> before = List.copyOf(waiting);
+      waiting.clear();
+      for (Waiting one : before) {
+        List<Waiting> left = new ArrayList<>();
+        inOrder(List.of(one.raw()), left);
+        any |= left.isEmpty();
+        waiting.addAll(left);
+      }
+    }
+  }
+
+  /// Rows that wait for one another. Of one that has more than one change waiting, the order
+  /// counts.
+  ///
+  /// @return whether one is done
+  private boolean together(List<Waiting> waiting) throws SQLException {
+    var once = new LinkedHashMap<Name, Optional<Net>>();
+    for (Waiting one : waiting) {
+      once.merge(
+          Name.of(one.raw()), Optional.of(one.fate().net()), (_, _) -> Optional.<Net>empty());
+    }
+    Set<Net> done = mutual.done(once.values().stream().flatMap(Optional::stream).toList());
+    for (Waiting one : waiting) {
+      if (done.contains(one.fate().net())) {
+        Fate fate = one.fate().done();
+        remember(List.of(fate));
+        account(fate);
+      }
+    }
+    return waiting.removeIf(w -> done.contains(w.fate().net()));
   }
 
   boolean anyEarly() {
@@ -155,11 +188,17 @@ final class Settling {
     inOrder(raws.subList(middle, raws.size()), waiting);
   }
 
+  /// A row.
+  private record Name(TableName table, List<String> key) {
+    static Name of(Raw raw) {
+      return new Name(raw.plan().name(), raw.key());
+    }
+  }
+
   private static Collection<Net> net(List<Raw> raws) {
-    record Name(TableName table, List<String> key) {}
     Map<Name, Net> nets = new LinkedHashMap<>();
     for (Raw raw : raws) {
-      var name = new Name(raw.plan().name(), raw.key());
+      var name = Name.of(raw);
       Net before = nets.get(name);
       if (before == null) {
         nets.put(name, Net.of(raw));
@@ -192,10 +231,23 @@ final class Settling {
       moved = false;
       refused.clear();
       left = pass(left, fates, refused);
+      if (!moved && left.size() > 1) {
+        left = alone(left, fates, refused);
+      }
     }
     fates.addAll(refused);
     remember(fates);
     return fates;
+  }
+
+  /// What is left without the rows that waited for one another.
+  private List<Task> alone(List<Task> left, List<Fate> fates, List<Fate> refused)
+      throws SQLException {
+    Set<Net> done = mutual.done(left.stream().map(Task::net).toList());
+    refused.stream().filter(f -> done.contains(f.net())).map(Fate::done).forEach(fates::add);
+    refused.removeIf(f -> done.contains(f.net()));
+    moved = !done.isEmpty();
+    return left.stream().filter(t -> !done.contains(t.net())).toList();
   }
 
   /// Parents are written before children, and deleted after them.

@@ -35,8 +35,9 @@ public record Tellable(List<TableName> tables, List<String> others) {
   }
 
   /// @param live with an empty search path
+  /// @param state tables that are not users', and need not be told
   /// @throws SQLException when the server does not answer
-  public static Tellable of(Connection live) throws SQLException {
+  public static Tellable of(Connection live, StateTables state) throws SQLException {
     Catalog catalog = CatalogReader.read(live);
     Set<Long> named = new HashSet<>();
     try (Statement statement = live.createStatement();
@@ -66,7 +67,7 @@ public record Tellable(List<TableName> tables, List<String> others) {
     }
     List<TableName> told =
         catalog.tables().values().stream()
-            .filter(t -> !not.containsKey(t.name()) && !StateTables.is(t))
+            .filter(t -> !not.containsKey(t.name()) && !state.is(t))
             .map(Table::name)
             .toList();
     return new Tellable(told, words(not));

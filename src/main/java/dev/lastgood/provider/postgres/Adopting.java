@@ -1,6 +1,5 @@
 package dev.lastgood.provider.postgres;
 
-import dev.lastgood.database.salvage.Noting;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,9 +33,8 @@ record Adopting(Server server, InstantSource clock, Crossing.Stops stops) {
       Marker marker = beside.marker().orElseThrow();
       if (marker.state() == Marker.State.RESTORING) {
         try (Session inside = server.patient(beside.name(), PATIENCE)) {
-          inside.run(
-              String.join(
-                  "; ", Noting.ending(), Migrators.ending(), NOTES, LettingGo.unpublishing()));
+          LettingGo.clean(inside);
+          inside.run(NOTES);
         }
         Restoring.mark(session, beside.name(), marker.with(Marker.State.RESTORED));
       }

@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableName;
 import dev.lastgood.database.salvage.Confined;
 import dev.lastgood.database.salvage.Departure;
@@ -52,6 +53,8 @@ final class CarryingOver {
   /// the numbers of their databases, so a number alone does not tell which server it is of.
   private static final String ACROSS = "across-";
 
+  private static final Duration LOOKING = Duration.ofSeconds(30);
+
   /// With transactions of users that hold a table while it is being made ready.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -60,12 +63,15 @@ final class CarryingOver {
   private final Path files;
   private final Snapshots snapshots;
   private final InstantSource clock;
+  private final Policy policy;
   private final Optional<Duration> longest;
 
   /// @param files folder in which the rows go that do not fit
   /// @param snapshots where a slot may be noted
-  CarryingOver(Server server, Path files, Snapshots snapshots, InstantSource clock) {
-    this(server, server, files, snapshots, clock, Optional.empty());
+  /// @param state tables of which nothing is carried over
+  CarryingOver(
+      Server server, Path files, Snapshots snapshots, InstantSource clock, StateTables state) {
+    this(server, server, files, snapshots, clock, Policy.usual().knowing(state), Optional.empty());
   }
 
   private CarryingOver(
@@ -74,23 +80,25 @@ final class CarryingOver {
       Path files,
       Snapshots snapshots,
       InstantSource clock,
+      Policy policy,
       Optional<Duration> longest) {
     this.server = server;
     this.other = other;
     this.files = files;
     this.snapshots = snapshots;
     this.clock = clock;
+    this.policy = policy;
     this.longest = longest;
   }
 
   /// The same, with a server that is given up when it says nothing for so long.
   CarryingOver within(Duration answer) {
-    return new CarryingOver(server, other, files, snapshots, clock, Optional.of(answer));
+    return new CarryingOver(server, other, files, snapshots, clock, policy, Optional.of(answer));
   }
 
   /// The same from the live database of one server into one of another.
   CarryingOver between(Server from, Server into) {
-    return new CarryingOver(from, into, files, snapshots, clock, longest);
+    return new CarryingOver(from, into, files, snapshots, clock, policy, longest);
   }
 
   /// What was carried over so far into one restored database. The mark is kept, so that the round
@@ -102,6 +110,7 @@ final class CarryingOver {
     private final List<String> folders = new ArrayList<>();
     private String how = "";
     private String over = "";
+    private String refresh = "";
 
     private void add(Round round) {
       mark = Optional.of(round.mark());
@@ -130,7 +139,10 @@ final class CarryingOver {
                   + String.join(", ", folders)
                   + " (what fits by then: lastgood salvage apply FILE.csv --to env:NAME)")
           + (how.isEmpty() ? "" : "; " + how)
-          + (over.isEmpty() ? "" : "; no longer told by the slot: " + over + ", compared");
+          + (over.isEmpty() ? "" : "; no longer told by the slot: " + over + ", compared")
+          + (applied == 0 || refresh.isEmpty()
+              ? ""
+              : "; materialized views show nothing of it until they are refreshed: " + refresh);
     }
   }
 
@@ -347,7 +359,7 @@ final class CarryingOver {
       throws DatabaseTrouble, PlatformUnreachable {
     Exact.Found found = new Exact(server, snapshots).find(live, beside);
     return found.prepared().isPresent()
-        ? replayed(live, beside, found.prepared().get(), departure)
+        ? replayed(live, beside, found.prepared().get().leaving(policy.state()), departure)
         : open(live, beside, "", departure, found.why());
   }
 
@@ -371,14 +383,18 @@ final class CarryingOver {
     String id = (across() ? ACROSS : "") + UUID.randomUUID();
     var exchange = new Exchange(id, before);
     Salvage salvage = salvage(live, beside, exchange);
-    return new Way(
-        live,
-        beside,
-        exchange,
-        departure.map(salvage::since).orElse(salvage).open(),
-        Optional.empty(),
-        how,
-        marks(beside, ""));
+    String refresh = refreshing(beside);
+    var way =
+        new Way(
+            live,
+            beside,
+            exchange,
+            departure.map(salvage::since).orElse(salvage).open(),
+            Optional.empty(),
+            how,
+            marks(beside, ""));
+    way.progress.refresh = refresh;
+    return way;
   }
 
   /// Only what a slot does not tell is compared.
@@ -390,8 +406,8 @@ final class CarryingOver {
     over.removeAll(prepared.told());
     var exchange = new Exchange(UUID.randomUUID().toString(), "");
     Salvage salvage = salvage(live, beside, exchange).without(prepared.told());
-    var replay =
-        new Replay(of(other, beside.name()), of(server, live.name()), prepared, Policy.usual());
+    String refresh = refreshing(beside);
+    var replay = new Replay(of(other, beside.name()), of(server, live.name()), prepared, policy);
     try {
       var way =
           new Way(
@@ -403,6 +419,7 @@ final class CarryingOver {
               "",
               marks(beside, prepared.slot() + told(opened, prepared)));
       way.progress.over = words(over);
+      way.progress.refresh = refresh;
       return way;
     } catch (DatabaseTrouble e) {
       replay.close();
@@ -431,7 +448,7 @@ final class CarryingOver {
     var exchange = new Exchange(UUID.randomUUID().toString(), before);
     DatabaseUrl both = of(server, live.name());
     Salvage salvage =
-        new Salvage(both, both, Policy.usual(), TABLES_AT_ONCE).among(tables).exchanging(exchange);
+        new Salvage(both, both, policy, TABLES_AT_ONCE).among(tables).exchanging(exchange);
     return new Way(
         live,
         side,
@@ -446,7 +463,7 @@ final class CarryingOver {
   Round triedAmong(Standing live, Confined tables)
       throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
     DatabaseUrl both = of(server, live.name());
-    return new Salvage(both, both, Policy.usual(), TABLES_AT_ONCE)
+    return new Salvage(both, both, policy, TABLES_AT_ONCE)
         .among(tables)
         .exchanging(new Exchange("", live.parting()))
         .rehearse(Optional.empty());
@@ -459,8 +476,7 @@ final class CarryingOver {
 
   private Salvage salvage(Standing live, Standing beside, Exchange exchange)
       throws PlatformUnreachable {
-    return new Salvage(
-            of(other, beside.name()), of(server, live.name()), Policy.usual(), TABLES_AT_ONCE)
+    return new Salvage(of(other, beside.name()), of(server, live.name()), policy, TABLES_AT_ONCE)
         .exchanging(exchange);
   }
 
@@ -468,6 +484,23 @@ final class CarryingOver {
   Round tried(Standing live, Standing kept)
       throws DatabaseTrouble, PlatformUnreachable, InterruptedException {
     return salvage(live, kept, new Exchange("", live.parting())).rehearse(Optional.empty());
+  }
+
+  /// What was made in the live database since the other one was left, and goes with no row.
+  List<String> stays(Standing live, Standing kept) throws SQLException, PlatformUnreachable {
+    try (Session here = server.patient(live.name(), LOOKING);
+        Session there = other.patient(kept.name(), LOOKING)) {
+      return Publications.changed(here, there);
+    }
+  }
+
+  /// How materialized views are brought up to date.
+  private String refreshing(Standing beside) throws PlatformUnreachable {
+    try (Session inside = other.patient(beside.name(), LOOKING)) {
+      return Materialized.refreshing(inside);
+    } catch (SQLException e) {
+      throw other.gone(e);
+    }
   }
 
   private boolean across() {

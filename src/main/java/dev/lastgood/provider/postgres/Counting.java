@@ -18,9 +18,12 @@ final class Counting {
   private static final int SHOWN = 12;
 
   private final Server server;
+  private final StateTables state;
 
-  Counting(Server server) {
+  /// @param state tables that go with their schema, and not with users
+  Counting(Server server, StateTables state) {
     this.server = server;
+    this.state = state;
   }
 
   /// @param before what it was like then
@@ -41,9 +44,8 @@ final class Counting {
       var tables = new TreeSet<>(rows.keySet());
       tables.addAll(before.rows().keySet());
       tables.removeIf(wanted.negate());
-      // with its schema, and not with users
       CatalogReader.read(inside.connection()).tables().values().stream()
-          .filter(StateTables::is)
+          .filter(state::is)
           .forEach(t -> tables.remove(t.name().schema() + "." + t.name().name()));
       for (String table : tables) {
         Optional<Content.Written> since =

@@ -35,6 +35,12 @@ final class Dressing {
   /// @return the settings that this role may not make, each as it must be made when the restored
   ///   database has the name of the live one
   List<String> dress() throws SQLException {
+    return dress(false);
+  }
+
+  /// @param kept whether it was live once: what it has and this role may not take away was never
+  ///   taken along when it was left, and is right
+  List<String> dress(boolean kept) throws SQLException {
     for (String statement : rights()) {
       session.run(statement);
     }
@@ -48,7 +54,7 @@ final class Dressing {
     }
     for (Setting setting : there) {
       boolean gone = wanted.stream().noneMatch(setting::sameName);
-      if (gone && !made(setting.out(beside))) {
+      if (gone && !made(setting.out(beside)) && !kept) {
         not.add(setting.out(live.name()));
       }
     }

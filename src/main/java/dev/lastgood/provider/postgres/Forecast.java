@@ -57,7 +57,10 @@ record Forecast(List<String> costs, List<String> losses) {
       Session door, TakingBack back, CarryingOver carrying, Standing live, Standing target)
       throws SQLException, PlatformUnreachable, DatabaseTrouble, InterruptedException {
     try (Door _ = back.open(door, target)) {
-      return of(carrying.tried(live, target));
+      Forecast tried = of(carrying.tried(live, target));
+      List<String> costs = new ArrayList<>(tried.costs());
+      costs.addAll(carrying.stays(live, target));
+      return new Forecast(costs, tried.losses());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.lastgood.database.salvage.Noting;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,19 +17,29 @@ import java.util.concurrent.atomic.AtomicReference;
 /// be frozen, by the server. When the door of the database has been shut meanwhile and everybody
 /// else is out, nobody is left who could write.
 final class Latch implements AutoCloseable {
-  /// Whose transaction is in the way, the oldest first.
-  private static final String HOLDER =
+  /// Whose transactions are in the way, the oldest first, and whether it is known when each began:
+  /// that is hidden from a role that is neither the same nor a superuser.
+  private static final String HOLDERS =
       """
-      select format('%I.%I', n.nspname, c.relname) || ' by process ' || a.pid || ' ('
-        || coalesce(nullif(left(a.application_name, 40), ''), 'an unnamed application') || ' as '
-        || coalesce(a.usename, 'the server itself') || coalesce(', since ' || date_trunc('second', a.xact_start), '') || ')'
-      from pg_locks l join pg_stat_activity a on a.pid = l.pid join pg_class c on c.oid = l.relation
-        join pg_namespace n on n.oid = c.relnamespace
-      where l.locktype = 'relation' and l.granted and l.pid <> pg_backend_pid()
-        and l.database = (select oid from pg_database where datname = current_database())
-        and l.mode not in ('AccessShareLock', 'RowShareLock') and c.relkind in ('r', 'p')
-        and n.nspname not like 'pg\\_%'
-      order by a.xact_start, a.pid limit 1\
+      select words, known from (
+        select distinct on (l.virtualtransaction) l.pid, began, began is not null as known,
+          format('%I.%I', n.nspname, c.relname) || coalesce(' by process ' || l.pid || ' ('
+            || coalesce(nullif(left(a.application_name, 40), ''), 'an unnamed application') || ' as '
+            || coalesce(a.usename, 'the server itself')
+            || coalesce(', since ' || date_trunc('second', began), ', since when this role may not see') || ')',
+            ' by the prepared transaction ' || p.gid || ', since ' || date_trunc('second', began),
+            ' by a prepared transaction') as words
+        from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+          left join pg_locks x on l.pid is null and x.pid is null and x.locktype = 'transactionid'
+            and x.virtualtransaction = l.virtualtransaction
+          left join pg_prepared_xacts p on p.transaction = x.transactionid
+          cross join coalesce(a.xact_start, p.prepared) began
+          join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
+        where l.locktype = 'relation' and l.granted and l.pid is distinct from pg_backend_pid()
+          and l.database = (select oid from pg_database where datname = current_database())
+          and l.mode <> 'AccessShareLock' and c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%'
+        order by l.virtualtransaction, n.nspname, c.relname) h
+      order by began, pid limit 3\
       """;
 
   /// Shorter than the time after which the server looks for deadlocks: of two that wait for one
@@ -118,12 +129,27 @@ final class Latch implements AutoCloseable {
         }
         // whoever waits for us may be the one we wait for
         if (System.nanoTime() > deadline || TableLocks.waitedFor(session.connection())) {
-          holder = session.text(HOLDER);
+          holder = inTheWay();
           return false;
         }
         Thread.sleep(Math.min(100, longest.toMillis()));
       }
     }
+  }
+
+  /// The oldest; where that is not known, each that may be it.
+  private String inTheWay() throws SQLException {
+    List<String> known = new ArrayList<>();
+    List<String> all =
+        session.list(
+            HOLDERS,
+            r -> {
+              if (r.getBoolean(2)) {
+                known.add(r.getString(1));
+              }
+              return r.getString(1);
+            });
+    return String.join(" or ", known.size() == all.size() ? all.stream().limit(1).toList() : all);
   }
 
   private void letGoInTime() {

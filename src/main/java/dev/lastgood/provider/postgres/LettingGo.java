@@ -162,8 +162,21 @@ final class LettingGo {
   private void clean(Session session, Standing kept) throws SQLException, PlatformUnreachable {
     try (Door _ = Door.open(server, session, kept);
         Session inside = server.patient(kept.name(), PATIENCE)) {
-      inside.run(String.join("; ", Noting.ending(), Migrators.ending(), unpublishing()));
+      clean(inside);
     }
+  }
+
+  /// Takes away all that notes or tells what users write. In one transaction the server may have no
+  /// room for the locks of thousands of tables.
+  static void clean(Session inside) throws SQLException, PlatformUnreachable {
+    try {
+      Noting.takeAway(inside.connection(), Migrators.PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PlatformUnreachable("interrupted", e);
+    }
+    Migrators.end(inside, Migrators.PATIENCE);
+    inside.run(unpublishing());
   }
 
   /// While there is a publication, users cannot change rows of a table that lost its key.

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.migration.State;
 import dev.lastgood.database.migration.Tool;
 import dev.lastgood.model.Doc;
 import java.nio.file.Path;
@@ -29,5 +30,9 @@ public record MigrationSettings(
         Optional<Duration> lockWait) {
   public MigrationSettings {
     print = List.copyOf(print);
+  }
+
+  State state() {
+    return new State(tool, schema, table);
   }
 }

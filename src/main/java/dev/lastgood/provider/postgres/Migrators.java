@@ -21,6 +21,16 @@ final class Migrators {
   /// Writers wait no longer than this while the trigger of a table is made.
   private static final Duration BRIEFLY = Duration.ofMillis(100);
 
+  /// As many tables at once: the server has room for so many locks only.
+  private static final int AT_ONCE = 100;
+
+  private static final String TABLES =
+      "select format('%I.%I', n.nspname, c.relname) from pg_trigger t join pg_class c on c.oid ="
+          + " t.tgrelid join pg_namespace n on n.oid = c.relnamespace join pg_proc p on p.oid ="
+          + " t.tgfoid where p.pronamespace = to_regnamespace('"
+          + SCHEMA
+          + "') and t.tgname = '_lastgood_who' order by 1";
+
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Server server;
@@ -47,6 +57,7 @@ final class Migrators {
     }
     try (Session inside = server.patient(database, PATIENCE.multipliedBy(2))) {
       try {
+        end(inside, PATIENCE);
         inside.run(function());
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (String table :
@@ -62,7 +73,7 @@ final class Migrators {
         if (Server.lost(e)) {
           throw e;
         }
-        briefly(inside, ending(), System.nanoTime() + PATIENCE.toNanos());
+        end(inside, PATIENCE);
         return Optional.of(
             "transactions of " + String.join(", ", names) + " cannot be told: " + Server.why(e));
       }
@@ -72,22 +83,32 @@ final class Migrators {
   /// Takes it away, should there be anything of it.
   void end(String database) throws SQLException, PlatformUnreachable {
     try (Session inside = server.patient(database, PATIENCE.multipliedBy(2))) {
-      if (inside.yes("select to_regnamespace('" + SCHEMA + "') is not null")) {
-        briefly(inside, ending(), System.nanoTime() + patience.toNanos());
-      }
+      end(inside, patience);
     }
   }
 
-  /// What takes it away, as one statement.
-  static String ending() {
-    return "drop schema if exists " + SCHEMA + " cascade";
+  /// @param patience with those who hold a table
+  static void end(Session inside, Duration patience) throws SQLException, PlatformUnreachable {
+    if (!inside.yes("select to_regnamespace('" + SCHEMA + "') is not null")) {
+      return;
+    }
+    long deadline = System.nanoTime() + patience.toNanos();
+    List<String> tables = inside.list(TABLES, r -> r.getString(1));
+    for (int i = 0; i < tables.size(); i += AT_ONCE) {
+      briefly(
+          inside,
+          tables.subList(i, Math.min(tables.size(), i + AT_ONCE)).stream()
+              .map(t -> "drop trigger if exists _lastgood_who on " + t)
+              .collect(Collectors.joining("; ")),
+          deadline);
+    }
+    briefly(inside, "drop schema if exists " + SCHEMA + " cascade", deadline);
   }
 
   /// Without an exception block: what is said in its subtransaction comes after the first row.
   private static String function() {
     String quote = "$who" + UUID.randomUUID().toString().replace("-", "") + "$";
     return """
-    drop schema if exists %1$s cascade;
     create schema %1$s;
     create function %1$s.who() returns trigger language plpgsql set search_path = pg_catalog as %2$s
     begin

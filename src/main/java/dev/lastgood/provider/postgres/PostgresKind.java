@@ -60,7 +60,11 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     var holding = new Holding(bouncer, Deeds.writersWait(settings));
     var carrying =
         new CarryingOver(
-            server, here.state().resolve("left-out").toAbsolutePath(), snapshots, here.clock());
+            server,
+            here.state().resolve("left-out").toAbsolutePath(),
+            snapshots,
+            here.clock(),
+            settings.stateTables());
     var known =
         new Sources(
             snapshots, dumps, elsewhere.replica(), elsewhere.archive(), _ -> Optional.empty());
@@ -85,7 +89,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
     var baselines = new Baselines(here.state().resolve("baselines"));
     var restoring = new Restoring(server, programs, dumps, jobs, here.clock());
     var copies = new Copies(server, restoring);
-    var slots = new Slots(server, settings.migrators());
+    var slots = new Slots(server, settings.migrators(), settings.stateTables());
     return new PostgresPlatform(
         component,
         server,
@@ -125,6 +129,7 @@ public final class PostgresKind implements PlatformKind<PostgresSettings> {
             server,
             sources,
             history,
+            new Counting(server, settings.stateTables()),
             carrying,
             Deeds.writersWait(settings),
             settings.carryOver().orElse(true)),

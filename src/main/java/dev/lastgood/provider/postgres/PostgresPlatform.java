@@ -180,6 +180,13 @@ final class PostgresPlatform
     }
   }
 
+  private List<String> stale(Standing live, boolean carry)
+      throws SQLException, PlatformUnreachable {
+    try (Session inside = server.patient(live.name(), Duration.ofSeconds(15))) {
+      return carry ? Materialized.costs(inside) : List.of();
+    }
+  }
+
   private Exact exact() {
     return new Exact(server, sources.snapshots());
   }
@@ -236,6 +243,7 @@ final class PostgresPlatform
       var ways = new Ways(component, database, Deeds.writersWait(settings), carry, crossing.side());
       List<String> costs = new ArrayList<>(Neighbours.costs(session, live));
       costs.addAll(holding.costs(server.url()));
+      costs.addAll(stale(live, carry));
       List<StepBook.Taken> steps = steps(live);
       if (steps.stream().anyMatch(t -> t.from().equals(to.id()))) {
         return List.of(new StepWays(component, database).up(steps));
@@ -314,7 +322,7 @@ final class PostgresPlatform
 
   private List<String> lost(Standing live, Source source) throws PlatformUnreachable {
     return source.manifest().isPresent()
-        ? new Counting(server)
+        ? new Counting(server, settings.stateTables())
             .lost(live, source.manifest().get(), "since " + source.manifest().get().at())
         : uncounted(live, source.release());
   }
@@ -326,7 +334,8 @@ final class PostgresPlatform
     }
     Optional<Manifest> before = baselines.of(live.oid());
     return before.isPresent()
-        ? new Counting(server).lost(live, before.get(), "since " + live.release() + " went live")
+        ? new Counting(server, settings.stateTables())
+            .lost(live, before.get(), "since " + live.release() + " went live")
         : uncounted(live, to.id());
   }
 
@@ -357,7 +366,12 @@ final class PostgresPlatform
     List<Method> ways =
         methods(live, to, false).stream().filter(m -> !m.name().equals(CrossingWays.NAME)).toList();
     return new Accounts(server, deeds)
-        .of(to, ways, policy, queries, sources.departure(to.id(), scene, server));
+        .of(
+            to,
+            ways,
+            policy.knowing(settings.stateTables()),
+            queries,
+            sources.departure(to.id(), scene, server));
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.database.StateTables;
 import dev.lastgood.model.Doc;
 import dev.lastgood.model.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Settings of the platform `postgres`.
 public record PostgresSettings(
@@ -81,6 +83,11 @@ public record PostgresSettings(
         Optional.empty(),
         Optional.empty(),
         List.of());
+  }
+
+  /// The tables in which migration tools note what they have applied.
+  StateTables stateTables() {
+    return new StateTables(migrations.map(m -> m.state().tables()).orElse(Set.of()));
   }
 
   /// Whether a snapshot is (also) kept like that.

@@ -74,7 +74,7 @@ final class Restoring {
               + Taking.words(end));
     }
     try (Session inside = server.patient(beside, longest)) {
-      inside.run(Migrators.ending() + "; " + LettingGo.unpublishing());
+      LettingGo.clean(inside);
     }
     if (source.form() != Source.Form.COPY) {
       new Analyzing(server, beside, jobs).all(longest);

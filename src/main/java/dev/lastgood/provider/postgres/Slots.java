@@ -2,6 +2,7 @@ package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableName;
 import dev.lastgood.database.salvage.Prepared;
 import dev.lastgood.database.salvage.Tellable;
@@ -31,10 +32,13 @@ final class Slots {
 
   private final Server server;
   private final Migrators migrators;
+  private final StateTables state;
 
   /// @param migrators roles and applications whose transactions are not users'
-  Slots(Server server, List<String> migrators) {
+  /// @param state tables that are not users'
+  Slots(Server server, List<String> migrators, StateTables state) {
     this.server = server;
+    this.state = state;
     this.migrators = new Migrators(server, migrators);
   }
 
@@ -162,7 +166,7 @@ final class Slots {
 
   private Tellable tellable(String database) throws PlatformUnreachable, SQLException {
     try (Connection reader = url(database).reader()) {
-      return Tellable.of(reader);
+      return Tellable.of(reader, state);
     } catch (DatabaseTrouble e) {
       throw new PlatformUnreachable(String.valueOf(e.getMessage()), e);
     }

@@ -77,11 +77,12 @@ final class Switching {
       String parting)
       throws SQLException {
     List<String> stuck = Sessions.untouchable(turn, live.oid());
-    // What was set since it was restored, too.
-    List<String> forbidden =
-        target.flatMap(Standing::marker).filter(Marker::underWay).isPresent()
-            ? new Dressing(turn, live, target.orElseThrow().name()).dress()
-            : List.of();
+    // What was set since it was restored, or left, too.
+    List<String> forbidden = List.of();
+    if (target.isPresent()) {
+      boolean kept = target.get().marker().filter(Marker::underWay).isEmpty();
+      forbidden = new Dressing(turn, live, target.get().name()).dress(kept);
+    }
     // The door is looked at by the server every 100 ms; a note to the session that waits wakes it.
     turn.run("listen " + BELL);
     return new Ready(

@@ -1,7 +1,6 @@
 package dev.lastgood.provider.postgres;
 
 import dev.lastgood.database.TableName;
-import dev.lastgood.database.salvage.Noting;
 import dev.lastgood.database.salvage.Salvage;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,6 @@ record TableExchange(
     boolean noted) {
   List<String> statements() {
     List<String> all = new ArrayList<>();
-    all.add(Noting.ending());
     ties.in().forEach(k -> all.add(k.dropping()));
     ties.out().forEach(k -> all.add(k.dropping()));
     ties.publications().forEach(p -> all.add(publish(p, "drop")));

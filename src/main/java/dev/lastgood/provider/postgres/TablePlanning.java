@@ -34,6 +34,7 @@ record TablePlanning(
     Server server,
     Sources sources,
     History history,
+    Counting counting,
     CarryingOver carrying,
     Duration writersWait,
     boolean carry) {
@@ -172,7 +173,7 @@ record TablePlanning(
     Set<String> names = new TreeSet<>();
     tables.forEach(t -> names.add(t.schema() + "." + t.name()));
     Manifest manifest = source.manifest().get();
-    return new Counting(server).lost(live, manifest, "since " + manifest.at(), names::contains);
+    return counting.lost(live, manifest, "since " + manifest.at(), names::contains);
   }
 
   private static long size(Session inside, Set<TableName> tables) throws SQLException {

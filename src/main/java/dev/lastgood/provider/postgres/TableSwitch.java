@@ -3,6 +3,8 @@ package dev.lastgood.provider.postgres;
 import dev.lastgood.database.Beside;
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.TableName;
+import dev.lastgood.database.salvage.Noting;
+import dev.lastgood.database.salvage.Salvage;
 import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.io.IOException;
@@ -20,11 +22,13 @@ import java.util.UUID;
 final class TableSwitch {
   private static final int TRIES = 3;
   private static final Duration PROVING = Duration.ofHours(1);
+  private static final Duration NOTES = Duration.ofSeconds(30);
 
   private final Server server;
   private final Duration writersWait;
   private final InstantSource clock;
   private String why = "";
+  private boolean notesStay;
 
   /// @param writersWait from the first who waits to the end of the exchange
   TableSwitch(Server server, Duration writersWait, InstantSource clock) {
@@ -55,11 +59,24 @@ final class TableSwitch {
       try (TableHold hold = TableHold.ready(server, live, writersWait)) {
         Optional<Outcome> outcome = attempt(hold, live, side, seen, release, way);
         if (outcome.isPresent()) {
+          if (outcome.get() instanceof Outcome.Done && notesStay) {
+            takeNotesAway(live);
+          }
           return outcome.get();
         }
       }
     }
     return refused(live, why + " (tried " + TRIES + " times)");
+  }
+
+  /// Of many tables it takes a while, so it is done when users go on already.
+  private void takeNotesAway(Standing live) throws InterruptedException {
+    try {
+      Salvage.noteNoMore(server.whole(live.name()), NOTES);
+    } catch (DatabaseTrouble | PlatformUnreachable e) {
+      // They end by themselves, and the next rollback takes them away.
+      System.getLogger(TableSwitch.class.getName()).log(System.Logger.Level.DEBUG, "notes", e);
+    }
   }
 
   private record Seen(
@@ -159,6 +176,7 @@ final class TableSwitch {
     }
     long waited = hold.waitedMillis();
     String kept = freeName(session);
+    notesStay = !Noting.endAtOnce(session.connection());
     for (String statement : exchange(live, side, seen, release, kept, way).statements()) {
       session.run(statement);
     }

@@ -48,7 +48,7 @@ final class Verdicts {
   }
 
   State state() {
-    return new State(settings.tool(), settings.schema(), settings.table());
+    return settings.state();
   }
 
   Judgement judge(Release live, Release target, Map<String, String> answers)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastgood.database.DatabaseTrouble;
 import dev.lastgood.database.DatabaseUrl;
+import dev.lastgood.database.StateTables;
+import dev.lastgood.database.TableName;
 import dev.lastgood.database.TwoStates;
 import dev.lastgood.model.Secret;
 import java.nio.file.Files;
@@ -112,6 +114,26 @@ class SalvageTest {
     assertThat(round.notes())
         .anyMatch(n -> n.startsWith("_prisma_migrations is where a migration tool notes"))
         .anyMatch(n -> n.startsWith("flyway_schema_history is where"));
+  }
+
+  @Test
+  void a_state_table_of_a_persons_own_naming_goes_with_the_schema_too() throws Exception {
+    var states =
+        new TwoStates(SHOP, "create table shop_versions (version_num varchar(32) primary key)")
+            .snapshot();
+    states.live(
+        "insert into shop_versions values ('1a2b')",
+        "insert into customers (email) values ('new@shop')");
+
+    Round round =
+        carry(
+            states,
+            Policy.usual()
+                .knowing(new StateTables(Set.of(new TableName("public", "shop_versions")))));
+
+    assertThat(states.inGood("select count(*) from shop_versions")).containsExactly("0");
+    assertThat(round.found()).isEqualTo(1);
+    assertThat(round.notes()).anyMatch(n -> n.startsWith("shop_versions is where a migration"));
   }
 
   @Test

@@ -21,7 +21,7 @@ final class SlotHere {
   static Prepared open(TwoStates states) throws Exception {
     String name = "lastgood_test_" + COUNT.incrementAndGet();
     try (Connection reader = states.liveDatabase().reader()) {
-      Tellable tellable = Tellable.of(reader);
+      Tellable tellable = Tellable.of(reader, Policy.usual().state());
       states.live(
           "create publication "
               + name

@@ -56,8 +56,12 @@ final class Crm implements AutoCloseable {
   final String name;
 
   Crm(Path dir) throws Exception {
+    this(dir, PostgresFixture.url());
+  }
+
+  Crm(Path dir, String url) throws Exception {
     this.dir = dir;
-    url = PostgresFixture.url();
+    this.url = url;
     name = url.replaceFirst(".*/", "").replaceFirst("\\?.*", "");
     sql(SCHEMA);
   }

@@ -41,6 +41,7 @@ abstract class ExactHere {
   @TempDir Path dir;
   String url = "";
   String name = "";
+  Optional<MigrationSettings> migrations = Optional.empty();
 
   @BeforeEach
   void open() throws SQLException {
@@ -95,7 +96,7 @@ abstract class ExactHere {
             Optional.empty(),
             programs,
             Optional.empty(),
-            Optional.empty(),
+            migrations,
             Optional.empty(),
             List.of(),
             Optional.empty(),

@@ -3,6 +3,7 @@ package dev.lastgood.provider.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastgood.database.migration.Tool;
 import dev.lastgood.model.Secret;
 import dev.lastgood.provider.Act;
 import dev.lastgood.provider.Method;
@@ -25,10 +26,46 @@ import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// `exact: yes`: a slot from the snapshot to the rollback, on a real server under live traffic.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ExactRollbackTest extends ExactHere {
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true"})
+  void a_state_table_under_a_name_of_ones_own_goes_with_the_schema(boolean exact, boolean early)
+      throws Exception {
+    sql("create table shop_versions (version_num varchar(32) primary key)");
+    var named =
+        new MigrationSettings(
+            Tool.ALEMBIC,
+            "versions",
+            "backend",
+            Optional.of(dir),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("shop_versions"),
+            List.of(),
+            Optional.empty());
+    migrations = Optional.of(named).filter(_ -> early);
+    Taken taken = platform(Optional.of(exact)).snapshot();
+    sql("insert into shop_versions values ('1a2b')", "insert into post (body) values ('new')");
+    migrations = Optional.of(named);
+    PostgresPlatform platform = platform(Optional.of(exact));
+
+    assertThat(way(platform, taken.kept().id()).losses())
+        .anyMatch(l -> l.contains("post"))
+        .noneMatch(l -> l.contains("shop_versions"));
+    walk(platform, taken.kept().id());
+
+    assertThat(ask(name, "select version_num from shop_versions")).isEmpty();
+    assertThat(ask(name, "select count(*) from post")).containsExactly("501");
+    sql("insert into shop_versions values ('3c4d')");
+    walk(platform, taken.live().id());
+    assertThat(ask(name, "select version_num from shop_versions")).containsExactly("1a2b");
+  }
+
   @Test
   void every_row_that_was_confirmed_is_there_once_and_the_migration_is_gone() throws Exception {
     Platform platform = platform(Optional.of(true));

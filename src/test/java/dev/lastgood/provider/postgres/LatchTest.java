@@ -89,6 +89,55 @@ class LatchTest {
   }
 
   @Test
+  void an_owner_who_may_not_see_who_was_first_is_told_everybody_it_may_be() throws Exception {
+    String owner = shop.name + "_owner";
+    shop.ownedBy(owner);
+    try (Connection reader = DriverManager.getConnection(shop.url);
+        Connection writer = DriverManager.getConnection(shop.url);
+        Statement reads = reader.createStatement();
+        Statement writes = writer.createStatement();
+        Latch latch =
+            Latch.ready(
+                new Server(
+                    new Secret(
+                        "${env:DATABASE_URL}",
+                        () -> shop.url.replace("user=postgres", "user=" + owner)),
+                    "postgres"),
+                live,
+                Duration.ofSeconds(10))) {
+      reader.setAutoCommit(false);
+      writer.setAutoCommit(false);
+      reads.execute("select from \"Order Lines\" for update");
+      writes.execute(WRITE);
+
+      assertThat(latch.alone()).isEmpty();
+      assertThat(latch.shut(Duration.ofMillis(400))).isFalse();
+
+      String process = " by process [0-9]+ \\(.+ as postgres, since when this role may not see\\)";
+      assertThat(latch.holder())
+          .containsPattern("public\\.\"Order Lines\"" + process)
+          .containsPattern("public\\.customer" + process)
+          .contains(" or ");
+    } finally {
+      shop.close();
+      shop.run("postgres", "drop role \"" + owner + "\"");
+    }
+  }
+
+  @Test
+  void a_prepared_transaction_that_is_in_the_way_is_named() throws Exception {
+    String gid = "left by " + shop.name;
+    shop.sql("begin; " + WRITE + "; prepare transaction '" + gid + "'");
+    try (Latch latch = Latch.ready(server, live, Duration.ofSeconds(10))) {
+      assertThat(latch.alone()).isEmpty();
+      assertThat(latch.shut(Duration.ofMillis(400))).isFalse();
+      assertThat(latch.holder()).contains(" by the prepared transaction " + gid + ", since 20");
+    } finally {
+      shop.sql("rollback prepared '" + gid + "'");
+    }
+  }
+
+  @Test
   void whoever_waits_for_it_is_let_go_on_and_not_waited_for() throws Exception {
     try (Connection user = DriverManager.getConnection(shop.url);
         Statement statement = user.createStatement();

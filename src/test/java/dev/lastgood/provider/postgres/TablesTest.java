@@ -9,6 +9,7 @@ import dev.lastgood.provider.Outcome;
 import dev.lastgood.provider.Piecemeal.NoSuchPart;
 import dev.lastgood.provider.Piecemeal.Piece;
 import dev.lastgood.provider.PlatformUnreachable;
+import dev.lastgood.store.PostgresFixture;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -42,6 +43,36 @@ class TablesTest {
   @AfterEach
   void close() throws SQLException {
     crm.close();
+  }
+
+  @Test
+  void notes_that_are_too_much_for_the_exchange_are_taken_away_after_it() throws Exception {
+    try (Crm narrow = new Crm(dir.resolve("narrow"), PostgresFixture.narrowUrl())) {
+      String snapshot = narrow.snapshot();
+      // what a rollback of the whole database left when it was killed
+      narrow.sql("create schema _lastgood_noting");
+      narrow.sql(
+          """
+          do $$ begin for n in 1..400 loop
+            execute format('create function _lastgood_noting.note_%1$s() returns trigger language plpgsql as $x$begin return null; end$x$', n);
+            execute format('create table if not exists "other %1$s" (id int)', n % 40);
+            for m in 1..4 loop
+              execute format('create trigger t_%1$s_%2$s after insert on "other %3$s" for each statement execute function _lastgood_noting.note_%1$s()', n, m, n % 40);
+            end loop;
+            commit;
+          end loop; end $$
+          """);
+
+      assertThatThrownBy(() -> narrow.sql("drop schema _lastgood_noting cascade"))
+          .hasMessageContaining("out of shared memory");
+
+      narrow.walk(narrow.piece(snapshot, "region"));
+
+      assertThat(narrow.ask("select count(*) from pg_namespace where nspname = '_lastgood_noting'"))
+          .isEqualTo("0");
+      assertThat(narrow.ask("select count(*) from pg_trigger where tgname like 't\\_%'"))
+          .isEqualTo("0");
+    }
   }
 
   @Test

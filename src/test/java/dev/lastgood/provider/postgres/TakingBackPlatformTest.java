@@ -87,6 +87,51 @@ class TakingBackPlatformTest {
   }
 
   @Test
+  void settings_made_since_go_along_and_publications_that_do_not_are_named() throws Exception {
+    shop.sql("create publication before for table customer");
+    shop.sql("alter database \"" + shop.name + "\" set work_mem = '5MB'");
+    Platform platform = shop.platform();
+    walk(platform, shop.older());
+    shop.sql(
+        "alter database \"%1$s\" reset work_mem; alter database \"%1$s\" set statement_timeout = '99s'"
+            .formatted(shop.name));
+    shop.sql("create publication since for table customer");
+
+    assertThat(way(platform, shop.live()).costs())
+        .anyMatch(c -> c.startsWith("publication since was made or changed since and stays"))
+        .contains("publication before was dropped since and will be there again");
+    walk(platform, shop.live());
+
+    assertThat(
+            shop.ask(
+                "postgres",
+                "select setconfig::text from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase where datname = '"
+                    + shop.name
+                    + "'"))
+        .isEqualTo("{statement_timeout=99s}");
+  }
+
+  @Test
+  void how_materialized_views_get_what_was_carried_over_is_said_in_plan_and_report()
+      throws Exception {
+    shop.sql("create materialized view \"How many\" as select count(*) n from customer");
+    Platform platform = shop.platform();
+    String snapshot = ((PostgresPlatform) platform).snapshot().kept().id();
+    shop.sql("insert into customer (name) values ('Dee')");
+    String refresh = "refresh materialized view public.\"How many\"";
+
+    assertThat(way(platform, snapshot).costs()).anyMatch(c -> c.endsWith(refresh));
+    String said = "";
+    for (Act act : acts(platform, snapshot)) {
+      said += platform.act(act, "key");
+    }
+
+    assertThat(said).contains("show nothing of it until they are refreshed: " + refresh);
+    shop.sql(refresh);
+    assertThat(shop.ask(shop.name, "select n from \"How many\"")).isEqualTo("4");
+  }
+
+  @Test
   void a_renamed_column_is_the_same_column_there_and_back() throws Exception {
     String now = "\"Cents.Of \"\"Euros\"\"\"";
     shop.sql("alter table \"Order Lines\" rename column cents to " + now);
