@@ -216,7 +216,7 @@ class TakingBackPlatformTest {
       user.commit();
     }
     assertThat(kept()).endsWith(" false");
-    perform(hasty, acts.getLast());
+    perform(shop.platform(), acts.getLast());
 
     assertThat(names()).isEqualTo("Anna Bob Cy Dee");
   }
