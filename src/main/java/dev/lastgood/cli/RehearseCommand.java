@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 final class RehearseCommand extends SystemCommand {
@@ -122,12 +121,10 @@ final class RehearseCommand extends SystemCommand {
       return List.of();
     }
     String why;
-    try (Office real = open.open(globals)) {
+    try (Office real = stage.real()) {
       return RealLook.at(real, stage.leftOut(), terminal.width(), e -> explained(open, e));
     } catch (Refusal e) {
       why = String.valueOf(e.getMessage());
-    } catch (ConfigException e) {
-      why = e.mistakes().stream().map(m -> m.shown()).collect(Collectors.joining("; "));
     } catch (RuntimeException e) {
       why = explained(open, e);
     }
