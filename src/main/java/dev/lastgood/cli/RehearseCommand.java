@@ -36,7 +36,7 @@ final class RehearseCommand extends SystemCommand {
     words.text(
         "--fault",
         "FAULT",
-        "What the played platforms do: slow, refuse, lie, die, twice, unavailable, expire.",
+        "What the played platforms do: slow, refuse, lie, die, twice, unavailable, limit, expire.",
         v -> fault = v);
   }
 
@@ -76,8 +76,11 @@ final class RehearseCommand extends SystemCommand {
     } else {
       terminal.error(
           error
-              + ". Their real platforms were looked at, and nothing was changed; what is above is a"
-              + " plan, not a proof");
+              + (looks.stream().anyMatch(l -> l.proposal().isPresent())
+                  ? ". Their real platforms were looked at, and nothing was changed; what is above is"
+                      + " a plan, not a proof"
+                  : ". Of their real platforms no plan can be made either, see above; nothing was"
+                      + " changed"));
     }
     return ExitCode.REFUSED;
   }
@@ -155,14 +158,14 @@ final class RehearseCommand extends SystemCommand {
         "  "
             + (code == ExitCode.DONE
                 ? "the plan runs to its end"
-                    + (fault == null ? "" : ", also when the platforms " + fault)
+                    + (fault == null ? "" : ", also with --fault " + fault)
                     + (stage.leftOut().isEmpty()
                         ? ""
                         : ", without " + String.join(", ", stage.leftOut()))
                     + ", and the good releases are live"
                 : fault == null
                     ? terminal.red("the plan does NOT run to its end; see above")
-                    : "when the platforms " + fault + ", the run stops as shown above, and asks"));
+                    : "with --fault " + fault + " the run stops as shown above, and asks"));
     stage.counted().forEach(line -> say("  " + line));
     say(terminal.bold("Not proved"));
     without.forEach(line -> say("  " + line));

@@ -357,7 +357,10 @@ public final class Rehearsal implements Rehearsing {
         staged.forEach((name, set) ->
             set.api()
                 .ifPresentOrElse(
-                    f::on, () -> without.add(name + ": made-up files cannot " + f.word()))));
+                    f::on,
+                    () ->
+                        without.add(
+                            name + ": --fault " + f.word() + ", since it is made-up files"))));
     return without;
   }
 
