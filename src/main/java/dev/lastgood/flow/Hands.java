@@ -90,8 +90,8 @@ final class Hands implements Worker {
       case Work.Capture capture ->
           Optional.ofNullable(captured.get(id(run, step)))
               .<Sight>map(k -> new Sight.Holds(kept(k)))
-              .orElseGet(() ->
-                  new Sight.NotYet("nothing kept of " + capture.failed().label() + " yet"));
+              .orElseGet(
+                  () -> new Sight.NotYet("nothing kept of " + capture.failed().label() + " yet"));
       case Work.Quarantine quarantine -> quarantined(run, quarantine);
       case Work.Enter enter -> entered(run, enter);
       case Work.Tell tell ->

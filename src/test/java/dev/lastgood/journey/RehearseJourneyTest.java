@@ -349,7 +349,8 @@ class RehearseJourneyTest {
     assertThat(said.exit()).as(said.err() + said.out()).isZero();
     assertThat(said.out().lines().filter(l -> l.contains("✓ keep logs")))
         .hasSize(2)
-        .noneMatch(l -> l.contains("ai-engine-rehearsed") && l.contains("admin-dashboard-rehearsed"));
+        .noneMatch(
+            l -> l.contains("ai-engine-rehearsed") && l.contains("admin-dashboard-rehearsed"));
   }
 
   @Test

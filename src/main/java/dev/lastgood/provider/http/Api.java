@@ -317,7 +317,8 @@ public final class Api {
     String token = site.token().reference();
     return switch (answer.status()) {
       case 401 -> "; the token " + token + " is wrong, expired or revoked: set a valid one";
-      case 403 -> "; the token " + token + " may not do this: give it the right, docs/platforms names it";
+      case 403 ->
+          "; the token " + token + " may not do this: give it the right, docs/platforms names it";
       case 404 -> "; it is not there, or not visible to the token " + token;
       case 429 ->
           "; too many requests, nothing was done"
