@@ -50,7 +50,7 @@ final class SqliteFile {
       throw new StoreUnavailable(
           "the state folder cannot be written (" + e.getClass().getSimpleName() + ")",
           folder.toString(),
-          "make it writable, or name another one with --state",
+          "make it writable, or set LASTGOOD_STATE to another",
           e);
     }
     NativeLibrary.keepIn(folder);

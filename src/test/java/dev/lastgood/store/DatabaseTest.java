@@ -110,7 +110,7 @@ class DatabaseTest {
     assertThatThrownBy(() -> Database.open(file.resolve("state")))
         .isInstanceOf(StoreUnavailable.class)
         .hasMessageContaining("the state folder cannot be written")
-        .hasMessageContaining("--state");
+        .hasMessageContaining("LASTGOOD_STATE");
   }
 
   @Test
