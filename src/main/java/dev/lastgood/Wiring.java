@@ -177,15 +177,33 @@ class Wiring implements Doors {
   @Override
   public Office open(Globals globals) throws ConfigException, Refusal {
     SystemConfig config = config(globals);
-    Path state = state(config);
-    Database database = database(config, state);
+    Path state = privateFolder(stateFolder(config));
+    return opened(
+        config,
+        state,
+        database(config, state),
+        person(globals),
+        () -> platforms(config, folderOf(config.file()), state));
+  }
+
+  /// What opening the platforms of a configuration comes to.
+  private interface Opened {
+    SortedMap<String, Platform> platforms() throws Refusal;
+  }
+
+  private Office opened(
+      SystemConfig config, Path state, Database database, Actor person, Opened platforms)
+      throws Refusal {
     try {
-      return office(config, state, database, person(globals));
+      return office(config, state, database, person, platforms.platforms());
     } catch (BadSettings | StoreUnavailable e) {
       database.close();
       throw e instanceof BadSettings
           ? new Refusal(Refusal.Turn.INPUT, config.file() + ": " + e.getMessage())
           : new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(e.getMessage()));
+    } catch (Refusal e) {
+      database.close();
+      throw e;
     }
   }
 
@@ -228,12 +246,58 @@ class Wiring implements Doors {
               folderOf(config.file()),
               clock,
               wrong,
-              (staged, state, platforms, health) ->
-                  staged(staged, state, platforms, health::measure, person(globals))),
+              offices(person(globals))),
           scratch);
     } catch (Refusal | RuntimeException e) {
       Swept.sweep(scratch);
       throw e;
+    }
+  }
+
+  private Rehearsal.Opening offices(Actor person) {
+    return new Rehearsal.Opening() {
+      @Override
+      public Office open(
+          SystemConfig config,
+          Path state,
+          SortedMap<String, Platform> platforms,
+          Rehearsal.Stagehand health)
+          throws Refusal {
+        return staged(config, state, platforms, health::measure, person);
+      }
+
+      @Override
+      public Office real(SystemConfig config, Path copy) throws Refusal {
+        return lookedAt(config, copy, person);
+      }
+    };
+  }
+
+  /// Reads the state and what platforms remember where they are, and writes elsewhere.
+  private Office lookedAt(SystemConfig config, Path copy, Actor person) throws Refusal {
+    Path real = stateFolder(config);
+    return opened(
+        config,
+        copy,
+        read(config, real, copy),
+        person,
+        () ->
+            platforms(
+                config,
+                folderOf(config.file()),
+                name -> {
+                  Path own = home(real, name);
+                  return Files.isDirectory(own) ? own : privateFolder(home(copy, name));
+                }));
+  }
+
+  private static Database read(SystemConfig config, Path real, Path copy) throws Refusal {
+    try {
+      return config.state().isPresent() && config.state().get() instanceof StateAt.Database shared
+          ? Database.readOnly(shared.url().reveal())
+          : Database.copied(real, copy);
+    } catch (StoreUnavailable e) {
+      throw new Refusal(Refusal.Turn.ENVIRONMENT, String.valueOf(e.getMessage()));
     }
   }
 
@@ -277,8 +341,12 @@ class Wiring implements Doors {
     return Optional.empty();
   }
 
-  private Office office(SystemConfig config, Path state, Database database, Actor person)
-      throws Refusal {
+  private Office office(
+      SystemConfig config,
+      Path state,
+      Database database,
+      Actor person,
+      SortedMap<String, Platform> platforms) {
     Path base = folderOf(config.file());
     var checks = new Checks(new Checker(version, base));
     var book = new StoredBook(database);
@@ -286,7 +354,7 @@ class Wiring implements Doors {
     return new Office(
         new Parts(
             config,
-            platforms(config, base, state),
+            platforms,
             purges(config),
             book,
             journal,
@@ -340,22 +408,34 @@ class Wiring implements Doors {
   }
 
   SortedMap<String, Platform> platforms(SystemConfig config, Path base, Path state) throws Refusal {
+    return platforms(config, base, name -> privateFolder(home(state, name)));
+  }
+
+  /// Where what a component's platform remembers is.
+  private interface Homes {
+    Path of(String component) throws Refusal;
+  }
+
+  private SortedMap<String, Platform> platforms(SystemConfig config, Path base, Homes homes)
+      throws Refusal {
     var platforms = new TreeMap<String, Platform>();
     for (ComponentConfig<?> component : config.components().values()) {
-      Path own = privateFolder(state.resolve("platforms").resolve(component.name()));
+      Path own = homes.of(component.name());
       platforms.put(component.name(), component.open(new Surroundings(base, own, clock)));
     }
     return platforms;
   }
 
-  private Path state(SystemConfig config) throws Refusal {
-    Path folder =
-        config
-            .state()
-            .filter(StateAt.Folder.class::isInstance)
-            .map(s -> ((StateAt.Folder) s).folder())
-            .orElseGet(() -> places.state(config.scope()));
-    return privateFolder(folder);
+  private static Path home(Path state, String component) {
+    return state.resolve("platforms").resolve(component);
+  }
+
+  private Path stateFolder(SystemConfig config) {
+    return config
+        .state()
+        .filter(StateAt.Folder.class::isInstance)
+        .map(s -> ((StateAt.Folder) s).folder())
+        .orElseGet(() -> places.state(config.scope()));
   }
 
   private static Database database(SystemConfig config, Path state) throws Refusal {

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 final class RehearseCommand extends SystemCommand {
@@ -37,7 +36,7 @@ final class RehearseCommand extends SystemCommand {
     words.text(
         "--fault",
         "FAULT",
-        "What the played platforms do: slow, refuse, lie, die, twice, unavailable, expire.",
+        "What the played platforms do: slow, refuse, lie, die, twice, unavailable, limit, expire.",
         v -> fault = v);
   }
 
@@ -77,8 +76,11 @@ final class RehearseCommand extends SystemCommand {
     } else {
       terminal.error(
           error
-              + ". Their real platforms were looked at, and nothing was changed; what is above is a"
-              + " plan, not a proof");
+              + (looks.stream().anyMatch(l -> l.proposal().isPresent())
+                  ? ". Their real platforms were looked at, and nothing was changed; what is above is"
+                      + " a plan, not a proof"
+                  : ". Of their real platforms no plan can be made either, see above; nothing was"
+                      + " changed"));
     }
     return ExitCode.REFUSED;
   }
@@ -122,12 +124,10 @@ final class RehearseCommand extends SystemCommand {
       return List.of();
     }
     String why;
-    try (Office real = open.open(globals)) {
+    try (Office real = stage.real()) {
       return RealLook.at(real, stage.leftOut(), terminal.width(), e -> explained(open, e));
     } catch (Refusal e) {
       why = String.valueOf(e.getMessage());
-    } catch (ConfigException e) {
-      why = e.mistakes().stream().map(m -> m.shown()).collect(Collectors.joining("; "));
     } catch (RuntimeException e) {
       why = explained(open, e);
     }
@@ -158,14 +158,14 @@ final class RehearseCommand extends SystemCommand {
         "  "
             + (code == ExitCode.DONE
                 ? "the plan runs to its end"
-                    + (fault == null ? "" : ", also when the platforms " + fault)
+                    + (fault == null ? "" : ", also with --fault " + fault)
                     + (stage.leftOut().isEmpty()
                         ? ""
                         : ", without " + String.join(", ", stage.leftOut()))
                     + ", and the good releases are live"
                 : fault == null
                     ? terminal.red("the plan does NOT run to its end; see above")
-                    : "when the platforms " + fault + ", the run stops as shown above, and asks"));
+                    : "with --fault " + fault + " the run stops as shown above, and asks"));
     stage.counted().forEach(line -> say("  " + line));
     say(terminal.bold("Not proved"));
     without.forEach(line -> say("  " + line));

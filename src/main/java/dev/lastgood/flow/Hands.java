@@ -49,6 +49,10 @@ final class Hands implements Worker {
   /// rounds begin anew and a message may be sent twice, which is better than not at all.
   private final Map<String, Integer> rounds = new ConcurrentHashMap<>();
 
+  /// What each step kept, by run and step. Lost with the process: then it is kept again, and what
+  /// is there already is not kept twice.
+  private final Map<String, Bundle.Kept> captured = new ConcurrentHashMap<>();
+
   /// What a CDN said, by run and step; lost with the process, and then asked again.
   private final Map<String, String> purged = new ConcurrentHashMap<>();
 
@@ -84,9 +88,10 @@ final class Hands implements Worker {
               .orElseGet(() -> new Sight.NotYet("not purged yet, as far as this process knows"));
       case Work.Prove prove -> proven(run, step, prove);
       case Work.Capture capture ->
-          told(run, step)
-              ? new Sight.Holds(kept(bundle.kept(run)))
-              : new Sight.NotYet("nothing kept of " + capture.failed().label() + " yet");
+          Optional.ofNullable(captured.get(id(run, step)))
+              .<Sight>map(k -> new Sight.Holds(kept(k)))
+              .orElseGet(
+                  () -> new Sight.NotYet("nothing kept of " + capture.failed().label() + " yet"));
       case Work.Quarantine quarantine -> quarantined(run, quarantine);
       case Work.Enter enter -> entered(run, enter);
       case Work.Tell tell ->
@@ -146,10 +151,12 @@ final class Hands implements Worker {
     return outcome;
   }
 
-  private static String kept(List<String> names) {
-    return names.isEmpty()
-        ? "it has no logs or configuration to keep"
-        : "kept: " + String.join(", ", names);
+  private static String kept(Bundle.Kept kept) {
+    return !kept.names().isEmpty()
+        ? "kept: " + String.join(", ", kept.names())
+        : kept.troubles().isEmpty()
+            ? "it has no logs or configuration to keep"
+            : "nothing was kept";
   }
 
   private Sight proven(RunId run, Step step, Work.Prove prove) {
@@ -197,7 +204,7 @@ final class Hands implements Worker {
       return new Outcome.Refused(component + " cannot show logs or configuration");
     }
     Bundle.Kept kept = bundle.keep(run, Capture.of(source, capture.failed(), step.deadline()));
-    rounds.put(id(run, step), 1);
+    captured.put(id(run, step), kept);
     return new Outcome.Done(String.join("; ", kept.troubles()));
   }
 

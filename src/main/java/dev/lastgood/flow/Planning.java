@@ -74,7 +74,12 @@ final class Planning {
     List<Change> changes = pieces.changes();
     List<String> warnings = new ArrayList<>(target.warnings());
     target.passedOver().forEach(w -> warnings.add("newer, but passed over: " + w.why()));
-    survey.inventories().values().forEach(i -> warnings.addAll(i.notes()));
+    survey
+        .inventories()
+        .forEach((component, seen) ->
+            seen.notes().stream()
+                .map(n -> n.startsWith(component) ? n : component + ": " + n)
+                .forEach(warnings::add));
     warnings.addAll(survey.unseen());
     var schemas = new SchemaAdvice(parts.platforms()).about(changes, wish.answers());
     warnings.addAll(schemas.warnings());

@@ -8,6 +8,12 @@ public interface Rehearsing extends AutoCloseable {
   /// @throws java.util.NoSuchElementException when nothing is on the stage
   Office office();
 
+  /// The real system, for what is not on the stage: as it is and as its state says at this moment.
+  /// It can be asked everything; nothing of its state is written, made or brought up to date.
+  ///
+  /// @throws Refusal when the state cannot be read
+  Office real() throws Refusal;
+
   /// Whether anything at all could be put on the stage.
   boolean played();
 

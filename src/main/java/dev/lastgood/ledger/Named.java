@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 
 /// A target that a person named, release by release.
 final class Named {
+  /// As git abbreviates commits.
+  private static final int SHORTEST_COMMIT = 7;
+
   private final Ground ground;
   private final List<KnownGood> proven;
 
@@ -32,12 +35,7 @@ final class Named {
         .forEach((component, id) -> {
           Reach there = ground.reach().get(component);
           if (there != null && !heardOf(Release.of(component, id), there)) {
-            unheard.add(
-                component
-                    + " has no release `"
-                    + id
-                    + "`"
-                    + Names.hint(id, there.releases().stream().map(Release::id).toList()));
+            unheard.add(component + " has no release `" + id + "`" + hint(id, there.releases()));
           }
         });
     if (!unheard.isEmpty()) {
@@ -75,6 +73,24 @@ final class Named {
             "cannot go to " + Ground.names(asked) + ": " + wrong.getFirst(),
             wrong.stream().map(w -> new WhyNot(asked, w)).toList(),
             whatNow(asked));
+  }
+
+  /// People know a release by its version or commit, where platforms call it by a number of theirs.
+  private static String hint(String typed, List<Release> known) {
+    List<String> meant =
+        known.stream()
+            .filter(r ->
+                r.origin().version().filter(typed::equals).isPresent()
+                    || r.origin().commit().filter(c -> isShort(typed, c)).isPresent())
+            .map(Release::id)
+            .toList();
+    return meant.isEmpty()
+        ? Names.hint(typed, known.stream().map(Release::id).toList())
+        : "; that is what " + String.join(" and ", meant) + " is made of: use that name";
+  }
+
+  private static boolean isShort(String typed, String commit) {
+    return typed.length() >= SHORTEST_COMMIT && commit.startsWith(typed);
   }
 
   private Optional<String> obstacle(String component, String id) {

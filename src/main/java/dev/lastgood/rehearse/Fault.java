@@ -6,7 +6,9 @@ import dev.lastgood.rehearsal.Trap;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -24,6 +26,8 @@ public enum Fault {
   TWICE,
   /// Three requests in a row find the API out of order.
   UNAVAILABLE,
+  /// Three requests in a row are beyond the rate limit; the answer says how long to wait.
+  LIMIT,
   /// The token is not known any more.
   EXPIRE;
 
@@ -53,6 +57,14 @@ public enum Fault {
       case TWICE -> api.trap(1, change, new Trap.DoesTwice());
       case UNAVAILABLE ->
           api.trap(3, _ -> true, new Trap.Says(503, "{\"message\":\"out of order\"}"));
+      case LIMIT ->
+          api.trap(
+              3,
+              _ -> true,
+              new Trap.Says(
+                  429,
+                  "{\"message\":\"too many requests\"}",
+                  new TreeMap<>(Map.of("Retry-After", "1"))));
       case EXPIRE -> api.expireToken();
     }
   }

@@ -44,21 +44,35 @@ public final class Rehearsal implements Rehearsing {
   private final List<String> scenery = new ArrayList<>();
   private final List<String> unproven = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
+  private final Opening opening;
   private Optional<Office> office = Optional.empty();
 
-  private Rehearsal(SystemConfig real, Path scratch, InstantSource clock, Optional<Fault> fault) {
+  private Rehearsal(
+      SystemConfig real,
+      Path scratch,
+      InstantSource clock,
+      Optional<Fault> fault,
+      Opening opening) {
     this.real = real;
+    this.opening = opening;
     this.scratch = scratch;
     this.clock = clock;
     this.fault = fault;
   }
 
-  /// Opens the office of what is on the stage.
+  /// Opens the offices of a rehearsal.
   public interface Opening {
+    /// That of what is on the stage.
+    ///
     /// @param health stands for the checks
     Office open(
         SystemConfig config, Path state, SortedMap<String, Platform> platforms, Stagehand health)
         throws Refusal;
+
+    /// That of the real system, which is only looked at.
+    ///
+    /// @param copy an empty folder for what its state says
+    Office real(SystemConfig config, Path copy) throws Refusal;
   }
 
   /// What stands for the checks: they would ask production.
@@ -78,9 +92,9 @@ public final class Rehearsal implements Rehearsing {
       Optional<Fault> fault,
       Opening opening)
       throws Refusal {
-    var rehearsal = new Rehearsal(real, scratch, clock, fault);
+    var rehearsal = new Rehearsal(real, scratch, clock, fault, opening);
     try {
-      rehearsal.build(wanted, base, opening);
+      rehearsal.build(wanted, base);
     } catch (IOException e) {
       rehearsal.close();
       throw new Refusal(
@@ -92,7 +106,7 @@ public final class Rehearsal implements Rehearsing {
     return rehearsal;
   }
 
-  private void build(Set<String> wanted, Path base, Opening opening) throws IOException, Refusal {
+  private void build(Set<String> wanted, Path base) throws IOException, Refusal {
     var components = new TreeMap<String, ComponentConfig<?>>();
     for (ComponentConfig<?> component : real.components().values()) {
       if (wanted.isEmpty() || wanted.contains(component.name())) {
@@ -286,6 +300,17 @@ public final class Rehearsal implements Rehearsing {
   }
 
   @Override
+  public Office real() throws Refusal {
+    Path copy = scratch.resolve("real");
+    try {
+      return opening.real(real, Files.createDirectories(copy));
+    } catch (IOException e) {
+      throw new Refusal(
+          Refusal.Turn.ENVIRONMENT, "no copy of the state can be made in " + copy + ": " + e);
+    }
+  }
+
+  @Override
   public boolean played() {
     return office.isPresent();
   }
@@ -332,7 +357,10 @@ public final class Rehearsal implements Rehearsing {
         staged.forEach((name, set) ->
             set.api()
                 .ifPresentOrElse(
-                    f::on, () -> without.add(name + ": made-up files cannot " + f.word()))));
+                    f::on,
+                    () ->
+                        without.add(
+                            name + ": --fault " + f.word() + ", since it is made-up files"))));
     return without;
   }
 

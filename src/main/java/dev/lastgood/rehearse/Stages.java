@@ -32,7 +32,7 @@ import java.util.Set;
 /// Every platform that can be put on a stage, by its word in the YAML.
 final class Stages {
   /// The token of every played platform: it opens nothing.
-  static final Secret TOKEN = new Secret("the token of the rehearsal", () -> "rehearsed");
+  static final Secret TOKEN = new Secret("of the rehearsal", () -> "rehearsed");
 
   private Stages() {}
 

@@ -31,6 +31,11 @@ public record Swept(Rehearsing stage, Path scratch) implements Rehearsing {
   }
 
   @Override
+  public Office real() throws Refusal {
+    return stage.real();
+  }
+
+  @Override
   public boolean played() {
     return stage.played();
   }

@@ -47,6 +47,17 @@ public final class Database implements AutoCloseable {
     return new Database(Dialect.SQLITE, file.place(), folder, pool);
   }
 
+  /// A copy in a folder of its own of what is in a state folder at this moment, brought up to date
+  /// there. Where it comes from nothing is made, written or brought up to date; where there is no
+  /// state yet, the copy is an empty one.
+  ///
+  /// @param into empty, or not there yet
+  /// @throws StoreUnavailable if it cannot be used, in words
+  public static Database copied(Path stateFolder, Path into) {
+    new SqliteFile(stateFolder).copyTo(new SqliteFile(into));
+    return open(into);
+  }
+
   /// Loads the classes that opening and reading need, which takes longer than either. Touches no
   /// file.
   public static void warmUp() {
@@ -70,6 +81,31 @@ public final class Database implements AutoCloseable {
     try {
       server.check(pool);
       new Migrations(Dialect.POSTGRES, pool, server.place(), Optional.empty()).bringUp();
+      return new Database(Dialect.POSTGRES, server.place(), Optional.empty(), pool);
+    } catch (StoreUnavailable e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  /// A server that is only read: nothing is written, made or brought up to date.
+  ///
+  /// @param jdbcUrl as of [#open(String)]
+  /// @throws StoreUnavailable if it cannot be used, or its tables are not those of this version
+  public static Database readOnly(String jdbcUrl) {
+    var server = new PostgresServer(jdbcUrl);
+    HikariConfig config = server.pool();
+    config.setReadOnly(true);
+    // else only what is between "begin" and "commit" would be held to it
+    config.addDataSourceProperty("readOnlyMode", "always");
+    HikariDataSource pool;
+    try {
+      pool = pool(config);
+    } catch (HikariPool.PoolInitializationException e) {
+      throw Trouble.explain(new SQLException(e), server.place());
+    }
+    try {
+      new Migrations(Dialect.POSTGRES, pool, server.place(), Optional.empty()).mustBeUp();
       return new Database(Dialect.POSTGRES, server.place(), Optional.empty(), pool);
     } catch (StoreUnavailable e) {
       pool.close();

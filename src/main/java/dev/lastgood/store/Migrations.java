@@ -47,6 +47,25 @@ final class Migrations {
     }
   }
 
+  /// @throws StoreUnavailable if the tables are not there, or of another version; nothing is
+  ///   touched
+  void mustBeUp() {
+    if (!current()) {
+      OptionalInt version = version();
+      throw new StoreUnavailable(
+          version.isEmpty()
+              ? "there is no state of Lastgood yet"
+              : "the state was written by an older version of Lastgood (tables "
+                  + version.getAsInt()
+                  + ", this one knows "
+                  + NEWEST
+                  + ")",
+          place,
+          "nothing was touched; lastgood status "
+              + (version.isEmpty() ? "makes one" : "brings it up to date"));
+    }
+  }
+
   private boolean current() {
     OptionalInt version = version();
     if (version.isPresent() && version.getAsInt() > NEWEST) {

@@ -104,7 +104,8 @@ class RehearseJourneyTest {
     assertThat(said.exit()).as(said.err() + said.out()).isZero();
     assertThat(said.out())
         .contains("Proved by this rehearsal", "the plan runs to its end", "Not proved")
-        .contains("how long it really takes");
+        .contains("how long it really takes")
+        .doesNotContain("cannot be asked: Atlas cannot be asked");
   }
 
   @Test
@@ -139,7 +140,8 @@ class RehearseJourneyTest {
     assertThat(said.exit()).as(said.err() + said.out()).isZero();
     assertThat(said.out())
         .contains("checkout: launchdarkly played at", "search: unleash played at")
-        .contains("api: heroku played at");
+        .contains("api: heroku played at")
+        .contains("api: current is v2");
   }
 
   private static final String BACKUPS =
@@ -192,7 +194,7 @@ class RehearseJourneyTest {
     Said said = rehearse(BACKUPS, component, "--fault", fault);
 
     assertThat(said.exit()).as(said.err() + said.out()).isZero();
-    assertThat(said.out()).contains("also when the platforms " + fault);
+    assertThat(said.out()).contains("also with --fault " + fault);
   }
 
   @ParameterizedTest
@@ -201,7 +203,7 @@ class RehearseJourneyTest {
     Said said = rehearse(BACKUPS, component, "--fault", "refuse");
 
     assertThat(said.exit()).as(said.err() + said.out()).isEqualTo(5);
-    assertThat(said.out()).contains("when the platforms refuse, the run stops");
+    assertThat(said.out()).contains("with --fault refuse the run stops");
   }
 
   @Test
@@ -310,13 +312,13 @@ class RehearseJourneyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"slow", "die", "twice", "unavailable"})
+  @ValueSource(strings = {"slow", "die", "twice", "unavailable", "limit"})
   void a_vendor_that_misbehaves_and_does_it_all_the_same_does_not_stop_the_run(String fault)
       throws Exception {
     Said said = rehearse(R4, "admin-dashboard", "--fault", fault);
 
     assertThat(said.exit()).as(said.err() + said.out()).isZero();
-    assertThat(said.out()).contains("also when the platforms " + fault);
+    assertThat(said.out()).contains("also with --fault " + fault);
   }
 
   @Test
@@ -337,7 +339,56 @@ class RehearseJourneyTest {
             "expire");
 
     assertThat(said.exit()).as(said.err() + said.out()).isEqualTo(5);
-    assertThat(said.out()).contains("when the platforms expire, the run stops");
+    assertThat(said.out()).contains("with --fault expire the run stops");
+  }
+
+  @Test
+  void each_step_says_what_it_kept_of_its_own_component() throws Exception {
+    Said said = rehearse(R4, "ai-engine", "admin-dashboard");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out().lines().filter(l -> l.contains("✓ keep logs")))
+        .hasSize(2)
+        .noneMatch(
+            l -> l.contains("ai-engine-rehearsed") && l.contains("admin-dashboard-rehearsed"));
+  }
+
+  @Test
+  void where_nothing_can_be_played_and_nothing_be_planned_it_does_not_speak_of_a_plan()
+      throws Exception {
+    Said said =
+        rehearse(
+            """
+            system: shop
+            environment: production
+            components:
+              search: { platform: env-flag, path: not-there.env, variable: SEARCH }
+              web: { platform: kubernetes, kubeconfig: /none/config, namespace: n, workload: deployment/web }
+            """);
+
+    assertThat(said.exit()).isEqualTo(4);
+    assertThat(said.out()).contains("cannot be used: /none/config is not there");
+    assertThat(said.err())
+        .contains("search: platform env-flag cannot be played")
+        .contains("no plan can be made either")
+        .doesNotContain("is a plan");
+  }
+
+  @Test
+  void made_up_files_have_no_vendor_that_could_misbehave() throws Exception {
+    Said said =
+        rehearse(
+            """
+            system: shop
+            environment: production
+            components:
+              web: { platform: release-directory, path: /srv/none }
+            """,
+            "--fault",
+            "slow");
+
+    assertThat(said.exit()).as(said.err() + said.out()).isZero();
+    assertThat(said.out()).contains("web: --fault slow, since it is made-up files");
   }
 
   @Test
@@ -345,7 +396,7 @@ class RehearseJourneyTest {
     Said said = rehearse(R4, "--fault", "explode");
 
     assertThat(said.exit()).isEqualTo(2);
-    assertThat(said.err()).contains("slow, refuse, lie, die, twice, unavailable, expire");
+    assertThat(said.err()).contains("slow, refuse, lie, die, twice, unavailable, limit, expire");
   }
 
   @Test

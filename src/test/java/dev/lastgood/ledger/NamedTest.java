@@ -8,6 +8,8 @@ import dev.lastgood.ledger.Aim.NoTarget;
 import dev.lastgood.ledger.Aim.Target;
 import dev.lastgood.ledger.Aim.Unheard;
 import dev.lastgood.ledger.Aim.WhyNot;
+import dev.lastgood.model.Release;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -64,6 +66,18 @@ class NamedTest {
 
     assertThat(unheard.says())
         .isEqualTo("backend has no release `v11`; did you mean `v1`? Known: v1, v2, v3");
+  }
+
+  @Test
+  void who_names_a_commit_is_told_the_release_that_was_made_of_it() {
+    Release uuid = Past.release("api=6f1b", Past.commit("c0ffee1c0ffee1"));
+    Map<String, Reach> reach = Map.of("api", Reach.of(List.of(uuid)));
+
+    Aim aim =
+        past.at(40).explicitTarget(Map.of("api", "c0ffee1"), reach, constellation("api=6f1c"));
+
+    assertThat(((Unheard) aim).says())
+        .isEqualTo("api has no release `c0ffee1`; that is what 6f1b is made of: use that name");
   }
 
   @Test

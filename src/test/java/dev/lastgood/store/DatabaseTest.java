@@ -110,7 +110,7 @@ class DatabaseTest {
     assertThatThrownBy(() -> Database.open(file.resolve("state")))
         .isInstanceOf(StoreUnavailable.class)
         .hasMessageContaining("the state folder cannot be written")
-        .hasMessageContaining("--state");
+        .hasMessageContaining("LASTGOOD_STATE");
   }
 
   @Test
@@ -134,6 +134,58 @@ class DatabaseTest {
         .isInstanceOf(StoreUnavailable.class)
         .hasMessageContaining("postgresql://127.0.0.1:1/shop")
         .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void a_copy_has_what_is_committed_and_leaves_alone_where_it_came_from() throws IOException {
+    try (var database = Database.open(folder.resolve("real"))) {
+      insertRun(database);
+      byte[] file = Files.readAllBytes(folder.resolve("real/lastgood.db"));
+      byte[] log = Files.readAllBytes(folder.resolve("real/lastgood.db-wal"));
+
+      try (var copy = Database.copied(folder.resolve("real"), folder.resolve("while-open"))) {
+        assertThat(copy.<String>plainly(sql -> read(sql, "select id from run"))).isEqualTo("r1");
+        copy.plainly(sql -> sql.update("delete from run"));
+      }
+
+      assertThat(Files.readAllBytes(folder.resolve("real/lastgood.db"))).isEqualTo(file);
+      assertThat(Files.readAllBytes(folder.resolve("real/lastgood.db-wal"))).isEqualTo(log);
+    }
+    byte[] closed = Files.readAllBytes(folder.resolve("real/lastgood.db"));
+    List<String> beside = names(folder.resolve("real"));
+
+    try (var copy = Database.copied(folder.resolve("real"), folder.resolve("while-closed"))) {
+      assertThat(copy.<String>plainly(sql -> read(sql, "select id from run"))).isEqualTo("r1");
+    }
+
+    assertThat(Files.readAllBytes(folder.resolve("real/lastgood.db"))).isEqualTo(closed);
+    assertThat(names(folder.resolve("real"))).isEqualTo(beside);
+  }
+
+  @Test
+  void only_the_copy_of_an_older_state_is_brought_up_to_date() throws IOException {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Files.createFile(real.resolve("lastgood.db"));
+
+    try (var copy = Database.copied(real, folder.resolve("copy"))) {
+      assertThat(copy.<String>plainly(sql -> read(sql, "select count(*) from run"))).isEqualTo("0");
+    }
+
+    assertThat(names(real)).containsExactly("lastgood.db");
+    assertThat(real.resolve("lastgood.db")).isEmptyFile();
+  }
+
+  @Test
+  void the_copy_of_no_state_is_an_empty_one() throws IOException {
+    Database.copied(folder.resolve("real"), folder.resolve("copy")).close();
+
+    assertThat(names(folder)).containsExactly("copy");
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (var all = Files.list(folder)) {
+      return all.map(f -> f.getFileName().toString()).sorted().toList();
+    }
   }
 
   private static String mode(Path path) throws IOException {

@@ -196,7 +196,8 @@ final class Aws<C> {
     if (why instanceof SdkException && credentials) {
       return new Heard.No<>(
           new Reply.NotSent(
-              to + ": no credentials were found; set access-key-id, or see the guide"),
+              to
+                  + ": no credentials were found; set access-key-id, or what else docs/platforms/ecs.md names"),
           "");
     }
     return new Heard.No<>(
@@ -261,7 +262,9 @@ final class Aws<C> {
   private String advice(String code, Reply.Answered answer) {
     return switch (code) {
       case "AccessDeniedException", "AccessDenied" ->
-          "; " + credentials() + " may not do this: give them the right, see the guide";
+          "; "
+              + credentials()
+              + " may not do this: give them the right, docs/platforms/ecs.md names it";
       case "UnrecognizedClientException",
           "InvalidSignatureException",
           "InvalidClientTokenId",

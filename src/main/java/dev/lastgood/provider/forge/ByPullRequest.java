@@ -142,6 +142,18 @@ public final class ByPullRequest {
     return request.words() + " was merged, but " + at.movedOn() + "; plan again";
   }
 
+  private static String pushedTo(PullRequest request, Forge.Draft draft) {
+    return request.words()
+        + " is not merged: it brings "
+        + request.head()
+        + (draft.tree().isPresent()
+            ? ", which is not the content that was approved; somebody pushed to "
+                + draft.from()
+                + ". Look at it, then close it and plan again"
+            : ", and nobody here knows any more whether that was approved. Look at it, and merge it"
+                + " yourself or close it and plan again");
+  }
+
   private static String overtaken(PullRequest request, Standing at) {
     return at.movedOn()
         + ", so that "
@@ -164,7 +176,7 @@ public final class ByPullRequest {
         ? open(at, all, draft, key)
         : newest.isEmpty()
             ? refused("there is no pull request to merge: the step " + OPEN + " is first")
-            : merge(newest.get(), at, draft.body());
+            : merge(newest.get(), at, draft);
   }
 
   private Outcome open(Standing at, List<PullRequest> all, Forge.Draft draft, String key)
@@ -182,17 +194,21 @@ public final class ByPullRequest {
       return refused(at.movedOn() + "; plan again");
     }
     String body = draft.body() + "\n" + mark + "\n";
-    Outcome outcome = forge.open(new Forge.Draft(draft.from(), draft.into(), draft.title(), body));
+    Outcome outcome =
+        forge.open(new Forge.Draft(draft.from(), draft.into(), draft.title(), body, draft.tree()));
     // "It exists already" is no refusal when it is our request that made it.
     return outcome instanceof Outcome.Refused ? seenAgain(outcome, at, OPEN) : outcome;
   }
 
-  private Outcome merge(PullRequest request, Standing at, String message)
+  private Outcome merge(PullRequest request, Standing at, Forge.Draft draft)
       throws PlatformUnreachable {
     return switch (merged(request, at)) {
       case Sight.Failed(String seen) -> refused(seen);
       case Sight.NotYet _ -> {
-        Outcome outcome = forge.merge(request, settings.how(), message);
+        if (!draft.tree().equals(Optional.of(forge.tree(request.head())))) {
+          yield refused(pushedTo(request, draft));
+        }
+        Outcome outcome = forge.merge(request, settings.how(), draft.body());
         yield outcome instanceof Outcome.Refused ? seenAgain(outcome, at, MERGE) : outcome;
       }
       case Sight.Holds(String seen) -> new Outcome.Done(seen);

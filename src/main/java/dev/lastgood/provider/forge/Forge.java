@@ -22,6 +22,9 @@ public interface Forge {
   /// How far one is from being merged; asked only where Lastgood merges.
   Mergeable mergeable(PullRequest request) throws PlatformUnreachable;
 
+  /// The content of a commit, as git names it.
+  String tree(String commit) throws PlatformUnreachable;
+
   /// Opens one. Asks once, and does not look before.
   Outcome open(Draft draft);
 
@@ -41,7 +44,9 @@ public interface Forge {
 
   /// @param from the branch that holds the change
   /// @param into the branch it shall come into
-  record Draft(String from, String into, String title, String body) {}
+  /// @param tree the content that was approved, as git names it; empty when nobody here knows it
+  ///   any more
+  record Draft(String from, String into, String title, String body, Optional<String> tree) {}
 
   /// Whether it could be merged right now.
   sealed interface Mergeable {

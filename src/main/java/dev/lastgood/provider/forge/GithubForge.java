@@ -116,6 +116,20 @@ public final class GithubForge implements Forge {
   }
 
   @Override
+  public String tree(String commit) throws PlatformUnreachable {
+    String tree =
+        github
+            .json(Ask.get(github.path("git", "commits", commit)))
+            .path("tree")
+            .path("sha")
+            .asString("");
+    if (tree.isEmpty()) {
+      throw github.strange("the commit has no tree");
+    }
+    return tree;
+  }
+
+  @Override
   public Outcome open(Draft draft) {
     return github.change(
         Ask.send(

@@ -192,7 +192,7 @@ final class BranchPlatform implements Platform {
       Act act = placed(planned, history);
       Standing at = standing(act, history);
       if (hosted.filter(h -> h.knows(act)).isPresent()) {
-        return hosted.get().act(act, at, draft(act, at), key);
+        return hosted.get().act(act, at, draft(act, at, history), key);
       }
       if (at.there()) {
         return new Done(branch.name() + " is at " + at.head() + " already");
@@ -248,7 +248,8 @@ final class BranchPlatform implements Platform {
   }
 
   /// The words of our commit, or the least that is needed where this machine did not make it.
-  private Forge.Draft draft(Act act, Standing at) throws PlatformUnreachable {
+  private Forge.Draft draft(Act act, Standing at, Branch.History history)
+      throws PlatformUnreachable {
     Optional<String> made = reverts.made(act);
     String words =
         made.isPresent()
@@ -264,6 +265,9 @@ final class BranchPlatform implements Platform {
         at.ours(),
         at.branch(),
         Why.plain(parts[0], TITLE),
-        parts.length > 1 ? parts[1].strip() : "");
+        parts.length > 1 ? parts[1].strip() : "",
+        made.isPresent()
+            ? Optional.of(branch.tree(made.get()))
+            : history.newestLike(act.get("release")).map(Branch.Commit::tree));
   }
 }

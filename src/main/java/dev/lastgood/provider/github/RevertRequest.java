@@ -216,7 +216,11 @@ final class RevertRequest {
     }
     if (ByPullRequest.knows(act)) {
       return requests.act(
-          act, at, new Forge.Draft(at.ours(), branch, title(act.get("to")), words(act)), key);
+          act,
+          at,
+          new Forge.Draft(
+              at.ours(), branch, title(act.get("to")), words(act), Optional.of(act.get("tree"))),
+          key);
     }
     if (at.there()) {
       return new Outcome.Done(branch + " is at " + at.head() + " already");

@@ -232,6 +232,10 @@ public final class Api {
     try {
       token = site.token().reveal();
     } catch (RuntimeException e) {
+      if (e.getCause() instanceof PlatformUnreachable whole) {
+        // a token that must be asked for: it says already who cannot be asked
+        throw whole;
+      }
       // The configuration's own words: which variable or file is missing. Never a value.
       throw new PlatformUnreachable(site.name() + " cannot be asked: " + e.getMessage(), e);
     }
@@ -313,7 +317,8 @@ public final class Api {
     String token = site.token().reference();
     return switch (answer.status()) {
       case 401 -> "; the token " + token + " is wrong, expired or revoked: set a valid one";
-      case 403 -> "; the token " + token + " may not do this: give it the right, see the guide";
+      case 403 ->
+          "; the token " + token + " may not do this: give it the right, docs/platforms names it";
       case 404 -> "; it is not there, or not visible to the token " + token;
       case 429 ->
           "; too many requests, nothing was done"

@@ -77,7 +77,7 @@ public record Ask(
   /// Method and path, for people; the query and the body may hold what is nobody's business.
   @Override
   public String toString() {
-    return method + " " + path;
+    return path.isEmpty() ? method : method + " " + path;
   }
 
   private static final class Writer {

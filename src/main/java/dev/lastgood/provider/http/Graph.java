@@ -31,13 +31,18 @@ public final class Graph {
     JsonNode body = api.json(reply);
     Optional<String> error = error(body);
     if (error.isPresent()) {
-      throw new PlatformUnreachable(
-          reply.says() + ": \"" + error.get() + "\"" + advice(error.get()));
+      throw new PlatformUnreachable(says(reply, error.get()) + advice(error.get()));
     }
     if (!body.path("data").isObject()) {
       throw api.strange("there is no `data` in it");
     }
     return new Seen(body.path("data"), ((Reply.Answered) reply).header().apply("Date"));
+  }
+
+  /// The answer's own words may have the error in them already.
+  private static String says(Reply reply, String error) {
+    String quoted = "\"" + error + "\"";
+    return reply.says().endsWith(quoted) ? reply.says() : reply.says() + ": " + quoted;
   }
 
   /// What came of a mutation.
@@ -63,7 +68,7 @@ public final class Graph {
           ? new Made.Yes(body.path("data"))
           : new Made.No(new Outcome.Unknown(answer.says() + ": neither data nor errors in it"), "");
     }
-    String says = answer.says() + ": \"" + error.get() + "\"" + advice(error.get());
+    String says = says(answer, error.get()) + advice(error.get());
     return new Made.No(
         itsOwnTrouble(body, error.get())
             ? new Outcome.Unknown(says + "; it may have been done")

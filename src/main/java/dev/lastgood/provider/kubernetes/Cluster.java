@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -331,6 +332,9 @@ final class Cluster {
       innermost = t;
     }
     String message = innermost.getMessage();
+    if (innermost instanceof NoSuchFileException && message != null) {
+      return message + " is not there";
+    }
     return message == null || message.isBlank()
         ? innermost.getClass().getSimpleName()
         : Text.plain(message);

@@ -47,7 +47,7 @@ final class AtlasToken {
                         headers)));
         String granted = answer.path("access_token").asString("");
         if (granted.isEmpty()) {
-          throw new IllegalStateException(api.strange("a token without access_token").getMessage());
+          throw api.strange("a token without access_token");
         }
         token = granted;
         ends = clock.instant().plus(LIFE);

@@ -178,6 +178,29 @@ class ProtectedBranchTest implements PlatformContract {
   }
 
   @Test
+  void what_somebody_pushed_to_the_pull_request_is_not_merged_by_lastgood() throws Exception {
+    try (Hosting shop = world()) {
+      Act merge = shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");
+      String ours =
+          "lastgood/to-" + shop.good.substring(0, 12) + "-from-" + shop.bad.substring(0, 12);
+      String approved = shop.bare.head(ours).orElseThrow();
+      String theirs =
+          shop.bare.commit(
+              shop.bare.tree(shop.bad).orElseThrow(), List.of(approved), "One more thing");
+      shop.bare.point(ours, theirs);
+
+      assertThat(reason(shop.act(merge)))
+          .startsWith("refused: ")
+          .contains("is not merged: it brings " + theirs, "somebody pushed to " + ours);
+      assertThat(shop.real.pushed()).isEqualTo(shop.bad);
+
+      shop.bare.point(ours, approved);
+      assertThat(shop.act(merge)).isInstanceOf(Outcome.Done.class);
+      assertThat(shop.real.shows("app")).isEqualTo("one\ntwo");
+    }
+  }
+
+  @Test
   void a_hot_fix_while_it_waits_is_not_undone_by_surprise() throws Exception {
     try (Hosting shop = person()) {
       Act merge = shop.upTo(shop.way(shop.bad, shop.good, "pull-request"), "merge-pull-request");

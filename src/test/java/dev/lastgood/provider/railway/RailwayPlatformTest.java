@@ -312,7 +312,7 @@ class RailwayPlatformTest implements DeployFaults {
       assertThat(right.inventory().live().map(Release::id)).contains("d3");
 
       assertThatThrownBy(() -> other.platform().inventory())
-          .hasMessageContaining("Not Authorized")
+          .hasMessageContaining("Railway, POST: answer 200 \"Not Authorized\"; see that")
           .hasMessageContaining("of the configured kind");
     }
   }
