@@ -71,7 +71,7 @@ final class Look {
               live.flatMap(ledger::bad).map(b -> b.reason()),
               live.isPresent() && recorded.stream().anyMatch(d -> d.release().is(live.get())),
               Optional.ofNullable(survey.unreachable().get(name)),
-              survey.of(name).map(Inventory::notes).orElse(List.of())));
+              survey.of(name).map(Inventory::remarks).orElse(List.of())));
     }
     return lines;
   }

@@ -13,6 +13,7 @@ import dev.lastgood.model.Constellation;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
 import dev.lastgood.plan.Change;
+import dev.lastgood.plan.Closing;
 import dev.lastgood.plan.Plan;
 import dev.lastgood.plan.PlanJson;
 import dev.lastgood.plan.PlanRequest;
@@ -74,7 +75,13 @@ final class Planning {
     List<Change> changes = pieces.changes();
     List<String> warnings = new ArrayList<>(target.warnings());
     target.passedOver().forEach(w -> warnings.add("newer, but passed over: " + w.why()));
-    survey.inventories().values().forEach(i -> warnings.addAll(i.notes()));
+    for (Change change : wholes) {
+      survey
+          .of(change.component())
+          .ifPresent(i ->
+              i.remarks(change.to())
+                  .forEach(remark -> warnings.add(change.component() + ": " + remark)));
+    }
     warnings.addAll(survey.unseen());
     var schemas = new SchemaAdvice(parts.platforms()).about(changes, wish.answers());
     warnings.addAll(schemas.warnings());
@@ -241,6 +248,11 @@ final class Planning {
     Closed closed = Closed.during(changes, config.maintenance(), parts.platforms());
     List<String> all = new ArrayList<>(warnings);
     all.addAll(closed.warnings());
+    closed.closings().stream()
+        .map(Closing::component)
+        .filter(c -> !moving.contains(c))
+        .forEach(
+            c -> survey.of(c).ifPresent(i -> i.notes().forEach(note -> all.add(c + ": " + note))));
     SystemConfig.After after = config.after();
     return Planner.plan(
         new PlanRequest(
