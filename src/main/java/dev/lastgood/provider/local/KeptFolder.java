@@ -43,13 +43,7 @@ public final class KeptFolder {
 
   /// @param closed owners who share with nobody
   static void make(Path folder, Path of, Predicate<String> closed) throws IOException {
-    Deque<Path> missing = new ArrayDeque<>();
-    for (Path at = folder.toAbsolutePath();
-        at != null && Files.notExists(at, LinkOption.NOFOLLOW_LINKS);
-        at = at.getParent()) {
-      missing.push(at);
-    }
-    for (Path each : missing) {
+    for (Path each : missing(folder)) {
       try {
         Files.createDirectory(each, PosixFilePermissions.asFileAttribute(ALONE));
         open(each, of.toAbsolutePath().getParent(), closed);
@@ -57,6 +51,27 @@ public final class KeptFolder {
         // Another thread or process was faster.
       }
     }
+  }
+
+  /// Makes a folder in one of kept versions, and those between them, as open as that one is.
+  public static void makeWithin(Path folder, Path inner) throws IOException {
+    PosixFileAttributes wanted = Files.readAttributes(folder, PosixFileAttributes.class);
+    for (Path each : missing(inner)) {
+      Files.createDirectory(each, PosixFilePermissions.asFileAttribute(ALONE));
+      if (in(each, wanted)) {
+        Files.setPosixFilePermissions(each, wanted.permissions());
+      }
+    }
+  }
+
+  private static Deque<Path> missing(Path folder) {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path at = folder.toAbsolutePath();
+        at != null && Files.notExists(at, LinkOption.NOFOLLOW_LINKS);
+        at = at.getParent()) {
+      missing.push(at);
+    }
+    return missing;
   }
 
   private static void open(Path made, @Nullable Path as, Predicate<String> closed)
@@ -135,8 +150,9 @@ public final class KeptFolder {
                 + owner
                 + " open them to a group that both are in: chgrp -R GROUP "
                 + there
-                + " && chmod -R g+rwX "
-                + there);
+                + " && find "
+                + there
+                + " -type d -exec chmod g+rwx {} +");
     said.initCause(e);
     return said;
   }

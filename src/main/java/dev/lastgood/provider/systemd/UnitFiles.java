@@ -200,7 +200,7 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
     delete(unfinished);
     for (var each : set.at().entrySet()) {
       Path to = mirrored(unfinished, each.getKey());
-      KeptFolder.make(to.getParent() == null ? unfinished : to.getParent(), copy);
+      KeptFolder.makeWithin(folder, to.getParent() == null ? unfinished : to.getParent());
       AtomicFiles.write(to, Versions.content(each.getValue()));
       KeptFolder.alike(each.getValue(), to);
     }

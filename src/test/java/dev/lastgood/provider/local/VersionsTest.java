@@ -156,6 +156,20 @@ class VersionsTest {
   }
 
   @Test
+  void what_is_made_in_it_is_as_open_as_it_is() throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("kept"));
+    givenToAnotherGroup(folder);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
+
+    KeptFolder.makeWithin(folder, folder.resolve("20261121/etc/default"));
+
+    for (Path made : List.of(folder.resolve("20261121"), folder.resolve("20261121/etc/default"))) {
+      assertThat(mode(made)).isEqualTo("rwxr-x---");
+      assertThat(group(made)).isEqualTo(group(folder));
+    }
+  }
+
+  @Test
   void closed_to_this_user_it_says_whose_it_is_and_how_it_is_opened() throws Exception {
     Path folder = Files.createDirectory(dir.resolve("kept"));
 
@@ -165,7 +179,7 @@ class VersionsTest {
                 + ": the kept versions are "
                 + Files.getOwner(folder).getName()
                 + "'s and closed",
-            "chgrp -R GROUP " + folder + " && chmod -R g+rwX " + folder);
+            "chgrp -R GROUP " + folder + " && find " + folder + " -type d -exec chmod g+rwx {} +");
   }
 
   @Test
