@@ -17,10 +17,12 @@ import dev.lastgood.run.RunEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// One look at the whole system.
 final class Look {
@@ -71,7 +73,7 @@ final class Look {
               live.flatMap(ledger::bad).map(b -> b.reason()),
               live.isPresent() && recorded.stream().anyMatch(d -> d.release().is(live.get())),
               Optional.ofNullable(survey.unreachable().get(name)),
-              survey.of(name).map(Inventory::notes).orElse(List.of())));
+              survey.of(name).map(Inventory::remarks).orElse(List.of())));
     }
     return lines;
   }
@@ -118,7 +120,17 @@ final class Look {
       case RunEvent.Proposed _, RunEvent.Approved _ ->
           "waits for approval: lastgood approve " + row.id();
       case RunEvent.Asked asked ->
-          "asks about " + asked.step() + ": " + asked.why() + "; lastgood resume --choose …";
+          "asks about "
+              + asked.step()
+              + ": "
+              + asked.why()
+              + "; lastgood resume "
+              + row.id()
+              + " --choose "
+              + asked.choices().stream()
+                  .map(c -> c.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                  .collect(Collectors.joining("|"))
+              + " --reason …";
       default -> "under way, or interrupted: lastgood resume " + row.id();
     };
   }

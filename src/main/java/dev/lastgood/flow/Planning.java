@@ -13,6 +13,7 @@ import dev.lastgood.model.Constellation;
 import dev.lastgood.model.Release;
 import dev.lastgood.model.Text;
 import dev.lastgood.plan.Change;
+import dev.lastgood.plan.Closing;
 import dev.lastgood.plan.Plan;
 import dev.lastgood.plan.PlanJson;
 import dev.lastgood.plan.PlanRequest;
@@ -74,12 +75,15 @@ final class Planning {
     List<Change> changes = pieces.changes();
     List<String> warnings = new ArrayList<>(target.warnings());
     target.passedOver().forEach(w -> warnings.add("newer, but passed over: " + w.why()));
-    survey
-        .inventories()
-        .forEach((component, seen) ->
-            seen.notes().stream()
-                .map(n -> n.startsWith(component) ? n : component + ": " + n)
-                .forEach(warnings::add));
+    for (Change change : wholes) {
+      String component = change.component();
+      survey
+          .of(component)
+          .ifPresent(i ->
+              i.remarks(change.to()).stream()
+                  .map(r -> r.startsWith(component) ? r : component + ": " + r)
+                  .forEach(warnings::add));
+    }
     warnings.addAll(survey.unseen());
     var schemas = new SchemaAdvice(parts.platforms()).about(changes, wish.answers());
     warnings.addAll(schemas.warnings());
@@ -246,6 +250,11 @@ final class Planning {
     Closed closed = Closed.during(changes, config.maintenance(), parts.platforms());
     List<String> all = new ArrayList<>(warnings);
     all.addAll(closed.warnings());
+    closed.closings().stream()
+        .map(Closing::component)
+        .filter(c -> !moving.contains(c))
+        .forEach(
+            c -> survey.of(c).ifPresent(i -> i.notes().forEach(note -> all.add(c + ": " + note))));
     SystemConfig.After after = config.after();
     return Planner.plan(
         new PlanRequest(

@@ -129,7 +129,10 @@ public final class Records {
     try {
       taken = source.snapshot();
     } catch (PlatformUnreachable e) {
-      throw new Refusal(Refusal.Turn.ENVIRONMENT, component + ": " + e.getMessage());
+      String why = String.valueOf(e.getMessage());
+      throw new Refusal(
+          Refusal.Turn.ENVIRONMENT,
+          why.startsWith(component + ": ") ? why : component + ": " + why);
     }
     Instant now = parts.clock().instant();
     List<String> lines = new ArrayList<>();

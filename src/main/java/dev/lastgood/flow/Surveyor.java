@@ -59,7 +59,8 @@ final class Surveyor {
         seen.live().map(r -> known(r, recorded)),
         seen.releases().stream().map(r -> known(r, recorded)).toList(),
         seen.excluded(),
-        seen.notes());
+        seen.notes(),
+        seen.towards());
   }
 
   /// The newest record of the release fills what the platform does not know.

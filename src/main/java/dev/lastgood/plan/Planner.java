@@ -132,7 +132,16 @@ public final class Planner {
   }
 
   private List<Step> freeze() {
-    List<Release> left = routes.stream().map(r -> r.change().from()).toList();
+    // Where nothing is live the change begins at what was live last, which may be where it goes.
+    List<Release> left =
+        routes.stream()
+            .map(Route::change)
+            .filter(c -> !c.from().is(c.to()))
+            .map(Change::from)
+            .toList();
+    if (left.isEmpty()) {
+      return List.of();
+    }
     return List.of(
         step(
             "freeze/hold",

@@ -1,9 +1,13 @@
 package dev.lastgood.provider;
 
 import dev.lastgood.model.Release;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What a platform has for one component.
 ///
@@ -11,8 +15,13 @@ import java.util.stream.Collectors;
 /// @param releases what could be switched to, newest first, the live one included
 /// @param excluded what looks like a release and cannot be one, with the reason
 /// @param notes what a person should know: "current is a directory, not a link"
+/// @param towards what only those should know who go to that release, by its id
 public record Inventory(
-    Optional<Release> live, List<Release> releases, List<Excluded> excluded, List<String> notes) {
+    Optional<Release> live,
+    List<Release> releases,
+    List<Excluded> excluded,
+    List<String> notes,
+    Map<String, String> towards) {
   private static final int SHOWN = 20;
 
   /// @param reason why it is never a target: "copy of v2, which failed"
@@ -22,6 +31,23 @@ public record Inventory(
     releases = List.copyOf(releases);
     excluded = List.copyOf(excluded);
     notes = List.copyOf(notes);
+    towards = Collections.unmodifiableMap(new LinkedHashMap<>(towards));
+  }
+
+  public Inventory(
+      Optional<Release> live, List<Release> releases, List<Excluded> excluded, List<String> notes) {
+    this(live, releases, excluded, notes, Map.of());
+  }
+
+  /// All that a person should know, wherever they go.
+  public List<String> remarks() {
+    return Stream.concat(notes.stream(), towards.values().stream()).toList();
+  }
+
+  /// What those should know who go to a release.
+  public List<String> remarks(Release to) {
+    return Stream.concat(notes.stream(), Optional.ofNullable(towards.get(to.id())).stream())
+        .toList();
   }
 
   public Optional<Release> find(String id) {

@@ -50,7 +50,7 @@ final class SqliteFile {
       throw new StoreUnavailable(
           "the state folder cannot be written (" + e.getClass().getSimpleName() + ")",
           folder.toString(),
-          "make it writable, or set LASTGOOD_STATE to another",
+          "make it writable for this user, or name another one: `state:` in the configuration, or LASTGOOD_STATE",
           e);
     }
     NativeLibrary.keepIn(folder);

@@ -35,7 +35,8 @@ final class Trouble {
           new StoreUnavailable(
               "the file cannot be opened",
               place,
-              "check that the folder exists and that this user may write in it",
+              "check that the folder exists and that this user may write in it. A folder is for one"
+                  + " account; several share a PostgreSQL database, see `state` in the configuration",
               e);
       case 10 ->
           full(place)

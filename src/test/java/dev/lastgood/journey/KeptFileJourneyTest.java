@@ -51,6 +51,28 @@ class KeptFileJourneyTest {
   }
 
   @Test
+  void a_plan_warns_of_what_it_moves_and_where_it_goes_and_of_nothing_else() throws IOException {
+    Files.writeString(
+        folder.resolve("lastgood.yaml"),
+        "system: shop\ncomponents:\n"
+            + "  config: { platform: env-file, path: shop.env }\n"
+            + "  other: { platform: env-file, path: other.env }\n");
+    for (String content : List.of("FIRST=1\n", GOOD, BAD)) {
+      Files.writeString(file, content);
+      Files.writeString(folder.resolve("other.env"), content);
+      does("record");
+      if (content.equals(GOOD)) {
+        does("mark", "good", "config");
+      }
+    }
+
+    String plan = does("plan", "config").out().replaceAll("\\s+", " ");
+
+    assertThat(plan).contains("config: going to sha256-").doesNotContain("other: going to");
+    assertThat(plan.split("going to sha256-", -1)).hasSize(2);
+  }
+
+  @Test
   void an_undo_says_that_what_it_brings_back_stays_held_and_how_to_lift_that() throws IOException {
     does("record");
     does("mark", "good", "config");

@@ -84,6 +84,8 @@ class LostTargetJourneyTest {
     Said said = system.lastgood("resume");
 
     assertThat(said.exit()).isEqualTo(5);
+    assertThat(system.lastgood("status").out())
+        .containsPattern("lastgood resume \\S+ --choose retry\\S*\\|stop --reason");
     assertThat(said.err()).contains("point current at v1").doesNotContain("Exception");
     assertThat(said.out()).contains("Choose:");
     assertThat(system.world()).isEqualTo(before);

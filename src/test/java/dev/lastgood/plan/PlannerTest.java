@@ -239,6 +239,29 @@ class PlannerTest {
     assertThat(plan.forecast().losses()).containsExactly("cache: 1204 keys of database 0");
   }
 
+  @Test
+  void what_it_goes_to_is_never_held_as_what_it_left() {
+    Route moved = route("backend", List.of(), List.of());
+    Route down = route("frontend", List.of(), List.of());
+    var anew =
+        new Route(
+            new Change("frontend", down.change().to(), down.change().to()),
+            List.of(),
+            down.methods(),
+            down.wayBack(),
+            List.of(),
+            true);
+
+    assertThat(held(Planner.plan(request(moved, anew))))
+        .containsExactly(
+            new Work.Quarantine(List.of(moved.change().from()), "errors", NO_WATCH.hold()));
+    assertThat(held(Planner.plan(request(anew)))).isEmpty();
+  }
+
+  private static List<Work> held(Plan plan) {
+    return plan.steps().stream().filter(s -> s.phase() == Phase.FREEZE).map(Step::work).toList();
+  }
+
   private static PlanRequest request(Route... routes) {
     return request(List.of(), routes);
   }

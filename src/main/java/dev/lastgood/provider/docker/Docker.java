@@ -110,10 +110,19 @@ final class Docker {
   static String said(String what, Argv.End end) {
     return switch (end) {
       case Argv.End.Exited(int code, _) ->
-          "docker " + what + " ended with " + code + ": " + Why.plain(end.lastLine(), 300);
+          "docker " + what + " ended with " + code + ": " + Why.plain(complaint(end), 300);
       case Argv.End.CutOff(String reason, _) -> reason;
       case Argv.End.NotStarted(String reason) -> reason;
     };
+  }
+
+  /// The last line that is no advice: "See 'docker run --help'." says nothing about what is wrong.
+  private static String complaint(Argv.End end) {
+    return end.output()
+        .lines()
+        .filter(l -> !l.isBlank() && !l.startsWith("See 'docker "))
+        .reduce((_, last) -> last)
+        .orElse("");
   }
 
   /// An option that Docker could take for another one.

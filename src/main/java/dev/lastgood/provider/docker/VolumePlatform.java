@@ -208,7 +208,9 @@ final class VolumePlatform implements Platform, Snapshotting {
             "restore",
             "stop who uses it, keep what is there, put the kept content back",
             List.of(stop, keep, restore, start),
-            List.of("users are without " + named + " while files are copied"),
+            users.isEmpty()
+                ? List.of()
+                : List.of("users are without " + named + " while files are copied"),
             files == 0
                 ? List.of()
                 : List.of(

@@ -70,7 +70,12 @@ final class Volumes {
   void mustExist() throws PlatformUnreachable {
     if (!names("name=" + volume).contains(volume)) {
       throw new PlatformUnreachable(
-          component + ": there is no volume " + volume + "; see docker volume ls");
+          component
+              + ": there is no volume "
+              + volume
+              + "; see docker volume ls. If it was removed: docker volume create "
+              + volume
+              + ", then go back to a kept copy");
     }
   }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,15 +50,17 @@ final class EnvFilePlatform implements Platform, Capturable, Keeping, Retention 
   public Inventory inventory() throws PlatformUnreachable {
     Versions.Shelf shelf = file.shelf();
     List<String> notes = new ArrayList<>();
+    Map<String, String> towards = new LinkedHashMap<>();
     if (shelf.live().isPresent()) {
       Versions.Version live = shelf.live().get();
       notes.addAll(oddities(live));
       shelf.all().stream()
           .filter(v -> !v.id().equals(live.id()))
           .limit(COMPARED)
-          .forEach(v -> notes.add("going to " + v.id() + ": " + difference(live, v)));
+          .forEach(v -> towards.put(v.id(), "going to " + v.id() + ": " + difference(live, v)));
     }
-    return file.inventory(required::unfit, notes);
+    Inventory found = file.inventory(required::unfit, notes);
+    return new Inventory(found.live(), found.releases(), found.excluded(), found.notes(), towards);
   }
 
   private List<String> oddities(Versions.Version live) {

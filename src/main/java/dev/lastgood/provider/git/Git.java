@@ -2,6 +2,7 @@ package dev.lastgood.provider.git;
 
 import dev.lastgood.provider.PlatformUnreachable;
 import dev.lastgood.provider.local.Argv;
+import dev.lastgood.provider.local.Why;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,9 +64,23 @@ record Git(Path dir, Optional<Path> tree, Duration timeout) {
       case Argv.Reply.Answer(int code, String answer, _) when code == 0 -> answer.stripTrailing();
       case Argv.Reply.Answer no ->
           throw new PlatformUnreachable(
-              "git " + words[0] + " ended with exit " + no.code() + ": " + no.lastLine());
+              "git " + words[0] + " ended with exit " + no.code() + ": " + complaint(no));
       case Argv.Reply.None(String reason, _) -> throw new PlatformUnreachable(reason);
     };
+  }
+
+  /// Of a remote that cannot be read, git's last lines are advice: what is wrong stands before it.
+  private static String complaint(Argv.Reply.Answer no) {
+    List<String> lines =
+        no.complaint()
+            .lines()
+            .takeWhile(l -> !l.startsWith("Please make sure you have the correct access"))
+            .filter(l -> !l.isBlank())
+            .toList();
+    return lines.isEmpty()
+        ? no.lastLine()
+        : Why.plain(
+            String.join("; ", lines.subList(Math.max(0, lines.size() - 2), lines.size())), 300);
   }
 
   /// Empty when git does not know it.

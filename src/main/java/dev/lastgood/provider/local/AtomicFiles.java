@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
 
 /// Files and links that are replaced whole: a reader, a crash or a full disk finds the old one or
 /// the new one, never half of one.
@@ -174,16 +177,56 @@ public final class AtomicFiles {
       PosixFileAttributeView mine =
           Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
       PosixFileAttributes now = mine.readAttributes();
-      if (!now.owner().equals(old.owner())) {
-        mine.setOwner(old.owner());
-      }
-      if (!now.group().equals(old.group())) {
-        mine.setGroup(old.group());
+      try {
+        if (!now.owner().equals(old.owner())) {
+          mine.setOwner(old.owner());
+        }
+        if (!now.group().equals(old.group())) {
+          mine.setGroup(old.group());
+        }
+      } catch (FileSystemException e) {
+        throw notOurs(before, old, e);
       }
       mine.setPermissions(old.permissions());
     } catch (NoSuchFileException e) {
       // Nothing was there before, so there is nothing to be like.
     }
+  }
+
+  /// Only root may make a file that is another user's, or of a group that it is not in.
+  ///
+  /// @param old what the file that cannot be replaced is like
+  public static IOException notOurs(
+      Path file, PosixFileAttributes old, @org.jspecify.annotations.Nullable IOException cause) {
+    var said = new FileSystemException(file.toString(), null, belongs(old));
+    if (cause != null) {
+      said.initCause(cause);
+    }
+    return said;
+  }
+
+  private static String belongs(PosixFileAttributes old) {
+    String owner = old.owner().getName();
+    return "it is "
+        + owner
+        + "'s (group "
+        + old.group().getName()
+        + "), and this user cannot put another one there that stays so. Run this as "
+        + (owner.equals("root") ? "root" : owner + " or root");
+  }
+
+  /// Why this user will not be able to replace a file of this machine; empty: nothing is known
+  /// against it.
+  static Optional<String> foreign(Path file) throws IOException {
+    if (Host.of(file).elsewhere()) {
+      return Optional.empty();
+    }
+    PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
+    // No other name of this user is as sure: an account may be in no list.
+    UserPrincipal me = Files.getOwner(Path.of("/proc/self"));
+    return me.equals(old.owner()) || me.getName().equals("root")
+        ? Optional.empty()
+        : Optional.of(file + " cannot be replaced: " + belongs(old));
   }
 
   static Path beside(Path file) {

@@ -2,6 +2,7 @@ package dev.lastgood.provider.local;
 
 import dev.lastgood.provider.Inventory.Excluded;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ public record KeptCopies(List<Path> newest, Optional<Excluded> rest) {
           all = false;
         }
       }
+    } catch (AccessDeniedException e) {
+      throw KeptFolder.closed(folder, e);
     }
     return new KeptCopies(
         List.copyOf(newest.descendingSet()),

@@ -297,8 +297,9 @@ public final class Nginx {
 
   private Optional<Path> configuredPidFile() {
     try {
-      String text = AtomicFiles.read(config, LiveFile.MAX_BYTES);
-      Matcher pid = Pattern.compile("(?m)^\\s*pid\\s+\"?([^;\"\\s]+)\"?\\s*;").matcher(text);
+      String text = AtomicFiles.read(config, LiveFile.MAX_BYTES).replaceAll("(?m)#.*$", "");
+      Matcher pid =
+          Pattern.compile("(?m)(?:^|[;{}])\\s*pid\\s+\"?([^;\"\\s]+)\"?\\s*;").matcher(text);
       if (!pid.find()) {
         return Optional.empty();
       }

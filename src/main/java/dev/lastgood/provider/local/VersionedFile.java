@@ -72,8 +72,18 @@ public final class VersionedFile {
     List<String> all = new ArrayList<>(notes);
     if (shelf.live().isEmpty()) {
       all.add(path + " is not there");
+    } else {
+      foreign().ifPresent(all::add);
     }
     return new Inventory(shelf.live().map(this::release), releases, excluded, all);
+  }
+
+  private Optional<String> foreign() {
+    try {
+      return AtomicFiles.foreign(path);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private Optional<String> unfit(
@@ -143,7 +153,7 @@ public final class VersionedFile {
 
   private String copied(Versions.Version version) {
     Path copy = versions.copyOf(version);
-    return shown("install", "-d", "-m", "700", String.valueOf(copy.getParent()))
+    return shown("mkdir", "-p", "-m", "700", String.valueOf(copy.getParent()))
         + " && "
         + shown("cp", "-p", version.at().toString(), copy.toString());
   }
@@ -369,7 +379,7 @@ public final class VersionedFile {
   private void attributesAsKept(String id) throws IOException {
     Versions.Version version =
         versions.read().find(id).orElseThrow(() -> new IOException(id + " is not kept"));
-    Versions.alike(version.at(), path.toRealPath());
+    KeptFolder.alike(version.at(), path.toRealPath());
   }
 
   /// Keeps what is live, before a deploy writes over it.

@@ -2,12 +2,12 @@ package dev.lastgood.provider.local;
 
 import dev.lastgood.provider.Inventory.Excluded;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -140,21 +140,24 @@ public final class Versions {
     return bytes;
   }
 
-  /// Copies it into the folder, with its mode, owner and time; the folder is for its owner alone,
-  /// since configurations hold secrets.
+  /// Copies it into the folder, with its mode, owner, group and time.
   public Path keep(Version version) throws IOException {
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path copy = copyOf(version);
-    if (Files.exists(copy) && whole(copy, version)) {
-      return copy;
+    try {
+      KeptFolder.make(folder, AtomicFiles.replaced(live));
+      return Files.exists(copy) && whole(copy, version) ? copy : copied(version, copy);
+    } catch (AccessDeniedException e) {
+      throw Files.isWritable(folder) ? e : KeptFolder.closed(folder, e);
     }
+  }
+
+  private Path copied(Version version, Path copy) throws IOException {
     AtomicFiles.sweep(copy);
     // a name of its own: another thread or process may be keeping the same
     Path unfinished = AtomicFiles.beside(copy);
     try {
       AtomicFiles.write(unfinished, content(version));
-      alike(version.at(), unfinished);
+      KeptFolder.alike(version.at(), unfinished);
       Files.move(unfinished, copy, StandardCopyOption.ATOMIC_MOVE);
       AtomicFiles.sync(folder);
     } finally {
@@ -184,19 +187,6 @@ public final class Versions {
             .format(version.since())
         + "-"
         + version.id();
-  }
-
-  /// Another user's file keeps its owner only if we may give files away.
-  static void alike(Path from, Path to) throws IOException {
-    Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
-    if (!Files.getOwner(from).equals(Files.getOwner(to))) {
-      try {
-        Files.setOwner(to, Files.getOwner(from));
-      } catch (IOException e) {
-        // The copy is ours then; the file it goes back to keeps its own owner.
-      }
-    }
-    Files.setLastModifiedTime(to, Files.getLastModifiedTime(from));
   }
 
   /// Removes the oldest copies beyond a number.

@@ -76,12 +76,23 @@ public final class NginxKind implements PlatformKind<NginxSettings> {
         settings.keep());
   }
 
+  /// Patterns of nginx do not find what begins with a point.
+  private static boolean hidden(Path folder, Path within) {
+    for (Path name : folder.relativize(within)) {
+      if (name.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static void check(NginxSettings settings, Path path, Path versions, Path config) {
     Path folder = path.getParent();
     if (folder == null) {
       throw new BadSettings("path", path + " is no file");
     }
-    boolean included = versions.startsWith(folder) && !path.equals(config);
+    boolean included =
+        versions.startsWith(folder) && !path.equals(config) && !hidden(folder, versions);
     if (included || versions.equals(folder)) {
       throw new BadSettings(
           "versions",

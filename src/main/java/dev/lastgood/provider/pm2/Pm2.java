@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The PM2 command on one daemon.
 final class Pm2 {
+  private static final int NO_PROGRAM = 127;
   private static final int MOST = 16 * 1024 * 1024;
 
   private final String component;
@@ -62,6 +63,13 @@ final class Pm2 {
     Argv.Reply reply = argv(home, "jlist").ask("", MOST);
     if (!(reply instanceof Argv.Reply.Answer said)) {
       throw new PlatformUnreachable(component + ": " + ((Argv.Reply.None) reply).reason());
+    }
+    if (said.code() == NO_PROGRAM) {
+      throw new PlatformUnreachable(
+          component
+              + ": "
+              + said.lastLine()
+              + ". PM2 is not in the PATH of this user: say under `pm2` how it is called");
     }
     if (said.code() != 0) {
       throw new PlatformUnreachable(component + ": pm2 jlist: " + said.lastLine());

@@ -75,20 +75,20 @@ final class RedisPlatform implements Platform, Snapshotting, Retention {
       List<Kept.Copy> copies = kept.all();
       copies.stream().filter(kept::fits).forEach(c -> numbers.add(c.generation()));
       List<Release> releases = numbers.descendingSet().stream().map(this::release).toList();
-      List<String> notes = new ArrayList<>(now.notes());
-      notes.add(
+      String erases =
           Generation.id(now.fresh())
               + " is the empty one: going there erases "
               + scope.says()
               + " of "
               + server.name()
               + (scope.prefixes().isEmpty() ? ", " + counted(server.count()) : "")
-              + "; a restart would erase nothing");
+              + "; a restart would erase nothing";
       return new Inventory(
           now.restoring().isPresent() ? Optional.empty() : Optional.of(release(now.live())),
           releases,
           ofAnotherScope(copies, numbers),
-          notes);
+          now.notes(),
+          Map.of(Generation.id(now.fresh()), erases));
     } catch (IOException e) {
       throw unreachable(e);
     }

@@ -55,7 +55,8 @@ record Findings(Map<String, Inventory> each) {
         live,
         releases,
         out.entrySet().stream().map(e -> new Excluded(e.getKey(), e.getValue())).toList(),
-        notes());
+        notes(),
+        towards());
   }
 
   /// What most hosts serve; of equally many, what the last ones do: changes begin with the first.
@@ -75,9 +76,32 @@ record Findings(Map<String, Inventory> each) {
     each.forEach((host, inventory) ->
         inventory.notes().forEach(n -> hosts.computeIfAbsent(n, _ -> new ArrayList<>()).add(host)));
     List<String> notes = new ArrayList<>(differences());
-    hosts.forEach((note, where) ->
-        notes.add(where.size() == each.size() ? note : Orders.named(where) + ": " + note));
+    hosts.forEach((note, where) -> notes.add(on(where, note)));
     return notes;
+  }
+
+  private Map<String, String> towards() {
+    Map<String, Map<String, List<String>>> hosts = new LinkedHashMap<>();
+    each.forEach((host, inventory) ->
+        inventory
+            .towards()
+            .forEach((id, remark) ->
+                hosts
+                    .computeIfAbsent(id, _ -> new LinkedHashMap<>())
+                    .computeIfAbsent(remark, _ -> new ArrayList<>())
+                    .add(host)));
+    Map<String, String> towards = new LinkedHashMap<>();
+    hosts.forEach((id, remarks) ->
+        towards.put(
+            id,
+            remarks.entrySet().stream()
+                .map(r -> on(r.getValue(), r.getKey()))
+                .collect(Collectors.joining("; "))));
+    return towards;
+  }
+
+  private String on(List<String> hosts, String remark) {
+    return hosts.size() == each.size() ? remark : Orders.named(hosts) + ": " + remark;
   }
 
   private List<String> differences() {

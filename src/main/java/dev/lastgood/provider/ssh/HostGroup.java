@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// One component on several hosts. Each act is done on one host first, then on the others, so many
 /// at a time; the next ones begin when all before them are seen to be well. What was done before a
@@ -128,11 +129,38 @@ public class HostGroup implements Platform, Capturable, Retention {
     return ask(members, _ -> question);
   }
 
+  /// What is wrong with several hosts for one reason is told once, of the first of them.
+  private static String told(Map<String, String> troubles) {
+    Map<String, List<String>> alike = new LinkedHashMap<>();
+    troubles.forEach((host, trouble) ->
+        alike.computeIfAbsent(nameless(host, trouble), _ -> new ArrayList<>()).add(host));
+    return alike.values().stream()
+        .map(hosts ->
+            troubles.get(hosts.getFirst())
+                + (hosts.size() == 1
+                    ? ""
+                    : ". The same of " + Orders.named(hosts.subList(1, hosts.size()))))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String nameless(String host, String trouble) {
+    int port = host.lastIndexOf(':') + 1;
+    String address = port == 0 ? host : host.substring(0, port - 1);
+    return trouble
+        .replace(host, "")
+        .replace(address, "")
+        .replace(port == 0 ? "port 22" : "port " + host.substring(port), "");
+  }
+
   /// All answers, or none.
   private <T> Map<String, T> all(Question<T> question) throws PlatformUnreachable {
     Map<String, Said<T>> said = everywhere(question);
-    List<String> troubles =
-        said.values().stream().filter(s -> s.answer().isEmpty()).map(Said::trouble).toList();
+    Map<String, String> troubles = new LinkedHashMap<>();
+    said.forEach((host, s) -> {
+      if (s.answer().isEmpty()) {
+        troubles.put(host, s.trouble());
+      }
+    });
     if (!troubles.isEmpty()) {
       throw new PlatformUnreachable(
           component
@@ -140,8 +168,8 @@ public class HostGroup implements Platform, Capturable, Retention {
                   ? ""
                   : ": " + troubles.size() + " of " + members.size() + " hosts")
               + ": "
-              + String.join("; ", troubles)
-              + (members.size() == 1
+              + told(troubles)
+              + (troubles.size() == members.size()
                   ? ""
                   : ". A host that is out of service is taken out of hosts.addresses"));
     }

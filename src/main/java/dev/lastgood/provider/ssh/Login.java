@@ -2,6 +2,7 @@ package dev.lastgood.provider.ssh;
 
 import dev.lastgood.provider.BadSettings;
 import dev.lastgood.provider.local.Why;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,6 +130,13 @@ record Login(
           + "`. Only if they are the same: `"
           + scanned()
           + "`";
+    }
+    if (key.isPresent() && !Files.isReadable(key.get())) {
+      return name
+          + ": "
+          + key.get()
+          + (Files.exists(key.get()) ? " may not be read by this user" : " is not there")
+          + "; `hosts.key` names it as the key to log in with";
     }
     String said =
         Why.plain(words.lines().filter(l -> !l.isBlank()).reduce((_, b) -> b).orElse(""), 300);

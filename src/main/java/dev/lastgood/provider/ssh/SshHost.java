@@ -4,6 +4,7 @@ import static dev.lastgood.provider.ssh.ShellWords.quoted;
 
 import dev.lastgood.provider.local.Argv;
 import dev.lastgood.provider.local.Argv.End;
+import dev.lastgood.provider.local.AtomicFiles;
 import dev.lastgood.provider.local.Glance;
 import dev.lastgood.provider.local.Host;
 import dev.lastgood.provider.local.LogFile;
@@ -38,6 +39,7 @@ final class SshHost extends FileSystem implements Host {
 
   private static final Duration IDLE = Duration.ofMinutes(1);
   private static final int MAX_OUTPUT = 64 * 1024;
+  private static final int NOT_OURS = 45;
 
   /// What the look saw in which this thread is.
   private static final ScopedValue<Seen> SEEN = ScopedValue.newInstance();
@@ -232,10 +234,15 @@ final class SshHost extends FileSystem implements Host {
             + "\nEND\nset +C; [ \"$(wc -c <\"$t\")\" -eq "
             + content.length
             + " ] || { echo 'it was not written whole' >&2; exit 1; }; if [ -e \"$f\" ]; then"
-            + " chown --reference=\"$f\" -- \"$t\" && chmod --reference=\"$f\" -- \"$t\" || exit 1;"
+            + " chown --reference=\"$f\" -- \"$t\" || exit "
+            + NOT_OURS
+            + "; chmod --reference=\"$f\" -- \"$t\" || exit 1;"
             + " fi; sync -- \"$t\" && mv -fT -- \"$t\" \"$f\" && sync -- "
             + quoted(folder);
     Shell.Answer answer = ask(script, SshFiles.PATIENCE);
+    if (answer.code() == NOT_OURS) {
+      throw AtomicFiles.notOurs(real, files.attributes(real, true), null);
+    }
     if (answer.code() != 0) {
       throw SshFiles.trouble(real, answer.err());
     }

@@ -153,9 +153,22 @@ final class SystemdPlatform implements Platform, Capturable, Keeping, Retention 
         .map(f -> "systemd reads " + f + ", which is not one of `files`");
   }
 
+  /// Files that somebody edited without a restart are neither what ran nor what is wanted: the way
+  /// begins at what stands there, and that is kept.
   @Override
   public List<Method> methods(Release from, Release to) throws PlatformUnreachable {
     UnitFiles.Shelf shelf = shelf();
+    Release standing =
+        shelf
+            .standing()
+            .filter(s -> !s.id().equals(from.id()) && !s.id().equals(to.id()))
+            .map(s -> Release.of(from.component(), s.id()))
+            .orElse(from);
+    return ways(shelf, standing, to);
+  }
+
+  private List<Method> ways(UnitFiles.Shelf shelf, Release from, Release to)
+      throws PlatformUnreachable {
     FileSet target = shelf.find(to.id()).orElse(null);
     if (target == null) {
       inventory().known(to);

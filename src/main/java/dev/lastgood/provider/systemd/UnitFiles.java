@@ -3,6 +3,7 @@ package dev.lastgood.provider.systemd;
 import dev.lastgood.provider.Inventory.Excluded;
 import dev.lastgood.provider.local.AtomicFiles;
 import dev.lastgood.provider.local.KeptCopies;
+import dev.lastgood.provider.local.KeptFolder;
 import dev.lastgood.provider.local.Versions;
 import dev.lastgood.provider.local.Why;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -189,22 +189,20 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
     return mirrored(copyOf(set), path);
   }
 
-  /// Made beside and renamed, for its owner alone: environment files hold secrets.
+  /// Made beside and renamed.
   void keep(FileSet set) throws IOException {
     Path copy = copyOf(set);
     if (whole(copy, set)) {
       return;
     }
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    KeptFolder.make(folder, paths.getFirst());
     Path unfinished = folder.resolve(UNFINISHED + set.id());
     delete(unfinished);
     for (var each : set.at().entrySet()) {
       Path to = mirrored(unfinished, each.getKey());
-      Files.createDirectories(to.getParent() == null ? unfinished : to.getParent());
+      KeptFolder.makeWithin(folder, to.getParent() == null ? unfinished : to.getParent());
       AtomicFiles.write(to, Versions.content(each.getValue()));
-      alike(each.getValue(), to);
-      Files.setLastModifiedTime(to, Files.getLastModifiedTime(each.getValue()));
+      KeptFolder.alike(each.getValue(), to);
     }
     if (!set(p -> mirrored(unfinished, p), Optional.empty())
         .map(FileSet::id)
@@ -228,17 +226,6 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
           .isPresent();
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static void alike(Path from, Path to) throws IOException {
-    Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
-    if (!Files.getOwner(from).equals(Files.getOwner(to))) {
-      try {
-        Files.setOwner(to, Files.getOwner(from));
-      } catch (IOException e) {
-        // Only root gives files away; then the copy is ours.
-      }
     }
   }
 
@@ -272,7 +259,7 @@ record UnitFiles(String unit, List<Path> paths, Path folder, List<Path> adopted)
         boolean fresh = !Files.exists(path);
         AtomicFiles.write(path, Versions.content(each.getValue()));
         if (fresh) {
-          alike(each.getValue(), path);
+          KeptFolder.alike(each.getValue(), path);
         }
       }
     }

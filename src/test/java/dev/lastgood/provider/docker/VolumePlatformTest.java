@@ -324,7 +324,8 @@ class VolumePlatformTest implements PlatformContract {
     try (Host host = world()) {
       assertThatThrownBy(() -> host.open("shop").inventory())
           .isInstanceOf(PlatformUnreachable.class)
-          .hasMessageContaining("there is no volume shop;");
+          .hasMessageContaining("there is no volume shop;")
+          .hasMessageContaining("docker volume create shop");
       Act stop = host.acts().getFirst();
       host.docker.trap("down");
       assertThat(host.platform().look(stop)).isInstanceOf(Sight.Unclear.class);

@@ -182,7 +182,7 @@ class EnvFilePlatformTest implements PlatformContract {
           .endsWith(
               id(OLDER)
                   + ": adds STRIPE_KEY; removes NEW_FLAG; changes JWT_SECRET (values masked)");
-      assertThat(shop.platform().inventory().notes())
+      assertThat(shop.platform().inventory().towards().values())
           .containsExactly(
               "going to "
                   + id(OLDER)
@@ -195,7 +195,7 @@ class EnvFilePlatformTest implements PlatformContract {
     try (Shop shop = world()) {
       Files.writeString(shop.backup, NEWER.replace("\"", "'"));
 
-      assertThat(shop.platform().inventory().notes())
+      assertThat(shop.platform().inventory().towards().values())
           .singleElement()
           .asString()
           .endsWith("no variable differs, only remarks, order or spelling");

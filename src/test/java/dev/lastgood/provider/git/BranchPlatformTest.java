@@ -279,7 +279,9 @@ class BranchPlatformTest implements PlatformContract {
 
     assertThatThrownBy(nowhere::inventory)
         .isInstanceOf(PlatformUnreachable.class)
-        .hasMessageContaining("source: nowhere.git: git fetch ended with exit 128");
+        .hasMessageContaining("source: nowhere.git: git fetch ended with exit 128: ")
+        .hasMessageContaining("nowhere.git' does not appear to be a git repository")
+        .hasMessageNotContaining("the repository exists");
   }
 
   @Test

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastgood.provider.local.Versions.Version;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -93,5 +98,118 @@ class VersionsTest {
 
   private static String id(String content) {
     return ContentId.of(content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void the_folder_is_as_open_to_the_group_as_the_folder_of_the_file() throws Exception {
+    Path etc = Files.createDirectory(dir.resolve("etc"));
+    givenToAnotherGroup(etc);
+    Files.setPosixFilePermissions(etc, PosixFilePermissions.fromString("rwxrwxr-x"));
+    Path live = Files.writeString(etc.resolve("shop.env"), "A=1\n");
+    Path folder = dir.resolve("var/kept");
+
+    KeptFolder.make(folder, live, _ -> false);
+
+    for (Path made : List.of(folder, dir.resolve("var"))) {
+      assertThat(mode(made)).isEqualTo("rwxrwx---");
+      assertThat(group(made)).isEqualTo(group(etc));
+    }
+  }
+
+  @Test
+  void the_folder_is_for_its_owner_alone_where_nobody_else_may_replace_the_file() throws Exception {
+    Path etc = Files.createDirectory(dir.resolve("etc"));
+    Path live = Files.writeString(etc.resolve("shop.env"), "A=1\n");
+    Files.setPosixFilePermissions(etc, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    KeptFolder.make(dir.resolve("kept"), live, _ -> false);
+
+    assertThat(mode(dir.resolve("kept"))).isEqualTo("rwx------");
+  }
+
+  @Test
+  void what_root_makes_is_shared_with_nobody() throws Exception {
+    Path etc = Files.createDirectory(dir.resolve("etc"));
+    Path live = Files.writeString(etc.resolve("shop.env"), "A=1\n");
+    Files.setPosixFilePermissions(etc, PosixFilePermissions.fromString("rwxrwxr-x"));
+    String me = Files.getOwner(etc).getName();
+
+    KeptFolder.make(dir.resolve("kept"), live, me::equals);
+
+    assertThat(mode(dir.resolve("kept"))).isEqualTo("rwx------");
+  }
+
+  @Test
+  void a_folder_that_somebody_opened_stays_open_and_copies_keep_group_and_mode() throws Exception {
+    Path live = Files.writeString(dir.resolve("shop.env"), "A=1\n");
+    givenToAnotherGroup(live);
+    Files.setPosixFilePermissions(live, PosixFilePermissions.fromString("rw-r-----"));
+    Path folder = Files.createDirectory(dir.resolve("kept"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwx--x"));
+    var versions = new Versions(live, folder, List.of());
+
+    Path copy = versions.keep(versions.read().live().orElseThrow());
+
+    assertThat(mode(folder)).isEqualTo("rwxrwx--x");
+    assertThat(mode(copy)).isEqualTo("rw-r-----");
+    assertThat(group(copy)).isEqualTo(group(live));
+  }
+
+  @Test
+  void what_is_made_in_it_is_as_open_as_it_is() throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("kept"));
+    givenToAnotherGroup(folder);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
+
+    KeptFolder.makeWithin(folder, folder.resolve("20261121/etc/default"));
+
+    for (Path made : List.of(folder.resolve("20261121"), folder.resolve("20261121/etc/default"))) {
+      assertThat(mode(made)).isEqualTo("rwxr-x---");
+      assertThat(group(made)).isEqualTo(group(folder));
+    }
+  }
+
+  @Test
+  void closed_to_this_user_it_says_whose_it_is_and_how_it_is_opened() throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("kept"));
+
+    assertThat(Why.of(KeptFolder.closed(folder, new AccessDeniedException(folder.toString()))))
+        .contains(
+            folder
+                + ": the kept versions are "
+                + Files.getOwner(folder).getName()
+                + "'s and closed",
+            "chgrp -R GROUP " + folder + " && find " + folder + " -type d -exec chmod g+rwx {} +");
+  }
+
+  @Test
+  void a_file_of_another_user_that_cannot_be_replaced_says_whose_it_is() throws Exception {
+    Path live = Files.writeString(dir.resolve("shop.env"), "A=1\n");
+    var old = Files.readAttributes(live, PosixFileAttributes.class);
+
+    assertThat(Why.of(AtomicFiles.notOurs(live, old, null)))
+        .startsWith(live + ": it is " + old.owner().getName() + "'s")
+        .contains("Run this as " + old.owner().getName());
+  }
+
+  /// Only root can; for others it stays their own.
+  private static void givenToAnotherGroup(Path file) throws Exception {
+    try {
+      Files.getFileAttributeView(file, PosixFileAttributeView.class)
+          .setGroup(
+              file.getFileSystem()
+                  .getUserPrincipalLookupService()
+                  .lookupPrincipalByGroupName("4711"));
+    } catch (FileSystemException notRoot) {
+      assertThat(group(file)).isNotEmpty();
+    }
+  }
+
+  private static String mode(Path file) throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  private static String group(Path file) throws Exception {
+    return Files.readAttributes(file, PosixFileAttributes.class).group().getName();
   }
 }

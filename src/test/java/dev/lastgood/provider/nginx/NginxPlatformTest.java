@@ -584,4 +584,39 @@ class NginxPlatformTest implements PlatformContract {
           .hasMessageContaining("choose another folder");
     }
   }
+
+  @Test
+  void versions_in_a_hidden_folder_beside_it_are_no_bad_setting() throws Exception {
+    try (Site site = site()) {
+      var hidden =
+          new NginxSettings(
+              site.path,
+              Optional.of(site.path.resolveSibling(".lastgood").resolve("kept")),
+              List.of(),
+              Optional.empty(),
+              Optional.of(site.nginx.config()),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              List.of(),
+              Optional.empty(),
+              Optional.empty());
+
+      assertThat(new NginxKind().open("web", hidden, site.here()).inventory().live()).isPresent();
+    }
+  }
+
+  @Test
+  void the_pid_file_is_found_wherever_the_directive_stands() throws Exception {
+    try (Site site = site()) {
+      Path config = site.nginx.config();
+      String text = Files.readString(config);
+      assertThat(text).containsPattern("(?m)^pid ");
+      Files.writeString(
+          config,
+          text.replaceFirst("(?m)^pid ", "# pid /nowhere; pid /no;\nworker_processes 1; pid "));
+
+      assertThat(site.platform().inventory().notes()).noneMatch(n -> n.contains("not running"));
+    }
+  }
 }

@@ -168,4 +168,13 @@ class Pm2FaultsTest {
     assertThat(platform.look(start)).isInstanceOf(Sight.Unclear.class);
     assertThat(platform.act(start, "key")).isInstanceOf(Outcome.Refused.class);
   }
+
+  @Test
+  void without_the_program_it_says_where_to_name_it() throws Exception {
+    Files.delete(dir.resolve("pm2"));
+
+    assertThatThrownBy(platform::inventory)
+        .isInstanceOf(PlatformUnreachable.class)
+        .hasMessageContaining("say under `pm2` how it is called");
+  }
 }

@@ -235,6 +235,16 @@ class SeveralHostsTest {
         .isInstanceOf(PlatformUnreachable.class)
         .hasMessageContaining("1 of 4 hosts: " + name(3))
         .hasMessageContaining("taken out of hosts.addresses");
+
+    machines.get(1).close();
+    machines.get(3).close();
+    machines.get(0).close();
+    // What is left of the connections is cut first.
+    assertThatThrownBy(platform::inventory).isInstanceOf(PlatformUnreachable.class);
+    assertThatThrownBy(platform::inventory)
+        .hasMessageContaining("4 of 4 hosts: ")
+        .hasMessageContaining(". The same of ")
+        .hasMessageNotContaining("taken out of hosts.addresses");
   }
 
   @Test

@@ -84,6 +84,16 @@ class SshHostTest implements HostContract {
   }
 
   @Test
+  void a_key_file_that_is_not_there_is_said_so() throws Exception {
+    Files.writeString(dir.resolve("sshd/authorized"), "");
+    Files.delete(sshd.userKey());
+
+    assertThatThrownBy(() -> host.connect())
+        .isInstanceOf(HostLost.class)
+        .hasMessageContaining(sshd.userKey() + " is not there");
+  }
+
+  @Test
   void a_host_that_is_down_is_said_so() {
     sshd.close();
 

@@ -227,6 +227,23 @@ class SystemdPlatformTest implements PlatformContract {
   }
 
   @Test
+  void files_that_were_edited_and_never_started_are_kept_and_can_be_left() throws Exception {
+    try (Host host = world()) {
+      Files.writeString(host.env, "PASSWORD=edited\n");
+      assertThat(host.platform().inventory().live()).as("what runs is not known").isEmpty();
+
+      host.acts().forEach(act -> perform(host, act));
+
+      assertThat(host.env).hasContent("PASSWORD=hunter4\n");
+      assertThat(host.platform().inventory().live().map(Release::id)).contains(host.older());
+      try (var kept = Files.walk(host.dir.resolve("state"))) {
+        assertThat(kept.filter(f -> f.endsWith(Path.of("default/shop"))))
+            .anySatisfy(f -> assertThat(f).hasContent("PASSWORD=edited\n"));
+      }
+    }
+  }
+
+  @Test
   void exit_0_of_a_restart_that_did_not_happen_is_not_believed() throws Exception {
     try (Host host = world()) {
       List<Act> acts = host.acts();
