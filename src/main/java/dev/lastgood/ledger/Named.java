@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 
 /// A target that a person named, release by release.
 final class Named {
+  private static final int SHOWN = 10;
+
   private final Ground ground;
   private final List<KnownGood> proven;
 
@@ -37,7 +39,8 @@ final class Named {
                     + " has no release `"
                     + id
                     + "`"
-                    + Names.hint(id, there.releases().stream().map(Release::id).toList()));
+                    + Names.hint(id, there.releases().stream().map(Release::id).toList())
+                    + noTargets(there));
           }
         });
     if (!unheard.isEmpty()) {
@@ -75,6 +78,17 @@ final class Named {
             "cannot go to " + Ground.names(asked) + ": " + wrong.getFirst(),
             wrong.stream().map(w -> new WhyNot(asked, w)).toList(),
             whatNow(asked));
+  }
+
+  /// What somebody may have meant and cannot have, each with its reason.
+  private static String noTargets(Reach there) {
+    return there.excluded().isEmpty()
+        ? ""
+        : ". No target: "
+            + there.excluded().entrySet().stream()
+                .limit(SHOWN)
+                .map(e -> "`" + e.getKey() + "` (" + e.getValue() + ")")
+                .collect(Collectors.joining(", "));
   }
 
   private Optional<String> obstacle(String component, String id) {

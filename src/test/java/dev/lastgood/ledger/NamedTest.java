@@ -8,6 +8,8 @@ import dev.lastgood.ledger.Aim.NoTarget;
 import dev.lastgood.ledger.Aim.Target;
 import dev.lastgood.ledger.Aim.Unheard;
 import dev.lastgood.ledger.Aim.WhyNot;
+import dev.lastgood.model.Release;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -64,6 +66,27 @@ class NamedTest {
 
     assertThat(unheard.says())
         .isEqualTo("backend has no release `v11`; did you mean `v1`? Known: v1, v2, v3");
+  }
+
+  @Test
+  void an_unknown_release_is_named_with_what_can_be_no_target_and_why() {
+    var unheard =
+        (Unheard)
+            past.at(40)
+                .explicitTarget(
+                    Map.of("database", "shop.dump"),
+                    Map.of(
+                        "database",
+                        Reach.of(
+                            List.of(Release.of("database", "live-1")),
+                            Map.of(),
+                            Map.of("dump-shop.dump", "/backups/shop.dump is empty"))),
+                    constellation("database=live-1"));
+
+    assertThat(unheard.says())
+        .isEqualTo(
+            "database has no release `shop.dump`; known: live-1. No target: `dump-shop.dump`"
+                + " (/backups/shop.dump is empty)");
   }
 
   @Test

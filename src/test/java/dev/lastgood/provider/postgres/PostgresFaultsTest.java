@@ -111,6 +111,15 @@ class PostgresFaultsTest {
             r -> assertThat(r).contains("whole cluster"),
             r -> assertThat(r).contains("neither a file nor a folder"),
             r -> assertThat(r).contains("is not there"));
+    assertThat(inventory.notes())
+        .filteredOn(note -> note.startsWith("no way back: "))
+        .hasSize(9)
+        .contains(
+            "no way back: " + empty + " is empty",
+            "no way back: " + absent + " is not there",
+            "no way back: "
+                + cut
+                + " is cut off: its last line is not \"PostgreSQL database dump complete\"");
   }
 
   @Test
