@@ -123,7 +123,8 @@ final class SalvageCommand extends SystemCommand {
     } catch (NoSuchFileException e) {
       throw new Refusal(Refusal.Turn.INPUT, file + ": there is no such file" + which);
     } catch (IOException e) {
-      throw new Refusal(Refusal.Turn.INPUT, file + " cannot be read (" + e.getMessage() + ")" + which);
+      throw new Refusal(
+          Refusal.Turn.INPUT, file + " cannot be read (" + e.getMessage() + ")" + which);
     }
   }
 

@@ -164,8 +164,8 @@ final class SchemaQuestion {
               .on(code)
               .orElseThrow(
                   () -> new Refusal(Refusal.Turn.INPUT, "name the release with --to RELEASE"));
-      case Aim.NoTarget none -> throw new Refusal(
-          Refusal.Turn.RULE, none.says() + ". Name a release with --to RELEASE");
+      case Aim.NoTarget none ->
+          throw new Refusal(Refusal.Turn.RULE, none.says() + ". Name a release with --to RELEASE");
       case Aim.Unheard unheard -> throw new Refusal(Refusal.Turn.INPUT, unheard.says());
     };
   }

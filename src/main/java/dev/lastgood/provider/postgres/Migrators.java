@@ -80,7 +80,11 @@ final class Migrators {
 
   /// What takes it away, as one statement.
   static String ending() {
-    return "drop schema if exists " + SCHEMA + " cascade";
+    return "do $$ begin if pg_catalog.to_regnamespace('"
+        + SCHEMA
+        + "') is not null then drop schema "
+        + SCHEMA
+        + " cascade; end if; end $$";
   }
 
   /// Without an exception block: what is said in its subtransaction comes after the first row.

@@ -210,7 +210,14 @@ final class PostgresPlatform
     for (Standing left : scene.halfway()) {
       notes.add(
           Text.plain(left.name())
-              + " was left by an account or a rollback that is not over; the next rollback removes or uses it");
+              + " ("
+              + left.release()
+              + ", "
+              + Ways.megabytes(left.bytes())
+              + ") was left by an account, or by a rollback that is not over; the next rollback to "
+              + left.release()
+              + " uses or removes it; when there is none: drop database "
+              + Text.plain(Quoted.name(left.name())));
     }
     return notes;
   }

@@ -66,9 +66,7 @@ record Source(
 
   /// For people: what it is, and why it is no source. Empty when it is one.
   String why() {
-    return unusable
-        .map(why -> why.contains(path.toString()) ? why : path + " " + why)
-        .orElse("");
+    return unusable.map(why -> why.contains(path.toString()) ? why : path + " " + why).orElse("");
   }
 
   /// What it must be like when it stands beside the live database. Rows are compared only where
