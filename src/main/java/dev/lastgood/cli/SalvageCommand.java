@@ -5,11 +5,19 @@ import dev.lastgood.database.salvage.Round;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.flow.Salvaging;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 final class SalvageCommand extends SystemCommand {
+  /// Name of the first column of every file of rows that were left out.
+  private static final String FIRST = "lastgood_table";
+
   private String verb = "";
   private Path path = Path.of("");
 
@@ -87,6 +95,7 @@ final class SalvageCommand extends SystemCommand {
     if (to == null) {
       throw new Refusal(Refusal.Turn.INPUT, "salvage apply needs --to");
     }
+    written(path);
     Reapply.Result result = Salvaging.apply(open.secret(to), path);
     if (globals.json) {
       terminal.line(Json.write(result));
@@ -98,6 +107,25 @@ final class SalvageCommand extends SystemCommand {
           .forEach((why, rows) -> terminal.line("  " + rows + " left in the file: " + why));
     }
     return result.refusedRows() == 0 ? ExitCode.DONE : ExitCode.REFUSED;
+  }
+
+  /// @throws Refusal when the file is not there, or is none that a salvage or a rollback wrote
+  private static void written(Path file) throws Refusal {
+    String which =
+        "; nothing was changed. Name one of the .csv that a salvage or a rollback wrote into its"
+            + " folder of what was left out";
+    try (InputStream in = Files.newInputStream(file)) {
+      String head = new String(in.readNBytes(64), StandardCharsets.UTF_8);
+      if (!head.startsWith(FIRST) && !head.startsWith('"' + FIRST)) {
+        throw new Refusal(
+            Refusal.Turn.INPUT, file + " holds no rows that Lastgood left out" + which);
+      }
+    } catch (NoSuchFileException e) {
+      throw new Refusal(Refusal.Turn.INPUT, file + ": there is no such file" + which);
+    } catch (IOException e) {
+      throw new Refusal(
+          Refusal.Turn.INPUT, file + " cannot be read (" + e.getMessage() + ")" + which);
+    }
   }
 
   @Override

@@ -141,12 +141,14 @@ public final class Records {
     // What is live goes on changing: it is another release from the next moment on.
     enter(taken.live(), now.plusMillis(1));
     if (good.isPresent()) {
+      // not its reasons: each snapshot would carry those of all before it
+      String before = survey.live().on(component).map(Release::label).orElse("what was live");
       enter(
           component,
           taken.kept().id(),
           Mark.Word.GOOD,
-          "taken while it was known good: " + String.join("; ", good.get().why()));
-      lines.add("it is known good: " + String.join("; ", good.get().why()));
+          "taken while " + before + " was known good");
+      lines.add("it is known good, as " + before + " was");
     } else {
       lines.add(
           "it is not known good by itself; if it is: lastgood mark good "

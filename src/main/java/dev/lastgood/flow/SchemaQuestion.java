@@ -87,6 +87,13 @@ final class SchemaQuestion {
                                                 .flatMap(i -> i.releases().stream())
                                                 .map(Release::id)
                                                 .toList()))));
+    if (survey.live().on(component).filter(target::is).isPresent()) {
+      throw new Refusal(
+          Refusal.Turn.RULE,
+          target.label()
+              + " is live: there is nothing to account for. Another one is named with --to; there is: "
+              + others(component, target));
+    }
     try {
       return database.account(target, policy, queries);
     } catch (PlatformUnreachable e) {
@@ -138,6 +145,16 @@ final class SchemaQuestion {
                 Optional.empty()));
   }
 
+  private String others(String component, Release but) {
+    String others =
+        survey.of(component).stream()
+            .flatMap(i -> i.releases().stream())
+            .filter(r -> !r.is(but))
+            .map(Release::id)
+            .collect(java.util.stream.Collectors.joining(", "));
+    return others.isEmpty() ? "none" : others;
+  }
+
   private Release good(String code) throws Refusal {
     var wish = new Wish(Set.of(code), new TreeMap<>(), "verdict", Optional.empty());
     return switch (new Aiming(parts, survey, ledger).at(wish)) {
@@ -147,7 +164,8 @@ final class SchemaQuestion {
               .on(code)
               .orElseThrow(
                   () -> new Refusal(Refusal.Turn.INPUT, "name the release with --to RELEASE"));
-      case Aim.NoTarget none -> throw new Refusal(Refusal.Turn.RULE, none.says());
+      case Aim.NoTarget none ->
+          throw new Refusal(Refusal.Turn.RULE, none.says() + ". Name a release with --to RELEASE");
       case Aim.Unheard unheard -> throw new Refusal(Refusal.Turn.INPUT, unheard.says());
     };
   }

@@ -20,6 +20,8 @@ final class Named {
   /// As git abbreviates commits.
   private static final int SHORTEST_COMMIT = 7;
 
+  private static final int SHOWN = 10;
+
   private final Ground ground;
   private final List<KnownGood> proven;
 
@@ -35,7 +37,13 @@ final class Named {
         .forEach((component, id) -> {
           Reach there = ground.reach().get(component);
           if (there != null && !heardOf(Release.of(component, id), there)) {
-            unheard.add(component + " has no release `" + id + "`" + hint(id, there.releases()));
+            unheard.add(
+                component
+                    + " has no release `"
+                    + id
+                    + "`"
+                    + hint(id, there.releases())
+                    + noTargets(there));
           }
         });
     if (!unheard.isEmpty()) {
@@ -91,6 +99,17 @@ final class Named {
 
   private static boolean isShort(String typed, String commit) {
     return typed.length() >= SHORTEST_COMMIT && commit.startsWith(typed);
+  }
+
+  /// What somebody may have meant and cannot have, each with its reason.
+  private static String noTargets(Reach there) {
+    return there.excluded().isEmpty()
+        ? ""
+        : ". No target: "
+            + there.excluded().entrySet().stream()
+                .limit(SHOWN)
+                .map(e -> "`" + e.getKey() + "` (" + e.getValue() + ")")
+                .collect(Collectors.joining(", "));
   }
 
   private Optional<String> obstacle(String component, String id) {

@@ -98,6 +98,26 @@ class BadInputJourneyTest {
   }
 
   @Test
+  void a_file_that_holds_no_rows_that_were_left_out() throws IOException {
+    Path absent = folder.resolve("public.orders.csv");
+
+    Said none = unchanged("salvage", "apply", absent.toString(), "--to", "env:GOOD");
+    Said other = unchanged("salvage", "apply", system.config().toString(), "--to", "env:GOOD");
+
+    assertThat(none.exit()).isEqualTo(2);
+    assertThat(lines(none))
+        .singleElement()
+        .asString()
+        .contains(absent + ": there is no such file; nothing was changed. Name one of the .csv");
+    assertThat(other.exit()).isEqualTo(2);
+    assertThat(lines(other))
+        .singleElement()
+        .asString()
+        .contains(
+            "holds no rows that Lastgood left out; nothing was changed. Name one of the .csv");
+  }
+
+  @Test
   void a_secret_that_is_missing() throws IOException {
     wantsASecret();
 

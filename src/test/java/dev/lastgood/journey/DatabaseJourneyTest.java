@@ -62,6 +62,30 @@ class DatabaseJourneyTest {
   }
 
   @Test
+  void an_account_of_what_is_live_is_refused_and_says_what_there_is_instead() throws Exception {
+    done(ada.type("record"));
+    done(ada.type("mark", "good", "database"));
+    done(ada.type("snapshot", "database"));
+    String now =
+        ask(
+            "postgres",
+            "select substring(shobj_description(oid, 'pg_database') from"
+                + " 'release=([^ ]+)') from pg_database where datname = '"
+                + name
+                + "'");
+
+    Said said = ada.type("account", "database", "--to", now);
+
+    assertThat(said.exit()).isEqualTo(4);
+    assertThat(said.text())
+        .contains(
+            "database "
+                + now
+                + " is live: there is nothing to account for. Another one is named"
+                + " with --to; there is: snapshot-");
+  }
+
+  @Test
   void no_row_that_users_were_told_is_kept_is_missing_after_the_rollback_and_undo_leads_back()
       throws Exception {
     try (var writer = new Writer(url, "entry")) {

@@ -54,9 +54,12 @@ class KeptFileJourneyTest {
   void a_plan_warns_of_what_it_moves_and_where_it_goes_and_of_nothing_else() throws IOException {
     Files.writeString(
         folder.resolve("lastgood.yaml"),
-        "system: shop\ncomponents:\n"
-            + "  config: { platform: env-file, path: shop.env }\n"
-            + "  other: { platform: env-file, path: other.env }\n");
+        """
+        system: shop
+        components:
+          config: { platform: env-file, path: shop.env }
+          other: { platform: env-file, path: other.env }
+        """);
     for (String content : List.of("FIRST=1\n", GOOD, BAD)) {
       Files.writeString(file, content);
       Files.writeString(folder.resolve("other.env"), content);

@@ -81,6 +81,27 @@ class NamedTest {
   }
 
   @Test
+  void an_unknown_release_is_named_with_what_can_be_no_target_and_why() {
+    var unheard =
+        (Unheard)
+            past.at(40)
+                .explicitTarget(
+                    Map.of("database", "shop.dump"),
+                    Map.of(
+                        "database",
+                        Reach.of(
+                            List.of(Release.of("database", "live-1")),
+                            Map.of(),
+                            Map.of("dump-shop.dump", "/backups/shop.dump is empty"))),
+                    constellation("database=live-1"));
+
+    assertThat(unheard.says())
+        .isEqualTo(
+            "database has no release `shop.dump`; known: live-1. No target: `dump-shop.dump`"
+                + " (/backups/shop.dump is empty)");
+  }
+
+  @Test
   void all_mistakes_are_told_at_once() {
     var none = (NoTarget) to(Map.of("backend", "v2", "serach", "s1"));
 

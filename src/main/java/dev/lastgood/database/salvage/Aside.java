@@ -127,13 +127,15 @@ final class Aside {
             + String.join(",", fields));
   }
 
-  static List<String> notes(SchemaDiff diff, Catalog live) {
+  /// @param numbered whether a snapshot or an exchange noted which column is which
+  static List<String> notes(SchemaDiff diff, Catalog live, boolean numbered) {
     var notes = new ArrayList<String>();
     for (String other : live.others()) {
       notes.add(other + " is not compared");
     }
-    if (!diff.byIdentity()) {
-      notes.add("the two are not of one descent: tables and columns are matched by name");
+    if (!diff.byIdentity() && !numbered) {
+      notes.add(
+          "tables and columns are matched by name: one that was renamed since is told with --renamed");
     }
     for (SchemaDiff.Change change : diff.changes()) {
       if (change instanceof ColumnDropped dropped) {

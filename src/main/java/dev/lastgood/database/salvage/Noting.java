@@ -160,8 +160,14 @@ public final class Noting {
     return true;
   }
 
+  /// What takes it away, as one statement. Nothing to take away is no change of the schema: an
+  /// event trigger of users may refuse each one.
   private static String ending() {
-    return "drop schema if exists " + SCHEMA + " cascade";
+    return "do $$ begin if pg_catalog.to_regnamespace('"
+        + SCHEMA
+        + "') is not null then drop schema "
+        + SCHEMA
+        + " cascade; end if; end $$";
   }
 
   /// Id of the noting that is complete and still under way in this transaction; empty: there is

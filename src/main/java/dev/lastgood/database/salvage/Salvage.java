@@ -520,7 +520,7 @@ public final class Salvage {
               .carry()
               .ifPresent(rounds::add);
         }
-        notes.addAll(Aside.notes(diff, there));
+        notes.addAll(Aside.notes(diff, there, exchange.isPresent() || departure.isPresent()));
         rounds.sort(Comparator.comparing(TableRound::table));
         if (keep) {
           new Sequences(target, here, there).advance(all(diff));

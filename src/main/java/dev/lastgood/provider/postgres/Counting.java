@@ -5,6 +5,7 @@ import dev.lastgood.database.StateTables;
 import dev.lastgood.provider.PlatformUnreachable;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,11 @@ final class Counting {
   Counting(Server server, StateTables state) {
     this.server = server;
     this.state = state;
+  }
+
+  /// For people: since when, to the second.
+  static String since(Manifest then) {
+    return "since " + then.at().truncatedTo(ChronoUnit.SECONDS);
   }
 
   /// @param before what it was like then
@@ -82,7 +88,7 @@ final class Counting {
       return Optional.empty(); // it is the restored one that has it
     }
     if (before == null) {
-      return Optional.of(table + ": the table itself, with " + now + " rows");
+      return Optional.of(table + ": the table itself, with " + now + (now == 1 ? " row" : " rows"));
     }
     if (since.filter(Content.Written::possible).isPresent()) {
       Content.Written w = since.get();

@@ -174,7 +174,7 @@ final class Dumps {
         0,
         Optional.empty(),
         Optional.empty(),
-        Optional.of(file + " " + why));
+        Optional.of(why.startsWith(file.toString()) ? why : file + " " + why));
   }
 
   private static String plainName(Path file) {

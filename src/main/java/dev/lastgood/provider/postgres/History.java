@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +65,7 @@ record History(Path file) {
         + Ways.megabytes(bytes)
         + age
         + tested
-            .map(o -> ", brought up here before, at " + o.at())
+            .map(o -> ", brought up here before, at " + o.at().truncatedTo(ChronoUnit.SECONDS))
             .orElse(", never brought up here yet");
   }
 

@@ -197,13 +197,26 @@ final class Latch implements AutoCloseable {
     // Nobody is left to wait for: all tables are free.
     // What belongs to a replication slot stays: should the exchange not come to be, it is needed.
     // The exchange is on the disk later, and this with it, or neither.
-    session.run("set local synchronous_commit = off");
-    notesStay = !Noting.endAtOnce(session.connection());
+    session.run("set local synchronous_commit = off; savepoint notes");
+    notesStay = !notesTaken();
     session.run("commit");
     session.close();
   }
 
-  /// Whether what notes writes was too much to be taken away by [#leave].
+  /// Should it be refused, it stays: nobody waits longer for it, and the exchange goes on.
+  private boolean notesTaken() throws SQLException {
+    try {
+      return Noting.endAtOnce(session.connection());
+    } catch (SQLException e) {
+      if (Server.lost(e)) {
+        throw e;
+      }
+      session.run("rollback to savepoint notes");
+      return false;
+    }
+  }
+
+  /// Whether what notes writes was not taken away by [#leave]: too much, or refused by the server.
   boolean notesStay() {
     return notesStay;
   }

@@ -109,7 +109,8 @@ final class PostgresPlatform
     List<Inventory.Excluded> excluded = new ArrayList<>();
     Release now = release(live.release(), Optional.empty());
     releases.put(now.id(), now);
-    for (Source source : sources.all(scene)) {
+    List<Source> all = sources.all(scene);
+    for (Source source : all) {
       if (source.unusable().isEmpty()) {
         releases.putIfAbsent(source.release(), release(source.release(), source.at()));
       }
@@ -125,11 +126,11 @@ final class PostgresPlatform
       releases.putIfAbsent(kept.release(), release(kept.release(), Optional.empty()));
     }
     List<String> beside = beside(live, releases);
-    for (Source source : sources.all(scene)) {
-      source
-          .unusable()
-          .filter(_ -> !releases.containsKey(source.release()))
-          .ifPresent(why -> excluded.add(new Inventory.Excluded(source.release(), why)));
+    for (Source source : all) {
+      if (source.unusable().isPresent() && !releases.containsKey(source.release())) {
+        excluded.add(new Inventory.Excluded(source.release(), source.unusable().get()));
+        notes.add("no way back: " + source.why());
+      }
     }
     notes.addAll(sources.notes());
     notes.addAll(beside);
@@ -216,7 +217,14 @@ final class PostgresPlatform
     for (Standing left : scene.halfway()) {
       notes.add(
           Text.plain(left.name())
-              + " was left by a rollback that is not over; the next one removes or uses it");
+              + " ("
+              + left.release()
+              + ", "
+              + Ways.megabytes(left.bytes())
+              + ") was left by an account, or by a rollback that is not over; the next rollback to "
+              + left.release()
+              + " uses or removes it; when there is none: drop database "
+              + Text.plain(Quoted.name(left.name())));
     }
     return notes;
   }
@@ -323,7 +331,7 @@ final class PostgresPlatform
   private List<String> lost(Standing live, Source source) throws PlatformUnreachable {
     return source.manifest().isPresent()
         ? new Counting(server, settings.stateTables())
-            .lost(live, source.manifest().get(), "since " + source.manifest().get().at())
+            .lost(live, source.manifest().get(), Counting.since(source.manifest().get()))
         : uncounted(live, source.release());
   }
 

@@ -23,8 +23,9 @@ record Scene(String name, int version, List<Standing> databases) {
 
   Standing present() throws PlatformUnreachable {
     return live()
-        .orElseThrow(
-            () -> new PlatformUnreachable("there is no database " + name + " on this server"));
+        .orElseThrow(() ->
+            new PlatformUnreachable(
+                "there is no database " + name + " on this server: look at the name in `url`"));
   }
 
   /// Kept databases that were live under the name, newest first.

@@ -16,6 +16,9 @@ import java.util.Properties;
 /// The server of the database, by the URL of the configuration. The acting session sits in another
 /// database than the one it renames.
 final class Server {
+  /// What the driver says when the reason is in the cause alone.
+  private static final String NO_ANSWER = "The connection attempt failed.";
+
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int LONGEST_WORDS = 300;
 
@@ -107,6 +110,14 @@ final class Server {
 
   /// Why the server did not do it, in its own words, on one line.
   static String why(SQLException e) {
+    if (NO_ANSWER.equals(e.getMessage())) {
+      return switch (e.getCause()) {
+        case java.net.UnknownHostException _ -> "the name of the host cannot be resolved";
+        case java.net.SocketTimeoutException _ -> "it does not answer";
+        case java.io.EOFException _ -> "it closed the connection at once: it starts, or it ends";
+        case null, default -> "no connection came about";
+      };
+    }
     return Why.plain(String.valueOf(e.getMessage()), LONGEST_WORDS);
   }
 

@@ -103,17 +103,16 @@ final class Sessions {
     if (!superuser) {
       session
           .list(
-              "select distinct coalesce(usename, '?')"
+              "select distinct coalesce(usename, '?') || case when r.rolsuper then ', a superuser,"
+                  + " cannot be ended by this role: end them, or let a superuser end them (select"
+                  + " pg_terminate_backend(pid) from pg_stat_activity …)' else ' cannot be ended by"
+                  + " this role: end them, or grant it pg_signal_backend' end"
                   + OTHERS
                   + " and (r.rolsuper or not (pg_has_role(a.usesysid, 'member')"
                   + " or pg_has_role('pg_signal_backend', 'member')))",
               r -> r.getString(1),
               oid)
-          .forEach(user ->
-              words.add(
-                  "sessions of "
-                      + user
-                      + " cannot be ended by this role: end them, or grant it pg_signal_backend"));
+          .forEach(user -> words.add("sessions of " + user));
     }
     return words;
   }

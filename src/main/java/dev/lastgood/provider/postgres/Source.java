@@ -64,6 +64,11 @@ record Source(
         release, path, form, at, bytes, manifest, point, unusable.or(() -> Optional.of(why)));
   }
 
+  /// For people: what it is, and why it is no source. Empty when it is one.
+  String why() {
+    return unusable.map(why -> why.contains(path.toString()) ? why : path + " " + why).orElse("");
+  }
+
   /// What it must be like when it stands beside the live database. Rows are compared only where
   /// their number is known exactly.
   ///

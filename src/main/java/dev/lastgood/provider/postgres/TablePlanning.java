@@ -173,7 +173,7 @@ record TablePlanning(
     Set<String> names = new TreeSet<>();
     tables.forEach(t -> names.add(t.schema() + "." + t.name()));
     Manifest manifest = source.manifest().get();
-    return counting.lost(live, manifest, "since " + manifest.at(), names::contains);
+    return counting.lost(live, manifest, Counting.since(manifest), names::contains);
   }
 
   private static long size(Session inside, Set<TableName> tables) throws SQLException {

@@ -63,7 +63,11 @@ final class Taking {
       }
       Standing live =
           Standing.named(turn, database)
-              .orElseThrow(() -> new PlatformUnreachable("there is no database " + database));
+              .orElseThrow(() ->
+                  new PlatformUnreachable(
+                      "there is no database "
+                          + database
+                          + " on this server: look at the name in `url`"));
       if (turn.yes("select pg_is_in_recovery()")) {
         throw new PlatformUnreachable(
             database

@@ -13,6 +13,7 @@ import dev.lastgood.provider.Sight;
 import dev.lastgood.provider.local.Until;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,15 @@ class PostgresFaultsTest {
             r -> assertThat(r).contains("whole cluster"),
             r -> assertThat(r).contains("neither a file nor a folder"),
             r -> assertThat(r).contains("is not there"));
+    assertThat(inventory.notes())
+        .filteredOn(note -> note.startsWith("no way back: "))
+        .hasSize(9)
+        .contains(
+            "no way back: " + empty + " is empty",
+            "no way back: " + absent + " is not there",
+            "no way back: "
+                + cut
+                + " is cut off: its last line is not \"PostgreSQL database dump complete\"");
   }
 
   @Test
@@ -377,6 +387,36 @@ class PostgresFaultsTest {
   // ---- the switch
 
   @Test
+  void an_event_trigger_that_refuses_every_change_of_the_schema_hinders_no_way_back()
+      throws Exception {
+    String refusing =
+        """
+        create function never() returns event_trigger language plpgsql as
+          $$ begin raise exception 'no change of the schema'; end $$;
+        create event trigger never on ddl_command_start execute function never();
+        """;
+    PostgresPlatform platform = shop.platform();
+    String kept = platform.snapshot().kept().id();
+    shop.sql("insert into customer (name) values ('since then')");
+    shop.sql(refusing);
+
+    walk(platform, kept);
+
+    assertThat(oid()).isNotEqualTo(liveOid);
+    assertThat(shop.ask(shop.name, "select count(*) from customer where name = 'since then'"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void a_host_whose_name_is_not_known_is_told_as_that() {
+    assertThat(
+            Server.why(
+                new SQLException(
+                    "The connection attempt failed.", new UnknownHostException("db.invalid"))))
+        .isEqualTo("the name of the host cannot be resolved");
+  }
+
+  @Test
   void a_lock_on_the_database_itself_refuses_the_switch_and_the_door_is_open_again()
       throws Exception {
     Platform platform = shop.platform();
@@ -492,7 +532,8 @@ class PostgresFaultsTest {
 
         assertThat(refused.toString())
             .startsWith("Refused")
-            .contains("sessions of postgres cannot be ended by this role");
+            .contains("sessions of postgres, a superuser, cannot be ended by this role")
+            .doesNotContain("pg_signal_backend");
         statement.execute("select 1");
       }
       assertThat(oid()).isEqualTo(liveOid);
