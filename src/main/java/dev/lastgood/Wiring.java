@@ -287,7 +287,7 @@ class Wiring implements Doors {
                 folderOf(config.file()),
                 name -> {
                   Path own = home(real, name);
-                  return Files.isDirectory(own) ? own : privateFolder(home(copy, name));
+                  return Files.notExists(own) ? privateFolder(home(copy, name)) : own;
                 }));
   }
 

@@ -63,7 +63,8 @@ final class SqliteFile {
     copy.prepare();
     try {
       for (int attempt = 0; attempt < 20; attempt++) {
-        if (!Files.exists(file)) {
+        // a folder that this user may not enter is not one without a state
+        if (Files.notExists(file)) {
           return;
         }
         if (besides()) {

@@ -182,6 +182,16 @@ class DatabaseTest {
     assertThat(names(folder)).containsExactly("copy");
   }
 
+  @Test
+  void a_state_that_cannot_be_looked_at_is_not_taken_for_none() throws IOException {
+    Path loop = folder.resolve("real");
+    Files.createSymbolicLink(loop, loop);
+
+    assertThatThrownBy(() -> Database.copied(loop, folder.resolve("copy")))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining("the state cannot be read");
+  }
+
   private static List<String> names(Path folder) throws IOException {
     try (var all = Files.list(folder)) {
       return all.map(f -> f.getFileName().toString()).sorted().toList();

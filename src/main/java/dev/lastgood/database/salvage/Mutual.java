@@ -1,12 +1,14 @@
 package dev.lastgood.database.salvage;
 
 import dev.lastgood.database.Catalog;
+import dev.lastgood.database.TableName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +36,16 @@ final class Mutual {
     return done;
   }
 
-  /// By table, whatever form it had when the row was written, and key.
+  /// By table and key. Of new rows only those of the newest form of their table: values of another
+  /// form are at other places.
   private static Map<TablePlan, Map<List<String>, Net>> all(List<Net> waiting, Net.Kind kind) {
+    var newest = new HashMap<TableName, TablePlan>();
+    waiting.stream().filter(n -> n.kind == kind).forEach(n -> newest.put(n.plan.name(), n.plan));
     var all = new TreeMap<TablePlan, Map<List<String>, Net>>(Comparator.comparing(TablePlan::name));
     for (Net net : waiting) {
-      if (net.kind == kind && net.plan.keyed()) {
-        all.computeIfAbsent(net.plan, _ -> new java.util.HashMap<>()).put(net.key, net);
+      boolean fits = kind == Net.Kind.DELETE || net.plan.equals(newest.get(net.plan.name()));
+      if (net.kind == kind && net.plan.keyed() && fits) {
+        all.computeIfAbsent(net.plan, _ -> new HashMap<>()).put(net.key, net);
       }
     }
     return all;

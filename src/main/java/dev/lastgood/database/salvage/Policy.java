@@ -2,6 +2,7 @@ package dev.lastgood.database.salvage;
 
 import dev.lastgood.database.StateTables;
 import dev.lastgood.database.TableName;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -70,8 +71,12 @@ public record Policy(
     return new Policy(ambiguous, tables, touched, renamed, transactions, triggers, mass, state);
   }
 
-  public Policy knowing(StateTables tables) {
-    return new Policy(ambiguous, this.tables, touched, renamed, migrations, triggers, mass, tables);
+  /// With more tables of migration tools than those that are known already.
+  public Policy knowing(StateTables more) {
+    var all = new HashSet<>(state.named());
+    all.addAll(more.named());
+    return new Policy(
+        ambiguous, tables, touched, renamed, migrations, triggers, mass, new StateTables(all));
   }
 
   Ambiguous about(TableName table) {

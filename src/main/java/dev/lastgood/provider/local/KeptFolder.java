@@ -126,7 +126,8 @@ public final class KeptFolder {
     Files.setLastModifiedTime(to, wanted.lastModifiedTime());
   }
 
-  /// Says whose it is and who can open it, where this user may not use it.
+  /// Says whose it is and who can open it, where this user may not use it. Where a folder above it
+  /// is what is closed, nobody is told to open that one with all that is in it.
   static IOException closed(Path folder, AccessDeniedException e) {
     Path there = folder.toAbsolutePath();
     while (there.getParent() != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
@@ -138,11 +139,9 @@ public final class KeptFolder {
     } catch (IOException alsoClosed) {
       owner = "its owner";
     }
-    var said =
-        new FileSystemException(
-            folder.toString(),
-            null,
-            "the kept versions are "
+    String says =
+        there.equals(folder.toAbsolutePath())
+            ? "the kept versions are "
                 + owner
                 + "'s and closed to this user. Run this as "
                 + owner
@@ -152,7 +151,17 @@ public final class KeptFolder {
                 + there
                 + " && find "
                 + there
-                + " -type d -exec chmod g+rwx {} +");
+                + " -type d -exec chmod g+rwx {} +"
+            : "this user cannot look for it or make it, since "
+                + there
+                + " is "
+                + owner
+                + "'s. Run this as "
+                + owner
+                + ", let "
+                + owner
+                + " make it for this user, or name another folder";
+    var said = new FileSystemException(folder.toString(), null, says);
     said.initCause(e);
     return said;
   }

@@ -129,7 +129,8 @@ class SalvageTest {
         carry(
             states,
             Policy.usual()
-                .knowing(new StateTables(Set.of(new TableName("public", "shop_versions")))));
+                .knowing(new StateTables(Set.of(new TableName("public", "shop_versions"))))
+                .knowing(new StateTables(Set.of(new TableName("public", "of_the_settings")))));
 
     assertThat(states.inGood("select count(*) from shop_versions")).containsExactly("0");
     assertThat(round.found()).isEqualTo(1);

@@ -183,6 +183,16 @@ class VersionsTest {
   }
 
   @Test
+  void below_a_folder_that_is_closed_nobody_is_told_to_open_that_one() throws Exception {
+    Path folder = dir.resolve("var/kept");
+
+    assertThat(Why.of(KeptFolder.closed(folder, new AccessDeniedException(folder.toString()))))
+        .startsWith(folder + ": ")
+        .contains("since " + dir + " is " + Files.getOwner(dir).getName() + "'s")
+        .doesNotContain("chgrp", "chmod");
+  }
+
+  @Test
   void a_file_of_another_user_that_cannot_be_replaced_says_whose_it_is() throws Exception {
     Path live = Files.writeString(dir.resolve("shop.env"), "A=1\n");
     var old = Files.readAttributes(live, PosixFileAttributes.class);
