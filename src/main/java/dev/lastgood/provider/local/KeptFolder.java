@@ -57,7 +57,11 @@ public final class KeptFolder {
   public static void makeWithin(Path folder, Path inner) throws IOException {
     PosixFileAttributes wanted = Files.readAttributes(folder, PosixFileAttributes.class);
     for (Path each : missing(inner)) {
-      Files.createDirectory(each, PosixFilePermissions.asFileAttribute(ALONE));
+      try {
+        Files.createDirectory(each, PosixFilePermissions.asFileAttribute(ALONE));
+      } catch (FileAlreadyExistsException e) {
+        continue; // Another thread or process was faster.
+      }
       if (in(each, wanted)) {
         Files.setPosixFilePermissions(each, wanted.permissions());
       }

@@ -39,7 +39,7 @@ final class Latch implements AutoCloseable {
           and l.database = (select oid from pg_database where datname = current_database())
           and l.mode <> 'AccessShareLock' and c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%'
         order by l.virtualtransaction, n.nspname, c.relname) h
-      order by began, pid limit 3\
+      order by known, began, pid limit 3\
       """;
 
   /// Shorter than the time after which the server looks for deadlocks: of two that wait for one

@@ -1,5 +1,6 @@
 package dev.lastgood.provider.postgres;
 
+import dev.lastgood.model.Text;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,7 +21,7 @@ final class Materialized {
             "select format('refresh materialized view %I.%I', n.nspname, c.relname) from pg_class c"
                 + " join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'm' and"
                 + " c.relispopulated and n.nspname !~ '^(pg_|_lastgood_)' order by c.oid",
-            r -> r.getString(1));
+            r -> Text.plain(r.getString(1)));
     return all.stream().limit(SHOWN).collect(Collectors.joining("; "))
         + (all.size() > SHOWN ? "; and " + (all.size() - SHOWN) + " more" : "");
   }

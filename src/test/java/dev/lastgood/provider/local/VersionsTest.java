@@ -170,6 +170,28 @@ class VersionsTest {
   }
 
   @Test
+  void two_who_make_the_same_folders_in_it_at_once_both_have_them() throws Exception {
+    for (int n = 0; n < 100; n++) {
+      Path inner = dir.resolve(n + "/etc/systemd/system");
+      var together = new CyclicBarrier(4);
+      Callable<Void> make =
+          () -> {
+            together.await();
+            KeptFolder.makeWithin(dir, inner);
+            return null;
+          };
+
+      try (var four = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (Future<Void> one : four.invokeAll(List.of(make, make, make, make))) {
+          one.get();
+        }
+      }
+
+      assertThat(inner).isDirectory();
+    }
+  }
+
+  @Test
   void closed_to_this_user_it_says_whose_it_is_and_how_it_is_opened() throws Exception {
     Path folder = Files.createDirectory(dir.resolve("kept"));
 
