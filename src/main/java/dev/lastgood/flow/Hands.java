@@ -24,8 +24,11 @@ import dev.lastgood.provider.Sight;
 import dev.lastgood.run.RunId;
 import dev.lastgood.run.Worker;
 import dev.lastgood.tell.Tellers;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +96,7 @@ final class Hands implements Worker {
               .orElseGet(
                   () -> new Sight.NotYet("nothing kept of " + capture.failed().label() + " yet"));
       case Work.Quarantine quarantine -> quarantined(run, quarantine);
+      case Work.Hold wanted -> held(run, wanted);
       case Work.Enter enter -> entered(run, enter);
       case Work.Tell tell ->
           told(run, step)
@@ -111,6 +115,7 @@ final class Hands implements Worker {
       case Work.Prove _, Work.Watch _ -> new Outcome.Done("");
       case Work.Capture capture -> capture(run, step, capture);
       case Work.Quarantine quarantine -> quarantine(run, quarantine);
+      case Work.Hold wanted -> hold(run, wanted);
       case Work.Enter enter -> enter(run, enter);
       case Work.Tell tell -> {
         Outcome outcome = tellers.tell(run, step.phase(), tell);
@@ -212,13 +217,11 @@ final class Hands implements Worker {
     List<Mark> marks = book.marks(scope);
     List<Hold> holds = book.holds(scope);
     for (Release release : quarantine.releases()) {
-      boolean marked =
-          marks.stream().anyMatch(m -> concerns(m, release) && m.by().equals(actor(run)));
       boolean held =
           holds.stream()
               .anyMatch(
                   h -> h.owner().equals(actor(run)) && h.covers(release.component(), release.id()));
-      if (!marked || !held) {
+      if (!marked(run, release, marks) || !held) {
         return new Sight.NotYet(release.label() + " is not held yet");
       }
     }
@@ -226,40 +229,111 @@ final class Hands implements Worker {
   }
 
   private Outcome quarantine(RunId run, Work.Quarantine quarantine) {
-    var now = clock.instant();
-    List<Mark> marks = book.marks(scope);
+    mark(run, quarantine.releases(), quarantine.reason());
     List<Hold> holds = book.holds(scope);
     for (Release release : quarantine.releases()) {
-      String reason = "rolled back from: " + quarantine.reason();
-      if (marks.stream().noneMatch(m -> concerns(m, release) && m.by().equals(actor(run)))) {
+      if (holds.stream()
+          .noneMatch(
+              h -> h.owner().equals(actor(run)) && h.covers(release.component(), release.id()))) {
+        book.add(scope, hold(run, release, quarantine.reason(), quarantine.hold()));
+      }
+    }
+    return new Outcome.Done("held");
+  }
+
+  private static String leaving(String reason) {
+    return "rolled back from: " + reason;
+  }
+
+  private Hold hold(RunId run, Release release, String reason, Duration lasting) {
+    Instant now = clock.instant();
+    return new Hold(
+        0,
+        Optional.of(release.component()),
+        Optional.of(release.id()),
+        actor(run),
+        leaving(reason),
+        now,
+        now.plus(lasting),
+        Optional.empty());
+  }
+
+  private Sight held(RunId run, Work.Hold wanted) {
+    List<Hold> holds = book.holds(scope);
+    List<String> standing = new ArrayList<>();
+    for (Release release : wanted.releases()) {
+      Optional<Hold> hold = standing(run, release, wanted.lasting(), holds);
+      if (hold.isEmpty()) {
+        return new Sight.NotYet(release.label() + " is not held yet");
+      }
+      standing.add(
+          release.label()
+              + " until "
+              + hold.get().until().truncatedTo(ChronoUnit.SECONDS)
+              + " (to lift it: lastgood release "
+              + hold.get().id()
+              + ")");
+    }
+    return new Sight.Holds("held: " + String.join(", ", standing));
+  }
+
+  /// Runs that are tried again and again find the hold of the first one: with half of its time left
+  /// it will do.
+  private Optional<Hold> standing(RunId run, Release release, Duration lasting, List<Hold> holds) {
+    Instant now = clock.instant();
+    return holds.reversed().stream()
+        .filter(h -> h.inForce(now) && names(h, release))
+        .filter(h ->
+            h.owner().equals(actor(run)) || !h.until().isBefore(now.plus(lasting.dividedBy(2))))
+        .findFirst();
+  }
+
+  private Outcome hold(RunId run, Work.Hold wanted) {
+    Instant now = clock.instant();
+    List<Hold> holds = book.holds(scope);
+    for (Release release : wanted.releases()) {
+      if (standing(run, release, wanted.lasting(), holds).isEmpty()) {
+        // A run's newer hold takes the place of an older run's; a person's is left alone.
+        holds.stream()
+            .filter(h -> h.inForce(now) && names(h, release))
+            .filter(h -> h.owner().account().equals(actor(run).account()))
+            .forEach(h -> book.lift(scope, h.id(), actor(run), "held anew, for longer", now));
+        book.add(scope, hold(run, release, wanted.reason(), wanted.lasting()));
+      }
+    }
+    return new Outcome.Done("");
+  }
+
+  private static boolean names(Hold hold, Release release) {
+    return hold.component().filter(release.component()::equals).isPresent()
+        && hold.release().filter(release.id()::equals).isPresent();
+  }
+
+  private boolean marked(RunId run, List<Release> releases) {
+    List<Mark> marks = book.marks(scope);
+    return releases.stream().allMatch(r -> marked(run, r, marks));
+  }
+
+  private static boolean marked(RunId run, Release release, List<Mark> marks) {
+    return marks.stream().anyMatch(m -> concerns(m, release) && m.by().equals(actor(run)));
+  }
+
+  private void mark(RunId run, List<Release> releases, String reason) {
+    List<Mark> marks = book.marks(scope);
+    for (Release release : releases) {
+      if (!marked(run, release, marks)) {
         book.add(
             scope,
             new Mark(
                 release.component(),
                 release.id(),
                 Mark.Word.BAD,
-                now,
+                clock.instant(),
                 actor(run),
-                reason,
-                Optional.empty()));
-      }
-      if (holds.stream()
-          .noneMatch(
-              h -> h.owner().equals(actor(run)) && h.covers(release.component(), release.id()))) {
-        book.add(
-            scope,
-            new Hold(
-                0,
-                Optional.of(release.component()),
-                Optional.of(release.id()),
-                actor(run),
-                reason,
-                now,
-                now.plus(quarantine.hold()),
+                leaving(reason),
                 Optional.empty()));
       }
     }
-    return new Outcome.Done("held");
   }
 
   private static boolean concerns(Mark mark, Release release) {
@@ -269,7 +343,7 @@ final class Hands implements Worker {
   }
 
   private Sight entered(RunId run, Work.Enter enter) {
-    return missing(run, enter).isEmpty()
+    return missing(run, enter).isEmpty() && marked(run, enter.left())
         ? new Sight.Holds("the ledger has it")
         : new Sight.NotYet("not in the ledger yet");
   }
@@ -283,6 +357,7 @@ final class Hands implements Worker {
   }
 
   private Outcome enter(RunId run, Work.Enter enter) {
+    mark(run, enter.left(), enter.reason());
     var now = clock.instant();
     for (Release release : missing(run, enter)) {
       var live = new Release(release.component(), release.id(), release.origin(), Optional.of(now));

@@ -74,6 +74,7 @@ final class PastRuns implements History {
       case Work.Purge _,
           Work.Capture _,
           Work.Quarantine _,
+          Work.Hold _,
           Work.Enter _,
           Work.Tell _,
           Work.Watch _ ->

@@ -4,7 +4,7 @@ import dev.lastgood.condition.Durations;
 import dev.lastgood.ledger.Book;
 import dev.lastgood.ledger.Deployment;
 import dev.lastgood.ledger.Hold;
-import dev.lastgood.ledger.KnownGood;
+import dev.lastgood.ledger.Ledger;
 import dev.lastgood.ledger.Mark;
 import dev.lastgood.model.Names;
 import dev.lastgood.model.Origin;
@@ -120,11 +120,12 @@ public final class Records {
           Refusal.Turn.INPUT, component + " is on a platform that takes no snapshots");
     }
     Survey survey = office.survey();
-    // What was proven good was proven with all of it.
-    Optional<KnownGood> good =
-        survey.unreachable().isEmpty()
-            ? office.ledger().knownGood(survey.live())
-            : Optional.empty();
+    // What was proven good was proven with all of it; a word on what the ledger never saw live is
+    // about that alone.
+    Ledger ledger = office.ledger();
+    boolean good =
+        (survey.unreachable().isEmpty() && ledger.knownGood(survey.live()).isPresent())
+            || survey.live().on(component).filter(ledger::vouchedForAlone).isPresent();
     Snapshotting.Taken taken;
     try {
       taken = source.snapshot();
@@ -140,7 +141,7 @@ public final class Records {
     lines.add(taken.kept().label() + " was taken; " + taken.live().label() + " is live now");
     // What is live goes on changing: it is another release from the next moment on.
     enter(taken.live(), now.plusMillis(1));
-    if (good.isPresent()) {
+    if (good) {
       // not its reasons: each snapshot would carry those of all before it
       String before = survey.live().on(component).map(Release::label).orElse("what was live");
       enter(

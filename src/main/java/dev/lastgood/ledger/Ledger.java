@@ -67,6 +67,14 @@ public final class Ledger {
     return knownGood().stream().filter(g -> g.constellation().sameReleases(live)).findFirst();
   }
 
+  /// Whether somebody's word speaks for this release alone, since the ledger never saw it live, as
+  /// in a system that was just adopted.
+  public boolean vouchedForAlone(Release release) {
+    return bad(release).isEmpty()
+        && proven.stream()
+            .anyMatch(g -> g.lastLive().isEmpty() && History.has(g.constellation(), release));
+  }
+
   /// Why this release must not be gone back to; empty when nothing speaks against it. Copies are
   /// recognised by their commit only: [#target] has the fingerprints too.
   public Optional<Bad> bad(Release release) {

@@ -55,7 +55,7 @@ public final class Planner {
     steps.addAll(closings.close());
     steps.addAll(move(routes, Route::methods));
     steps.addAll(closings.reopen(false, moved()));
-    steps.addAll(verify(Change::to));
+    steps.addAll(verify(Change::to, rollback ? left() : List.of()));
     steps.addAll(watch());
     steps.addAll(close());
     List<Step> undo = new ArrayList<>();
@@ -63,7 +63,7 @@ public final class Planner {
       undo.addAll(closings.close());
       undo.addAll(move(routes, Route::wayBack));
       undo.addAll(closings.reopen(false, moved()));
-      undo.addAll(verify(Change::from));
+      undo.addAll(verify(Change::from, List.of()));
     }
     return new Plan(
         Plan.SCHEMA,
@@ -131,14 +131,17 @@ public final class Planner {
         .toList();
   }
 
+  /// Where nothing is live the change begins at what was live last, which may be where it goes.
+  private List<Release> left() {
+    return routes.stream()
+        .map(Route::change)
+        .filter(c -> !c.from().is(c.to()))
+        .map(Change::from)
+        .toList();
+  }
+
   private List<Step> freeze() {
-    // Where nothing is live the change begins at what was live last, which may be where it goes.
-    List<Release> left =
-        routes.stream()
-            .map(Route::change)
-            .filter(c -> !c.from().is(c.to()))
-            .map(Change::from)
-            .toList();
+    List<Release> left = left();
     if (left.isEmpty()) {
       return List.of();
     }
@@ -146,7 +149,7 @@ public final class Planner {
         step(
             "freeze/hold",
             Phase.FREEZE,
-            new Work.Quarantine(left, request.reason(), request.aftercare().hold()),
+            new Work.Hold(left, request.reason(), request.aftercare().hold()),
             List.of(),
             "hold "
                 + left.stream().map(Release::label).collect(Collectors.joining(", "))
@@ -251,7 +254,7 @@ public final class Planner {
     return steps;
   }
 
-  private List<Step> verify(Function<Change, Release> goal) {
+  private List<Step> verify(Function<Change, Release> goal, List<Release> left) {
     List<Step> steps = new ArrayList<>();
     for (Route route : routes) {
       if (!route.checks().isEmpty()) {
@@ -273,7 +276,7 @@ public final class Planner {
         step(
             late ? "reopen/enter" : "verify/enter",
             late ? Phase.REOPEN : Phase.VERIFY,
-            new Work.Enter(live),
+            new Work.Enter(live, left, left.isEmpty() ? "" : request.reason()),
             late ? reopening.stream().map(Step::id).toList() : proofs,
             "enter in the ledger what is live now",
             live.stream()

@@ -1,5 +1,6 @@
 package dev.lastgood.plan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.lastgood.model.Release;
@@ -18,6 +19,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Work.Prove.class, name = "prove@1"),
   @JsonSubTypes.Type(value = Work.Capture.class, name = "capture@1"),
   @JsonSubTypes.Type(value = Work.Quarantine.class, name = "quarantine@1"),
+  @JsonSubTypes.Type(value = Work.Hold.class, name = "hold@1"),
   @JsonSubTypes.Type(value = Work.Enter.class, name = "enter@1"),
   @JsonSubTypes.Type(value = Work.Tell.class, name = "tell@1"),
   @JsonSubTypes.Type(value = Work.Watch.class, name = "watch@1")
@@ -31,7 +33,7 @@ public sealed interface Work {
       case Purge purge -> purge.act().component();
       case Prove prove -> prove.component();
       case Capture capture -> capture.failed().component();
-      case Quarantine _, Enter _, Tell _, Watch _ -> "";
+      case Quarantine _, Hold _, Enter _, Tell _, Watch _ -> "";
     };
   }
 
@@ -73,17 +75,36 @@ public sealed interface Work {
   record Capture(Release failed) implements Work {}
 
   /// The failed releases are never a target again until a person says so, and deploys of them are
-  /// held.
+  /// held. In plans of before [Hold], which leaves the mark to [Enter].
   record Quarantine(List<Release> releases, String reason, Duration hold) implements Work {
     public Quarantine {
       releases = List.copyOf(releases);
     }
   }
 
-  /// What is live now, and proven, is entered in the ledger.
-  record Enter(List<Release> live) implements Work {
+  /// Deploys of these releases are held, and none of them is a target, for this long. One hold for
+  /// each: one that is in force already, and goes on for long enough, will do.
+  record Hold(List<Release> releases, String reason, Duration lasting) implements Work {
+    public Hold {
+      releases = List.copyOf(releases);
+    }
+  }
+
+  /// What is live now, and proven, is entered in the ledger, and what was left for it is marked
+  /// bad.
+  ///
+  /// @param left null, as in plans of before there was such a thing: empty
+  /// @param reason why they were left; null: empty
+  record Enter(
+      List<Release> live,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Release> left,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String reason)
+      implements Work {
+    @SuppressWarnings("NullAway") // the JSON of older plans
     public Enter {
       live = List.copyOf(live);
+      left = left == null ? List.of() : List.copyOf(left);
+      reason = reason == null ? "" : reason;
     }
   }
 

@@ -12,6 +12,7 @@ import dev.lastgood.plan.Plan;
 import dev.lastgood.plan.PlanJson;
 import dev.lastgood.plan.Step;
 import dev.lastgood.plan.Work;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +128,7 @@ public final class PaperRunbook {
           Work.Purge _,
           Work.Capture _,
           Work.Quarantine _,
+          Work.Hold _,
           Work.Enter _ ->
           proofOf(step, all)
               .ifPresent(p -> page.paragraph("What proves it: " + words(p.says()) + "."));
@@ -151,12 +153,8 @@ public final class PaperRunbook {
               + capture.failed().label()
               + " to a safe place before anything is changed.";
       case Work.Quarantine quarantine ->
-          "See to it that nobody deploys "
-              + quarantine.releases().stream().map(Release::label).collect(Collectors.joining(", "))
-              + " again within "
-              + Durations.shown(quarantine.hold())
-              + ". Reason: "
-              + quarantine.reason();
+          hold(quarantine.releases(), quarantine.hold(), quarantine.reason());
+      case Work.Hold hold -> hold(hold.releases(), hold.lasting(), hold.reason());
       case Work.Enter enter ->
           "Write down that these are live: "
               + enter.live().stream().map(Release::label).collect(Collectors.joining(", "))
@@ -169,6 +167,15 @@ public final class PaperRunbook {
               + Durations.shown(watch.lasting())
               + ", all of these must be healthy:";
     };
+  }
+
+  private static String hold(List<Release> releases, Duration lasting, String reason) {
+    return "See to it that nobody deploys "
+        + releases.stream().map(Release::label).collect(Collectors.joining(", "))
+        + " again within "
+        + Durations.shown(lasting)
+        + ". Reason: "
+        + reason;
   }
 
   /// The next proof that is about this step's component.

@@ -328,6 +328,13 @@ public final class Machine {
     return closed != null && progress.attempt(closed) > 0;
   }
 
+  /// Opening is tried after every attempt to close; but nobody is alarmed about a door that was not
+  /// closed. Whoever skipped a closing that was refused may have closed it by hand.
+  private boolean wasNeverClosed(Progress progress, Work.Reopen reopen) {
+    Step closed = steps.get(reopen.closed());
+    return closed != null && !progress.touched(closed) && progress.of(closed) != State.SKIPPED;
+  }
+
   /// What a person must know before anything else; empty when nobody stands before a closed door.
   private String stillClosed(Progress progress) {
     String doors =
@@ -335,6 +342,7 @@ public final class Machine {
             .filter(s ->
                 s.work() instanceof Work.Reopen reopen
                     && mayBeClosed(progress, reopen)
+                    && !wasNeverClosed(progress, reopen)
                     && progress.of(s) != State.DONE)
             .map(s ->
                 s.says()
@@ -359,6 +367,35 @@ public final class Machine {
             stillClosed(progress)
                 + "not proven: skipped by a person: "
                 + String.join(", ", skipped));
+  }
+
+  /// Who stops before anything was changed need not know that deploys are held all the same.
+  private String stillHeld(Progress progress) {
+    if (plan.steps().stream().anyMatch(s -> changes(s.work()) && progress.touched(s))) {
+      return "";
+    }
+    String held =
+        plan.steps().stream()
+            .filter(s -> s.work() instanceof Work.Hold && progress.of(s) == State.DONE)
+            .map(progress::lastWords)
+            .collect(Collectors.joining(", "));
+    return "; nothing was changed" + (held.isEmpty() ? "" : ", but deploys stay " + held);
+  }
+
+  private static boolean changes(Work work) {
+    return switch (work) {
+      case Work.Perform _, Work.Purge _ -> true;
+      // what it takes back is a change already
+      case Work.Reopen _,
+          Work.Prove _,
+          Work.Capture _,
+          Work.Quarantine _,
+          Work.Hold _,
+          Work.Enter _,
+          Work.Tell _,
+          Work.Watch _ ->
+          false;
+    };
   }
 
   private Finished stopped(Progress progress) {
@@ -388,7 +425,8 @@ public final class Machine {
             + " not begun"
             + (doubtful.isEmpty()
                 ? ""
-                : "; a person must look at what may have happened: " + String.join(", ", doubtful));
+                : "; a person must look at what may have happened: " + String.join(", ", doubtful))
+            + stillHeld(progress);
     return new Finished(RunResult.STOPPED, says);
   }
 }

@@ -17,9 +17,11 @@ import dev.lastgood.run.RunEvent.StopAsked;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where a run stands: its events, read from the first to the last.
@@ -41,6 +43,7 @@ final class Progress {
   private final Map<String, Instant> intendedAt = new HashMap<>();
   private final Map<String, String> lastWords = new HashMap<>();
   private final Map<String, List<Happened>> samples = new HashMap<>();
+  private final Set<String> touched = new HashSet<>();
   private final Map<String, Asked> asked = new HashMap<>();
   private final Map<String, Integer> ranks = new HashMap<>();
   private final List<Approved> approvals = new ArrayList<>();
@@ -80,6 +83,9 @@ final class Progress {
         states.put(ended.step(), state(ended.result()));
         lastWords.put(ended.step(), ended.says());
         asked.remove(ended.step());
+        if (ended.result() != Result.REFUSED) {
+          touched.add(ended.step());
+        }
         if (ended.result() == Result.REFUSED) {
           refused(steps.get(ended.step()));
         }
@@ -149,6 +155,12 @@ final class Progress {
 
   State of(Step step) {
     return states.getOrDefault(step.id(), State.WAITING);
+  }
+
+  /// Whether it may have happened, in whichever attempt: only what was never begun, and what was
+  /// refused each time, changed nothing for certain.
+  boolean touched(Step step) {
+    return touched.contains(step.id()) || of(step) == State.INTENDED;
   }
 
   /// Belongs to a way that is not taken: given up already, or kept for later.

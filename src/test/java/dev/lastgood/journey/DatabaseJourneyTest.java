@@ -86,6 +86,22 @@ class DatabaseJourneyTest {
   }
 
   @Test
+  void a_word_before_the_first_record_counts_for_the_snapshot() throws Exception {
+    Files.writeString(dir.resolve("app.env"), "A=1\n");
+    Path config = dir.resolve("lastgood.yaml");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace(
+                "components:\n", "components:\n  app: { platform: env-file, path: app.env }\n"));
+    done(ada.type("mark", "good", "database"));
+
+    Said taken = done(ada.type("snapshot", "database"));
+
+    assertThat(taken.text()).contains("it is known good, as database ");
+  }
+
+  @Test
   void no_row_that_users_were_told_is_kept_is_missing_after_the_rollback_and_undo_leads_back()
       throws Exception {
     try (var writer = new Writer(url, "entry")) {

@@ -6,6 +6,8 @@ import dev.lastgood.InProcess.Said;
 import dev.lastgood.provider.local.Tmpfs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -74,6 +76,41 @@ class LostTargetJourneyTest {
     assertThat(said.err()).contains("backend v1 is gone");
     assertThat(said.err().lines().distinct()).hasSameSizeAs(said.err().lines().toList());
     assertThat(system.world()).isEqualTo(before);
+  }
+
+  @Test
+  void tries_that_changed_nothing_leave_one_hold_that_they_name_and_no_word_on_what_is_live()
+      throws IOException {
+    for (int n = 0; n < 2; n++) {
+      system.waitingRun();
+      Trees.remove(system.release("v1"));
+      refusedAtTheSwitch();
+
+      Said stopped = system.lastgood("resume", "--choose", "stop", "--reason", "not now");
+
+      assertThat((stopped.out() + stopped.err()).replaceAll("\\s+", " "))
+          .contains(
+              "nothing was changed, but deploys stay held: backend v2 until ",
+              "(to lift it: lastgood release 1)");
+      system.build("v1");
+    }
+    assertThat(holds()).containsExactly("1");
+    assertThat(system.does("log").out()).doesNotContain("backend v2 is bad");
+
+    system.configure("");
+    system.does("rollback", "--yes", "backend");
+
+    assertThat(holds()).containsExactly("1");
+    assertThat(system.does("log").out()).contains("backend v2 is bad");
+  }
+
+  /// Numbers of those in force.
+  private List<String> holds() {
+    return Pattern.compile("hold (\\d+): deploys of backend v2 are held")
+        .matcher(system.does("hold", "--list").out().replaceAll("\\s+", " "))
+        .results()
+        .map(m -> m.group(1))
+        .toList();
   }
 
   /// The person is asked, with the reason, and nothing is different on the machine.

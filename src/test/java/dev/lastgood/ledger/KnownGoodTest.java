@@ -189,6 +189,23 @@ class KnownGoodTest {
   }
 
   @Test
+  void a_mark_of_what_was_never_seen_live_vouches_for_it_alone() {
+    assertThat(new Past().good(0, "a=1").at(10).vouchedForAlone(Past.release("a=1"))).isTrue();
+    assertThat(new Past().good(0, "a=1").at(10).vouchedForAlone(Past.release("b=1"))).isFalse();
+    assertThat(new Past().good(0, "a=1").bad(5, "a=1").at(10).vouchedForAlone(Past.release("a=1")))
+        .isFalse();
+    assertThat(
+            new Past()
+                .deployed(0, "a=1", "b=1")
+                .good(5, "a=1")
+                .deployed(6, "b=2")
+                .at(10)
+                .vouchedForAlone(Past.release("a=1")))
+        .as("it was seen, so the word is about what ran beside it, too")
+        .isFalse();
+  }
+
+  @Test
   void a_mark_passes_over_constellations_with_something_bad_in_them() {
     assertThat(
             new Past()

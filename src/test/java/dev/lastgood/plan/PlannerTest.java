@@ -253,9 +253,29 @@ class PlannerTest {
             true);
 
     assertThat(held(Planner.plan(request(moved, anew))))
-        .containsExactly(
-            new Work.Quarantine(List.of(moved.change().from()), "errors", NO_WATCH.hold()));
+        .containsExactly(new Work.Hold(List.of(moved.change().from()), "errors", NO_WATCH.hold()));
     assertThat(held(Planner.plan(request(anew)))).isEmpty();
+  }
+
+  @Test
+  void only_the_way_there_marks_what_it_left_and_an_older_plan_reads_as_it_was_written() {
+    Route moved = route("backend", List.of(), List.of());
+    Plan plan = Planner.plan(request(moved));
+
+    assertThat(entered(plan.steps()).left()).containsExactly(moved.change().from());
+    assertThat(entered(plan.undo()).left()).isEmpty();
+    String json = PlanJson.write(plan);
+    assertThat(json.split("\"left\"", -1)).as("once").hasSize(2);
+    assertThat(PlanJson.read(json)).isEqualTo(plan);
+  }
+
+  private static Work.Enter entered(List<Step> steps) {
+    return steps.stream()
+        .map(Step::work)
+        .filter(Work.Enter.class::isInstance)
+        .map(Work.Enter.class::cast)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<Work> held(Plan plan) {

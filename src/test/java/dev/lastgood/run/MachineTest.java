@@ -466,6 +466,76 @@ class MachineTest {
   }
 
   @Test
+  void nobody_is_alarmed_about_a_door_whose_shutting_was_refused() {
+    begun();
+    happened(new Intended("shut", 1), ended("shut", Result.REFUSED, "403"));
+    happened(new StopAsked(ADA, "enough"));
+    Machine machine = machine(in(Phase.FREEZE, step("shut")), step("a"), reopen("o1"));
+    assertThat(begins(machine)).as("tried all the same").containsExactly("o1#1");
+    happened(new Intended("o1", 1), ended("o1", Result.REFUSED, "403"));
+
+    assertThat(end(machine)).startsWith("stopped by ada").endsWith("; nothing was changed");
+  }
+
+  @Test
+  void a_door_that_may_have_been_shut_in_an_earlier_attempt_is_the_first_thing_said() {
+    begun();
+    happened(new Intended("shut", 1), ended("shut", Result.UNKNOWN, "timed out"));
+    happened(new Chosen("shut", Choice.RETRY, ADA, ""), new Intended("shut", 2));
+    happened(new Ended("shut", 2, Result.REFUSED, "403", true, 5), new StopAsked(ADA, "enough"));
+
+    happened(new Intended("o1", 1), ended("o1", Result.REFUSED, "403"));
+
+    assertThat(end(machine(in(Phase.FREEZE, step("shut")), step("a"), reopen("o1"))))
+        .startsWith("USERS MAY STILL BE KEPT AWAY, not done: do o1 (403). stopped by ada")
+        .doesNotContain("nothing was changed");
+  }
+
+  @Test
+  void a_run_that_changed_nothing_says_what_stays_held_and_how_to_lift_it() {
+    begun();
+    happened(new Intended("hold", 1));
+    happened(ended("hold", Result.DONE, "held: c v2 (to lift it: lastgood release 7)"));
+    happened(new Intended("a", 1), ended("a", Result.REFUSED, "403"));
+    happened(new StopAsked(ADA, "enough"));
+
+    assertThat(end(machine(hold("hold"), step("a"))))
+        .endsWith(
+            "; nothing was changed, but deploys stay held: c v2 (to lift it: lastgood release 7)");
+  }
+
+  @Test
+  void a_run_that_may_have_changed_something_does_not_say_that_nothing_was() {
+    begun();
+    done("hold");
+    happened(new Intended("a", 1), ended("a", Result.UNKNOWN, "timed out"));
+    happened(new StopAsked(ADA, "enough"));
+
+    assertThat(end(machine(hold("hold"), step("a")))).doesNotContain("nothing was changed");
+  }
+
+  private String end(Machine machine) {
+    List<RunEvent> written = machine.next(journal, Set.of(), NOON).write();
+    assertThat(written).hasSize(1);
+    return ((Finished) written.getFirst()).says();
+  }
+
+  private static Step hold(String id) {
+    var work = new Work.Hold(List.of(Release.of("c", "v2")), "errors", Duration.ofHours(1));
+    return new Step(
+        id,
+        Phase.FREEZE,
+        work,
+        Optional.empty(),
+        List.of(),
+        "do " + id,
+        "",
+        Duration.ZERO,
+        Duration.ofSeconds(5),
+        true);
+  }
+
+  @Test
   void a_finished_run_has_nothing_to_do() {
     happened(new Finished(RunResult.PROVEN, "done"));
 

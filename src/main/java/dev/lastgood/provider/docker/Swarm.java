@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -73,8 +74,16 @@ final class Swarm {
   }
 
   Service service() throws PlatformUnreachable {
-    List<List<String>> rows =
-        docker.table(6, List.of("service", "inspect", "--format", SERVICE, name));
+    List<List<String>> rows;
+    try {
+      rows = docker.table(6, List.of("service", "inspect", "--format", SERVICE, name));
+    } catch (PlatformUnreachable e) {
+      String why = String.valueOf(e.getMessage());
+      throw why.toLowerCase(Locale.ROOT).contains("no such service")
+          ? new PlatformUnreachable(
+              why + ". `docker service ls` shows what there is; the setting `service` names it", e)
+          : e;
+    }
     if (rows.size() != 1) {
       throw new PlatformUnreachable(component + ": docker service inspect answered nothing");
     }

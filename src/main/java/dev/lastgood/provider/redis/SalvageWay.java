@@ -71,7 +71,8 @@ final class SalvageWay {
             ? List.of()
             : List.of(
                 tally.replaced()
-                    + " values written since "
+                    + (tally.replaced() == 1 ? " value" : " values")
+                    + " written since "
                     + to
                     + ", as of now; each goes into a file before it makes room"));
   }

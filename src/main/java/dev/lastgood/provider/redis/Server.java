@@ -69,6 +69,10 @@ final class Server {
         }
       }
       return wire;
+    } catch (Wire.No e) {
+      wire.close();
+      throw new Wire.No(
+          e.getMessage() + ": look at the settings `user` and `password` of the component");
     } catch (IOException e) {
       wire.close();
       throw e;
@@ -81,6 +85,13 @@ final class Server {
     try {
       wire.ask("SELECT", String.valueOf(database));
       return wire;
+    } catch (Wire.No e) {
+      wire.close();
+      boolean unknown = String.valueOf(e.getMessage()).startsWith("NOAUTH");
+      throw unknown
+          ? new Wire.No(
+              e.getMessage() + ": set `password` of the component, and `user` if it has one")
+          : e;
     } catch (IOException e) {
       wire.close();
       throw e;

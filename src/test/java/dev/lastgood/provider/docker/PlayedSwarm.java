@@ -26,6 +26,7 @@ final class PlayedSwarm {
       case "$1 $2" in
       "service inspect")
         trap_is strange && { echo fine; exit 0; }
+        trap_is gone && { echo "Error: no such service: $last" >&2; exit 1; }
         if [ "$(get state)" = updating ] && ! trap_is hangs && [ -e "$S/seen-once" ]; then
           rm "$S/seen-once"; up
           if trap_is pauses; then set_ state paused; set_ message 'update paused due to failure or early termination of task x'

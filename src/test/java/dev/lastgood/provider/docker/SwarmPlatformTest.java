@@ -324,6 +324,18 @@ class SwarmPlatformTest implements PlatformContract {
   }
 
   @Test
+  void a_service_that_is_not_there_names_the_setting_and_how_to_find_the_right_one()
+      throws Exception {
+    try (Host host = world()) {
+      host.swarm.trap("gone");
+
+      assertThatThrownBy(() -> host.platform().inventory())
+          .isInstanceOf(PlatformUnreachable.class)
+          .hasMessageContainingAll("no such service: shop", "docker service ls", "`service`");
+    }
+  }
+
+  @Test
   void tasks_and_logs_are_captured() throws Exception {
     try (Host host = world()) {
       assertThat(((Capturable) host.platform()).capture(Release.of("backend", NEWER)).toString())

@@ -48,6 +48,35 @@ class SnapshotWordTest {
     }
   }
 
+  @Test
+  void a_password_that_is_wrong_or_not_set_names_the_setting() throws Exception {
+    try (RealRedis redis = RealRedis.in(dir.resolve("redis"))) {
+      Files.writeString(
+          dir.resolve("lastgood.yaml"),
+          """
+          system: shop
+          components:
+            cache: { platform: redis, port: %1$d, password: "${env:CACHE}", scope: { kind: database, database: 0 } }
+            queue: { platform: redis, port: %1$d, scope: { kind: database, database: 1 } }
+          """
+              .formatted(redis.port()));
+      environment.putAll(
+          Map.of(
+              "LASTGOOD_STATE", dir.resolve("state").toString(),
+              "HOME", dir.toString(),
+              "CACHE", "not-" + RealRedis.PASSWORD));
+
+      Said said = lastgood("record");
+
+      assertThat((said.out() + said.err()).replaceAll("\\s+", " "))
+          .contains(
+              "look at the settings `user` and `password` of the component",
+              "NOAUTH",
+              "set `password` of the component, and `user` if it has one")
+          .doesNotContain("not-" + RealRedis.PASSWORD);
+    }
+  }
+
   private Said lastgood(String... words) {
     List<String> all = new ArrayList<>(List.of(words));
     all.addAll(List.of("-c", dir.resolve("lastgood.yaml").toString()));
