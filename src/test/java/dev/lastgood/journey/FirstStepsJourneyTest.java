@@ -69,8 +69,10 @@ class FirstStepsJourneyTest {
                   .usual()
                   .replace(
                       "checks:\n",
-                      "  queue: { platform: redis, port: 1, scope: { kind: database, database: 0 } }\n"
-                          + "checks:\n")
+                      """
+                        queue: { platform: redis, port: 1, scope: { kind: database, database: 0 } }
+                      checks:
+                      """)
               + "after: { passes: 1, patience: 3s }\n");
 
       Said said = system.lastgood("status");
