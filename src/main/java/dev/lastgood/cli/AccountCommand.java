@@ -90,7 +90,7 @@ final class AccountCommand extends SystemCommand {
 
   private ExitCode shown(Account account) {
     if (globals.json) {
-      terminal.line(Json.write(account));
+      terminal.document(account);
     } else {
       new SalvageText(terminal).show(account);
     }

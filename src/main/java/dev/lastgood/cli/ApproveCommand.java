@@ -58,7 +58,7 @@ final class ApproveCommand extends SystemCommand {
     }
     if (!yes || hash == null) {
       new Shown(terminal, false).proposal(office, proposal);
-      String answer =
+      String typed =
           terminal
               .ask("Approve plan " + proposal.hash().substring(0, 12) + "? Type yes: ")
               .orElseThrow(() ->
@@ -66,14 +66,16 @@ final class ApproveCommand extends SystemCommand {
                       Refusal.Turn.INPUT,
                       "nobody is here to say yes: add --yes --plan "
                           + proposal.hash().substring(0, 12)));
-      if (!answer.equalsIgnoreCase("yes") && !answer.equalsIgnoreCase("y")) {
-        terminal.line("Nothing was approved.");
+      if (!typed.equalsIgnoreCase("yes") && !typed.equalsIgnoreCase("y")) {
+        told(id, proposal.hash(), false, Optional.empty());
+        answer.says("Nothing was approved.");
         return ExitCode.REFUSED;
       }
     }
     Optional<String> wanting =
         office.runs().approve(id, proposal.hash(), Optional.ofNullable(breakGlass), acceptLoss);
-    terminal.line(
+    told(id, proposal.hash(), true, wanting);
+    answer.says(
         "Approved. "
             + wanting
                 .map(w -> "Still wanted: " + w)
@@ -82,5 +84,12 @@ final class ApproveCommand extends SystemCommand {
                         + id
                         + " may begin: it goes on where it was started, or with lastgood resume"));
     return ExitCode.DONE;
+  }
+
+  private void told(RunId id, String plan, boolean approved, Optional<String> wanting) {
+    answer.fact("run", id.value());
+    answer.fact("hash", plan);
+    answer.fact("approved", approved);
+    answer.fact("wanting", wanting);
   }
 }

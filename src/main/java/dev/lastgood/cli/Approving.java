@@ -32,8 +32,7 @@ final class Approving {
       return ExitCode.DONE;
     }
     if (!yes && breakGlass.isEmpty() && !agreed(proposal)) {
-      terminal.line("Nothing was changed.");
-      return ExitCode.REFUSED;
+      throw new Refusal(Refusal.Turn.RULE, "Nothing was changed.");
     }
     RunId run = office.runs().propose(proposal);
     Optional<String> wanting =

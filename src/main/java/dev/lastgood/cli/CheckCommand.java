@@ -27,7 +27,10 @@ final class CheckCommand extends SystemCommand {
       return Optional.empty();
     }
     SystemConfig config = open.config(globals);
-    terminal.line(
+    answer.fact("file", String.valueOf(config.file()));
+    answer.fact("components", List.copyOf(config.components().keySet()));
+    answer.fact("checks", config.checks().stream().map(c -> c.name()).toList());
+    answer.says(
         config.file()
             + " is right: "
             + counted(config.components().size(), "component")
@@ -46,7 +49,7 @@ final class CheckCommand extends SystemCommand {
     secrets.forEach(terminal::error);
     Status status = office.status(true);
     if (globals.json) {
-      terminal.line(Json.write(status));
+      terminal.document(status);
     } else {
       new StatusText(terminal).show(status);
     }

@@ -47,7 +47,7 @@ public final class Cli {
 
   public int run(String version, String... args) {
     CommandLine line = line(version, wanted(args));
-    line.setExecutionExceptionHandler((e, _, _) -> defect(e));
+    line.setExecutionExceptionHandler((e, _, _) -> defect(e, args));
     line.setParameterExceptionHandler(this::badInput);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.execute(args);
@@ -82,11 +82,13 @@ public final class Cli {
   }
 
   private int badInput(ParameterException e, String... args) {
-    terminal.error(
+    String says =
         String.valueOf(e.getMessage())
             .replaceFirst(
                 "^Unmatched arguments? (at index|from index) \\d+: ",
-                "This is no command or argument here: "));
+                "This is no command or argument here: ");
+    terminal.error(says);
+    document(ExitCode.INPUT, says, args);
     List<String> close =
         CommandLine.UnmatchedArgumentException.class.isInstance(e)
             ? ((CommandLine.UnmatchedArgumentException) e).getSuggestions()
@@ -98,13 +100,20 @@ public final class Cli {
     return ExitCode.INPUT.code();
   }
 
-  private int defect(Exception e) {
+  private void document(ExitCode code, String says, String... args) {
+    if (List.of(args).contains("--json")) {
+      terminal.document(Json.error(code, says));
+    }
+  }
+
+  private int defect(Exception e, String... args) {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
       return ExitCode.WAITING.code();
     }
     terminal.error("This is a defect of Lastgood; please report it with the lines below.");
     terminal.error(e + trace(e));
+    document(ExitCode.BUG, "a defect of Lastgood: " + e, args);
     return ExitCode.BUG.code();
   }
 

@@ -22,7 +22,7 @@ final class DecideCommand extends SystemCommand {
     var talk = new DecideTalk(terminal, office, globals.json);
     var decided = talk.decide(flags);
     if (globals.json) {
-      terminal.line(Json.write(decided));
+      terminal.document(decided);
     } else {
       talk.show(decided);
     }

@@ -72,17 +72,18 @@ final class DecideTalk {
             + ", or name the components to roll back and a --reason");
   }
 
-  /// Empty when the decision is not to roll back; that has been said.
-  Optional<Wish> wish(Flags flags, @Nullable String reason) throws Refusal, InterruptedException {
+  /// @throws Refusal when the decision is not to roll back, or there is none
+  Wish wish(Flags flags, @Nullable String reason) throws Refusal, InterruptedException {
     Decided decided = decide(flags);
     if (!quiet) {
       show(decided);
     }
     if (decided.verdict().action().rollsBack()) {
-      return Optional.of(office.wish(decided, Optional.ofNullable(reason)));
+      return office.wish(decided, Optional.ofNullable(reason));
     }
-    terminal.error("Not rolling back: " + why(decided) + ": lastgood rollback full --reason \"…\"");
-    return Optional.empty();
+    throw new Refusal(
+        Refusal.Turn.RULE,
+        "Not rolling back: " + why(decided) + ": lastgood rollback full --reason \"…\"");
   }
 
   private String why(Decided decided) {

@@ -1,16 +1,10 @@
 package dev.lastgood.cli;
 
-import dev.lastgood.condition.Durations;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
-import dev.lastgood.plan.Plan;
-import dev.lastgood.plan.Step;
-import dev.lastgood.run.Journal.Entry;
 import dev.lastgood.run.RunEvent;
 import dev.lastgood.run.RunId;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /// Drives a run in the foreground and shows each event as it is written.
 final class Driving {
@@ -32,7 +26,7 @@ final class Driving {
   }
 
   ExitCode drive(RunId run) throws Refusal, InterruptedException {
-    Plan plan = office.runs().plan(run);
+    var lines = new RunLines(terminal, office.runs().plan(run));
     var leave =
         new Thread(() ->
             terminal.error(
@@ -47,7 +41,16 @@ final class Driving {
             terminal.bold("Run " + run)
                 + terminal.dim("  Ctrl-C is safe: lastgood resume goes on"));
       }
-      office.runs().drive(run, entry -> show(plan, entry), patience());
+      office
+          .runs()
+          .drive(
+              run,
+              entry -> {
+                if (!json) {
+                  lines.show(entry);
+                }
+              },
+              patience());
     } finally {
       Runtime.getRuntime().removeShutdownHook(leave);
     }
@@ -62,7 +65,7 @@ final class Driving {
   private ExitCode ended(RunId run) throws Refusal {
     if (json) {
       if (reported) {
-        terminal.line(Json.write(office.runs().report(run)));
+        terminal.document(office.runs().report(run));
       }
     } else {
       terminal.blank();
@@ -83,74 +86,5 @@ final class Driving {
       case RunEvent.Asked _ -> ExitCode.UNKNOWN;
       default -> ExitCode.WAITING;
     };
-  }
-
-  private void show(Plan plan, Entry entry) {
-    if (json) {
-      return;
-    }
-    switch (entry.event()) {
-      case RunEvent.Intended intended -> terminal.live("  … " + says(plan, intended.step()));
-      case RunEvent.Ended ended -> terminal.line(line(plan.step(ended.step()), ended));
-      case RunEvent.Sampled sampled ->
-          terminal.line(
-              "  "
-                  + (sampled.healthy() ? terminal.green("✓") : terminal.red("✗"))
-                  + " look "
-                  + sampled.number()
-                  + ": "
-                  + sampled.says());
-      case RunEvent.Asked asked -> {
-        terminal.error("  ✗ " + says(plan, asked.step()) + ": " + asked.why());
-        terminal.line(
-            "  Choose: "
-                + asked.choices().stream()
-                    .map(c -> c.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .collect(Collectors.joining(" · "))
-                + terminal.dim("  (lastgood resume --choose CHOICE --reason …)"));
-      }
-      case RunEvent.Chosen chosen ->
-          terminal.line(
-              "  "
-                  + chosen.by()
-                  + " chose "
-                  + ResumeCommand.word(chosen.choice())
-                  + " for: "
-                  + says(plan, chosen.step()));
-      case RunEvent.StopAsked stop ->
-          terminal.line(
-              "  "
-                  + stop.by()
-                  + " asks to stop"
-                  + (stop.reason().isBlank() ? "" : ": " + stop.reason()));
-      case RunEvent.Noted noted -> terminal.line(terminal.dim("  " + noted.says()));
-      case RunEvent.Approved approved ->
-          terminal.line(
-              terminal.dim("  approved by " + approved.by())
-                  + approved
-                      .breakGlass()
-                      .map(r -> terminal.yellow(" BREAK-GLASS: " + r))
-                      .orElse(""));
-      case RunEvent.Proposed _, RunEvent.Began _, RunEvent.Finished _ -> {}
-    }
-  }
-
-  private String line(Step step, RunEvent.Ended ended) {
-    String sign =
-        switch (ended.result()) {
-          case DONE -> terminal.green("✓");
-          case REFUSED -> terminal.red("✗");
-          case UNKNOWN -> terminal.yellow("?");
-        };
-    return "  "
-        + sign
-        + " "
-        + step.says()
-        + terminal.dim(
-            "  " + Durations.shown(Duration.ofMillis(ended.tookMillis())) + "  " + ended.says());
-  }
-
-  private static String says(Plan plan, String step) {
-    return plan.step(step).says();
   }
 }

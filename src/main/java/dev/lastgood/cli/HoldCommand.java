@@ -47,14 +47,17 @@ final class HoldCommand extends SystemCommand {
         office
             .records()
             .hold(Optional.ofNullable(component), Optional.ofNullable(release), reason, time);
-    terminal.line(
-        globals.json ? Json.write(hold) : "hold " + hold.id() + ": " + Records.words(hold));
+    if (globals.json) {
+      terminal.document(hold);
+    } else {
+      terminal.line("hold " + hold.id() + ": " + Records.words(hold));
+    }
     return ExitCode.DONE;
   }
 
   private ExitCode list(List<Hold> holds) {
     if (globals.json) {
-      terminal.line(Json.write(holds));
+      terminal.document(holds);
     } else if (holds.isEmpty()) {
       terminal.line("nothing is held");
     } else {

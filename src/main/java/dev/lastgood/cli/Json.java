@@ -1,6 +1,7 @@
 package dev.lastgood.cli;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What `--json` prints.
 final class Json {
@@ -10,7 +11,10 @@ final class Json {
     return dev.lastgood.report.Json.pretty(value);
   }
 
-  static String error(ExitCode code, String message) {
-    return write(Map.of("error", message, "exit", code.code()));
+  static Map<String, Object> error(ExitCode code, String message) {
+    var document = new TreeMap<String, Object>();
+    document.put("error", message);
+    document.put("exit", code.code());
+    return document;
   }
 }

@@ -22,7 +22,7 @@ final class LogCommand extends SystemCommand {
     }
     var entries = office.history().newestFirst().stream().limit(lines).toList();
     if (globals.json) {
-      terminal.line(Json.write(entries));
+      terminal.document(entries);
     } else if (entries.isEmpty()) {
       terminal.line("nothing has happened yet; begin with: lastgood record");
     } else {

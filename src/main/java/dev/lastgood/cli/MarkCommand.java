@@ -38,11 +38,14 @@ final class MarkCommand extends SystemCommand {
         };
     String id = release == null ? office.live(component).id() : release;
     var let = office.records().mark(component, id, said, reason == null ? "" : reason);
-    terminal.line(component + " " + id + " is marked " + word.toLowerCase(Locale.ROOT));
-    let.forEach(terminal::line);
+    answer.fact("component", component);
+    answer.fact("release", id);
+    answer.fact("word", said.name());
+    answer.says(component + " " + id + " is marked " + word.toLowerCase(Locale.ROOT));
+    answer.saysAll(let);
     if (said == Mark.Word.GOOD) {
       Kept kept = office.records().keep(component, id);
-      kept.lines().forEach(terminal::line);
+      answer.saysAll(kept.lines());
       kept.complete();
     }
     return ExitCode.DONE;

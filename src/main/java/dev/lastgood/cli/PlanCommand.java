@@ -50,6 +50,11 @@ final class PlanCommand extends SystemCommand {
     List<String> wanted = components.isEmpty() && to.isEmpty() ? List.of("full") : components;
     Wish wish = office.wish(wanted, to, reason).answering(answers.given()).only(tables);
     var proposal = office.plan(wish);
+    if (runbook && globals.json) {
+      answer.fact("hash", proposal.hash());
+      answer.fact("runbook", office.paper(proposal));
+      return ExitCode.DONE;
+    }
     if (runbook) {
       terminal.line(office.paper(proposal));
       return ExitCode.DONE;

@@ -25,11 +25,16 @@ final class PostmortemCommand extends SystemCommand {
   @Override
   ExitCode work(Office office) throws Refusal {
     RunId id = office.runs().newest(Optional.ofNullable(run));
-    if (output == null) {
-      terminal.line(office.runs().postMortem(id));
-    } else {
+    if (output != null) {
       office.runs().writePostMortem(id, output);
-      terminal.line("written: " + output);
+      answer.says("written: " + output);
+    } else if (!globals.json) {
+      terminal.line(office.runs().postMortem(id));
+    }
+    if (globals.json) {
+      answer.fact("run", id.value());
+      answer.fact("markdown", office.runs().postMortem(id));
+      answer.fact("written", output == null ? null : output.toString());
     }
     return ExitCode.DONE;
   }

@@ -5,6 +5,7 @@ import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Records;
 import dev.lastgood.flow.Refusal;
 import dev.lastgood.model.Origin;
+import dev.lastgood.model.Release;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,12 +60,16 @@ final class RecordCommand extends SystemCommand {
             Optional.ofNullable(configHash),
             Optional.ofNullable(schema));
     List<String> removed = office.records().record(component, release, origin, failed);
-    terminal.line(
+    answer.fact("recorded", List.of(new Release(component, release, origin, Optional.empty())));
+    answer.fact("failed", failed);
+    answer.fact("removed", removed);
+    answer.fact("unseen", List.of());
+    answer.says(
         failed
             ? component + " " + release + " failed its deploy; it is never a target"
             : component + " " + release + " is live");
     if (!removed.isEmpty()) {
-      terminal.line("removed by retention: " + String.join(", ", removed));
+      answer.says("removed by retention: " + String.join(", ", removed));
     }
     if (!failed) {
       kept(office, Set.of(component));
@@ -74,19 +79,23 @@ final class RecordCommand extends SystemCommand {
 
   private void kept(Office office, Set<String> components) throws Refusal {
     Kept kept = office.records().keep(components);
-    kept.lines().forEach(terminal::line);
+    answer.saysAll(kept.lines());
     kept.complete();
   }
 
   private ExitCode discover(Office office) throws Refusal, InterruptedException {
     Records.Discovered seen = office.records().discover();
+    answer.fact("recorded", seen.found());
+    answer.fact("failed", false);
+    answer.fact("removed", List.of());
+    answer.fact("unseen", seen.unseen());
     if (seen.found().isEmpty()) {
-      terminal.line(
+      answer.says(
           seen.unseen().isEmpty()
               ? "nothing new: the ledger has everything that is live"
               : "nothing new on what could be looked at");
     }
-    seen.found().forEach(r -> terminal.line(r.label() + " is live (discovered)"));
+    seen.found().forEach(r -> answer.says(r.label() + " is live (discovered)"));
     seen.unseen().forEach(terminal::error);
     kept(office, office.config().components().keySet());
     return seen.unseen().isEmpty() ? ExitCode.DONE : ExitCode.ENVIRONMENT;

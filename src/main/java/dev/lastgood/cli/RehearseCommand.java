@@ -72,7 +72,7 @@ final class RehearseCommand extends SystemCommand {
       all.put("error", error);
       all.put("exit", ExitCode.REFUSED.code());
       all.put("lookedAt", looks.stream().map(RealLook::json).toList());
-      terminal.line(Json.write(all));
+      terminal.document(all);
     } else {
       terminal.error(
           error
@@ -109,7 +109,7 @@ final class RehearseCommand extends SystemCommand {
     ExitCode code = new Driving(terminal, office, globals.json, false).drive(run);
     List<RealLook> looks = looks(open, stage);
     if (globals.json) {
-      terminal.line(json(stage, without, looks, office.runs().report(run), code));
+      terminal.document(json(stage, without, looks, office.runs().report(run), code));
     } else {
       looks.forEach(this::shown);
       ended(stage, without, code);
@@ -172,7 +172,7 @@ final class RehearseCommand extends SystemCommand {
     stage.unproven().forEach(line -> say("  " + line));
   }
 
-  private String json(
+  private Map<String, Object> json(
       Rehearsing stage,
       List<String> without,
       List<RealLook> looks,
@@ -188,7 +188,7 @@ final class RehearseCommand extends SystemCommand {
     all.put("counted", stage.counted());
     all.put("unproven", unproven);
     all.put("run", report);
-    return Json.write(all);
+    return all;
   }
 
   private void say(String line) {

@@ -17,7 +17,8 @@ final class ReleaseCommand extends SystemCommand {
   @Override
   ExitCode work(Office office) throws Refusal {
     office.records().release(hold, reason == null ? "" : reason);
-    terminal.line("hold " + hold + " is lifted");
+    answer.fact("hold", hold);
+    answer.says("hold " + hold + " is lifted");
     return ExitCode.DONE;
   }
 }

@@ -71,18 +71,15 @@ final class RollbackCommand extends SystemCommand {
       office.runs().idle();
     }
     SortedMap<String, String> said = answers.given();
-    Optional<Wish> wish = wish(office).map(w -> w.answering(said).only(tables));
-    if (wish.isEmpty()) {
-      return ExitCode.REFUSED;
-    }
+    Wish wish = wish(office).answering(said).only(tables);
     return new Approving(terminal, office, globals.json)
         .approveAndDrive(
-            office.plan(wish.get()), yes, dryRun, Optional.ofNullable(breakGlass), acceptLoss);
+            office.plan(wish), yes, dryRun, Optional.ofNullable(breakGlass), acceptLoss);
   }
 
-  private Optional<Wish> wish(Office office) throws Refusal, InterruptedException {
+  private Wish wish(Office office) throws Refusal, InterruptedException {
     if (!components.isEmpty() || !to.isEmpty()) {
-      return Optional.of(office.wish(components, to, reason));
+      return office.wish(components, to, reason);
     }
     var deciding = new DecideTalk(terminal, office, globals.json);
     return deciding.wish(flags, reason);

@@ -84,7 +84,7 @@ final class SalvageCommand extends SystemCommand {
         Salvaging.carry(
             open.secret(restored), open.secret(live), flags.policy(), Optional.empty(), path);
     if (globals.json) {
-      terminal.line(Json.write(round));
+      terminal.document(round);
     } else {
       new SalvageText(terminal).show(round);
     }
@@ -98,7 +98,7 @@ final class SalvageCommand extends SystemCommand {
     written(path);
     Reapply.Result result = Salvaging.apply(open.secret(to), path);
     if (globals.json) {
-      terminal.line(Json.write(result));
+      terminal.document(result);
     } else {
       terminal.line(
           result.applied() + " rows applied, " + result.already() + " were there already");

@@ -39,8 +39,11 @@ final class ShowCommand extends SystemCommand {
               + id);
     }
     var report = office.runs().report(id);
-    terminal.line(
-        globals.json ? Json.write(report) : String.join("\n", report.text(terminal.width())));
+    if (globals.json) {
+      terminal.document(report);
+    } else {
+      terminal.line(String.join("\n", report.text(terminal.width())));
+    }
     return tampered.isPresent() ? ExitCode.UNKNOWN : ExitCode.DONE;
   }
 }

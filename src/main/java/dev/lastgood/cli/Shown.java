@@ -21,7 +21,7 @@ final class Shown {
       document.put("plan", proposal.plan());
       document.put("decision", proposal.trail());
       document.put("approvals", proposal.special());
-      terminal.line(Json.write(document));
+      terminal.document(document);
     } else {
       terminal.line(office.table(proposal, terminal.width()));
     }

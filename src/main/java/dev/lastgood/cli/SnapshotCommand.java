@@ -1,6 +1,7 @@
 package dev.lastgood.cli;
 
 import dev.lastgood.flow.Office;
+import dev.lastgood.flow.Records;
 import dev.lastgood.flow.Refusal;
 
 final class SnapshotCommand extends SystemCommand {
@@ -19,7 +20,12 @@ final class SnapshotCommand extends SystemCommand {
 
   @Override
   ExitCode work(Office office) throws Refusal, InterruptedException {
-    office.records().snapshot(component).forEach(terminal::line);
+    Records.Snapshot taken = office.records().snapshot(component);
+    answer.fact("taken", taken.taken());
+    answer.fact("live", taken.live());
+    answer.fact("knownGood", taken.knownGood());
+    answer.fact("removed", taken.removed());
+    answer.saysAll(taken.lines());
     return ExitCode.DONE;
   }
 }

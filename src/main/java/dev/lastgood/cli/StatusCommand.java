@@ -22,7 +22,7 @@ final class StatusCommand extends SystemCommand {
   ExitCode work(Office office) throws Refusal, InterruptedException {
     Status status = office.status(!noChecks);
     if (globals.json) {
-      terminal.line(Json.write(status));
+      terminal.document(status);
     } else {
       new StatusText(terminal).show(status);
     }

@@ -23,7 +23,7 @@ final class StatusText {
             + status
                 .knownGood()
                 .map(why -> terminal.green("known good") + ": " + why)
-                .orElse(terminal.yellow("not known good")));
+                .orElse(terminal.yellow(notGood(status))));
     int wide = widest(status.components().stream().map(Status.Line::component).toList());
     for (Status.Line line : status.components()) {
       terminal.line("  " + padded(line.component(), wide) + "  " + live(line, status.at()));
@@ -53,6 +53,16 @@ final class StatusText {
                 terminal.yellow("Run " + r.run()) + " (" + r.purpose() + "): " + r.says()));
   }
 
+  private static String notGood(Status status) {
+    return status.unseen().isEmpty()
+        ? "not known good"
+        : "known good or not cannot be said: " + unseen(status);
+  }
+
+  private static String unseen(Status status) {
+    return String.join(", ", status.unseen()) + " could not be looked at";
+  }
+
   private String backTo(Status status) {
     Status.Target target = status.target();
     if (!target.releases().isEmpty()) {
@@ -61,6 +71,13 @@ final class StatusText {
               .collect(Collectors.joining(", "))
           + "  "
           + terminal.dim(target.why());
+    }
+    if (!status.unseen().isEmpty()) {
+      return terminal.yellow("cannot be said")
+          + ": "
+          + unseen(status)
+          + ". Of what could be: "
+          + target.why();
     }
     if (status.knownGood().isEmpty()) {
       return terminal.red("nowhere") + ": " + target.why();

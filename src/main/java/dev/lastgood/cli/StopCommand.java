@@ -24,7 +24,10 @@ final class StopCommand extends SystemCommand {
   @Override
   ExitCode work(Office office) throws Refusal, InterruptedException {
     RunId id = office.runs().named(Optional.ofNullable(run));
-    terminal.line(office.runs().stop(id, reason == null ? "" : reason));
+    boolean setAside = office.journal().verify(id).isPresent();
+    answer.says(office.runs().stop(id, reason == null ? "" : reason));
+    answer.fact("run", id.value());
+    answer.fact("setAside", setAside);
     return ExitCode.DONE;
   }
 }

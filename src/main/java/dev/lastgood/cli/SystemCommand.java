@@ -3,6 +3,7 @@ package dev.lastgood.cli;
 import dev.lastgood.config.ConfigException;
 import dev.lastgood.flow.Office;
 import dev.lastgood.flow.Refusal;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -14,12 +15,14 @@ abstract class SystemCommand implements Callable<Integer> {
 
   final Globals globals = new Globals();
   final Words words;
+  final Answer answer;
 
   SystemCommand(Doors doors, Terminal terminal, String name, String header, String... description) {
     this.doors = doors;
     this.terminal = terminal;
     this.words = new Words(this, name, header, description);
     globals.join(words);
+    this.answer = new Answer(terminal, globals);
   }
 
   abstract ExitCode work(Office office) throws Refusal, InterruptedException;
@@ -31,17 +34,15 @@ abstract class SystemCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (globals.json) {
+      terminal.forMachine();
+    }
     try {
-      Optional<ExitCode> early = withoutOffice(doors);
-      if (early.isPresent()) {
-        return early.get().code();
-      }
-      try (Office office = doors.open(globals)) {
-        return work(office).code();
-      }
+      ExitCode code = worked();
+      answer.end();
+      return code.code();
     } catch (ConfigException e) {
-      e.mistakes().forEach(m -> terminal.error(m.shown()));
-      return ExitCode.INPUT.code();
+      return mistaken(e);
     } catch (Refusal e) {
       return refused(e);
     } catch (RuntimeException e) {
@@ -49,10 +50,31 @@ abstract class SystemCommand implements Callable<Integer> {
     }
   }
 
+  private ExitCode worked() throws ConfigException, Refusal, InterruptedException {
+    Optional<ExitCode> early = withoutOffice(doors);
+    if (early.isPresent()) {
+      return early.get();
+    }
+    try (Office office = doors.open(globals)) {
+      return work(office);
+    }
+  }
+
+  private int mistaken(ConfigException e) {
+    List<String> mistakes = e.mistakes().stream().map(m -> m.shown()).toList();
+    mistakes.forEach(terminal::error);
+    if (globals.json) {
+      answer.fact("mistakes", mistakes);
+      answer.end(
+          ExitCode.INPUT, "the configuration cannot be used: " + String.join("; ", mistakes));
+    }
+    return ExitCode.INPUT.code();
+  }
+
   private int refused(Refusal e) {
     ExitCode code = ExitCode.of(e.turn());
     if (globals.json) {
-      terminal.line(Json.error(code, String.valueOf(e.getMessage())));
+      answer.end(code, String.valueOf(e.getMessage()));
     } else {
       terminal.error(String.valueOf(e.getMessage()));
     }

@@ -14,6 +14,7 @@ public final class Terminal {
   private final boolean colour;
   private final int width;
   private boolean liveLine;
+  private boolean machine;
 
   /// @param interactive whether a person can answer questions here
   public Terminal(
@@ -40,9 +41,24 @@ public final class Terminal {
     return interactive;
   }
 
+  /// From now on standard output is for one document; what people read goes to standard error.
+  void forMachine() {
+    machine = true;
+  }
+
+  /// What `--json` prints.
+  void document(Object value) {
+    endLive();
+    out.println(Json.write(value));
+  }
+
   public void line(String text) {
     endLive();
-    out.println(text);
+    people().println(text);
+  }
+
+  private PrintStream people() {
+    return machine ? err : out;
   }
 
   public void blank() {
@@ -57,7 +73,7 @@ public final class Terminal {
 
   /// Replaced by the next line; nothing in a pipe.
   public void live(String text) {
-    if (interactive) {
+    if (interactive && !machine) {
       out.print("\r\u001b[2K" + text);
       out.flush();
       liveLine = true;
@@ -97,8 +113,8 @@ public final class Terminal {
       return Optional.empty();
     }
     endLive();
-    out.print(question);
-    out.flush();
+    people().print(question);
+    people().flush();
     try {
       return Optional.ofNullable(in.readLine()).map(String::strip);
     } catch (IOException e) {

@@ -44,7 +44,7 @@ final class VerdictCommand extends SystemCommand {
     Told told =
         office.verdict(Optional.ofNullable(database), Optional.ofNullable(to), answers.given());
     if (globals.json) {
-      terminal.line(Json.write(document(told)));
+      terminal.document(document(told));
     } else {
       show(told);
     }

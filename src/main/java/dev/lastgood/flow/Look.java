@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One look at the whole system.
 final class Look {
@@ -51,7 +52,9 @@ final class Look {
         office.scope().environment(),
         lines(survey, ledger),
         checks,
-        ledger.knownGood(live).map(KnownGood::why).map(w -> String.join("; ", w)),
+        (survey.unreachable().isEmpty() ? ledger.knownGood(live) : Optional.<KnownGood>empty())
+            .map(KnownGood::why)
+            .map(w -> String.join("; ", w)),
         target(survey, ledger),
         office.records().inForce(),
         office.runs().unfinished().map(this::busy));
@@ -110,13 +113,26 @@ final class Look {
   }
 
   private String waitsFor(RunRow row) {
-    RunEvent last;
+    List<Journal.Entry> entries;
     try {
-      last = parts.journal().entries(row.id()).getLast().event();
+      entries = parts.journal().entries(row.id());
     } catch (Journal.Unreadable e) {
       return "its journal cannot be read: lastgood show " + row.id();
     }
-    return switch (last) {
+    Optional<RunEvent.StopAsked> stop =
+        Stream.concat(
+                entries.stream().map(Journal.Entry::event),
+                parts.journal().words(row.id()).stream().map(Journal.Word::event))
+            .filter(RunEvent.StopAsked.class::isInstance)
+            .map(RunEvent.StopAsked.class::cast)
+            .findFirst();
+    if (stop.isPresent()) {
+      return "was told to stop by "
+          + stop.get().by()
+          + ": no other step begins; if nothing drives it now, end it with: lastgood resume "
+          + row.id();
+    }
+    return switch (entries.getLast().event()) {
       case RunEvent.Proposed _, RunEvent.Approved _ ->
           "waits for approval: lastgood approve " + row.id();
       case RunEvent.Asked asked ->

@@ -108,12 +108,24 @@ public final class Records {
     return new Copies(parts, office).keep(component, id);
   }
 
+  /// @param taken what can be come back to
+  /// @param live what is live from now on
+  /// @param knownGood whether what was taken is
+  /// @param removed ids of releases that retention removed
+  /// @param lines what was done, a sentence each
+  public record Snapshot(
+      Release taken, Release live, boolean knownGood, List<String> removed, List<String> lines) {
+    public Snapshot {
+      removed = List.copyOf(removed);
+      lines = List.copyOf(lines);
+    }
+  }
+
   /// Keeps what is live on a component as it is now, and enters it as a release that was live until
   /// this moment. When what is live has been proven good, so is what was kept of it.
   ///
-  /// @return what was done, one line each
   /// @throws Refusal when the component is unknown, cannot be kept like that, or it failed
-  public List<String> snapshot(String component) throws Refusal, InterruptedException {
+  public Snapshot snapshot(String component) throws Refusal, InterruptedException {
     office.known(component);
     if (!(parts.platforms().get(component) instanceof Snapshotting source)) {
       throw new Refusal(
@@ -159,8 +171,9 @@ public final class Records {
     }
     lines.addAll(survey.unseen());
     lines.addAll(taken.notes());
-    prune(component).forEach(r -> lines.add("removed by retention: " + r));
-    return lines;
+    List<String> removed = prune(component);
+    removed.forEach(r -> lines.add("removed by retention: " + r));
+    return new Snapshot(taken.kept(), taken.live(), good.isPresent(), removed, lines);
   }
 
   private void enter(Release release, Instant at) {

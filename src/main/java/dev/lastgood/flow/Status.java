@@ -11,7 +11,8 @@ import java.util.TreeMap;
 /// What is live, is it healthy, is it known good, and where could we go back to.
 ///
 /// @param checks by name: `healthy: …`; empty when nothing was measured
-/// @param knownGood why what is live is known good; empty when it is not
+/// @param knownGood why what is live is known good; empty when it is not, and when a component
+///   could not be seen
 /// @param target where a full rollback would go now, in words; or why nowhere
 public record Status(
     Instant at,
@@ -27,6 +28,14 @@ public record Status(
     components = List.copyOf(components);
     checks = Collections.unmodifiableSortedMap(new TreeMap<>(checks));
     holds = List.copyOf(holds);
+  }
+
+  /// Components whose platform could not say what is live.
+  public List<String> unseen() {
+    return components.stream()
+        .filter(line -> line.trouble().isPresent())
+        .map(Line::component)
+        .toList();
   }
 
   /// @param live the release that serves; empty: none, or its platform is unreachable

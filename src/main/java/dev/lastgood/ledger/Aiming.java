@@ -30,6 +30,9 @@ final class Aiming {
     record Yes(KnownGood good, Constellation result, List<String> warnings) implements Judged {}
 
     record No(WhyNot why) implements Judged {}
+
+    /// From a time before what is asked for was there: a reason only when there is no other.
+    record Silent(WhyNot why) implements Judged {}
   }
 
   Aim newest(Set<String> wanted) {
@@ -42,10 +45,12 @@ final class Aiming {
     }
     List<Judged.Yes> fit = new ArrayList<>();
     List<WhyNot> unfit = new ArrayList<>();
+    List<WhyNot> silent = new ArrayList<>();
     List<WhyNot> newer = List.of();
     for (KnownGood good : proven) {
       switch (judge(good, components, all)) {
         case Judged.No no -> unfit.add(no.why());
+        case Judged.Silent none -> silent.add(none.why());
         case Judged.Yes yes -> {
           if (fit.isEmpty()) {
             newer = List.copyOf(unfit);
@@ -57,7 +62,7 @@ final class Aiming {
       }
     }
     if (fit.isEmpty()) {
-      return new Nowhere(ground).of(components, unfit);
+      return new Nowhere(ground).of(components, unfit.isEmpty() ? silent : unfit);
     }
     Judged.Yes best = fit.getFirst();
     return new Target(
@@ -83,7 +88,9 @@ final class Aiming {
     for (String component : components) {
       Optional<Release> to = good.constellation().on(component);
       if (to.isEmpty() && !all) {
-        return no(good, "nothing is known about " + component + " at that time");
+        return new Judged.Silent(
+            new WhyNot(
+                good.constellation(), "nothing is known about " + component + " at that time"));
       }
       if (to.isEmpty()) {
         notes.add(component + " was not part of it and stays as it is");

@@ -58,6 +58,51 @@ class FirstStepsJourneyTest {
   }
 
   @Test
+  void what_could_not_be_seen_is_not_said_to_be_known_good() throws IOException {
+    try (SmallSystem system = SmallSystem.inPlace(folder)) {
+      system.does("mark", "good", "backend", "v2");
+      system.does("mark", "bad", "backend", "v1");
+      assertThat(system.does("status").out()).contains("known good: backend v2 was marked good");
+      Files.writeString(
+          system.config(),
+          system
+                  .usual()
+                  .replace(
+                      "checks:\n",
+                      """
+                        queue: { platform: redis, port: 1, scope: { kind: database, database: 0 } }
+                      checks:
+                      """)
+              + "after: { passes: 1, patience: 3s }\n");
+
+      Said said = system.lastgood("status");
+
+      assertThat(said.exit()).isEqualTo(3);
+      assertThat(said.out())
+          .contains(
+              "known good or not cannot be said: queue could not be looked at",
+              "Back to: cannot be said: queue could not be looked at")
+          .doesNotContain("known good:", "no need", "known good state itself");
+      assertThat(system.lastgood("status", "--json").out()).contains("\"knownGood\" : null");
+    }
+  }
+
+  @Test
+  void a_run_that_was_told_to_stop_asks_nothing_any_more() throws IOException {
+    try (SmallSystem system = SmallSystem.inPlace(folder)) {
+      system.moods("v1", "dies");
+      assertThat(system.lastgood("rollback", "--yes", "backend").exit()).isEqualTo(5);
+      assertThat(system.lastgood("status").out()).contains("asks about", "--choose");
+
+      system.does("stop", "--reason", "by hand");
+
+      assertThat(system.lastgood("status").out())
+          .contains("was told to stop by ada", "lastgood resume")
+          .doesNotContain("asks about", "--choose");
+    }
+  }
+
+  @Test
   void a_rollback_without_rules_says_that_there_are_none_and_what_to_type() throws IOException {
     try (SmallSystem system = SmallSystem.inPlace(folder)) {
       Said said = system.lastgood("rollback", "--yes");

@@ -219,6 +219,11 @@ final class SmallSystem implements AutoCloseable {
     return InProcess.lastgood(environment, clock, all.toArray(String[]::new));
   }
 
+  /// Of a command that has no use for its configuration.
+  Said lastgoodAlone(String... words) {
+    return InProcess.lastgood(environment, clock, words);
+  }
+
   /// The same from another account of this machine.
   Said lastgoodAs(String account, String... words) {
     Map<String, String> ours = Map.copyOf(environment);

@@ -228,6 +228,26 @@ class TargetTest {
   }
 
   @Test
+  void what_was_before_it_existed_is_no_reason_where_there_is_a_better_one() {
+    Ledger ledger =
+        new Past()
+            .proven(0, "backend=v1")
+            .deployed(20, "search=s1")
+            .proven(21, "backend=v1", "search=s1")
+            .at(50);
+
+    Aim.NoTarget none =
+        noTarget(
+            ledger.target(
+                Set.of("search"),
+                reach("backend=v1", "search=s1"),
+                constellation("backend=v1", "search=s1")));
+
+    assertThat(none.says()).endsWith("for search: it is what is live");
+    assertThat(none.reasons()).hasSize(1);
+  }
+
+  @Test
   void a_component_that_is_down_and_shows_no_release_can_be_brought_back() {
     Ledger ledger = new Past().proven(0, "backend=v1").at(30);
 

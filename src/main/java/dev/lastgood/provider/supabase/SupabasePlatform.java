@@ -244,12 +244,22 @@ final class SupabasePlatform implements Platform, Snapshotting {
                     ? "everything written since "
                         + content.truncatedTo(ChronoUnit.SECONDS)
                         + " ("
-                        + minutes
-                        + " minutes)"
+                        + age(Duration.ofMinutes(minutes))
+                        + ")"
                     : "everything written since the restore that is taken back")
                 + (backups.pitr()
                     ? ""
                     : "; for good, since point-in-time recovery is off: take a pg_dump first")));
+  }
+
+  /// To the minute, since each one of it is lost.
+  private static String age(Duration age) {
+    long hours = age.toHours();
+    int minutes = age.toMinutesPart();
+    if (hours < 2) {
+      return age.toMinutes() + " minutes";
+    }
+    return hours + " hours" + (minutes == 0 ? "" : " " + minutes + " minutes");
   }
 
   private Act resume(Release to) {

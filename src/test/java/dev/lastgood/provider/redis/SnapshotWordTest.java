@@ -15,6 +15,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a snapshot is called, at the command line.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -45,6 +47,13 @@ class SnapshotWordTest {
 
       assertThat(lastgood("snapshot", "cache").out())
           .contains("is not known good by itself", "queue cannot be looked at", "QUEUE is not set");
+
+      Said asJson = lastgood("snapshot", "cache", "--json");
+      JsonNode taken = JsonMapper.builder().build().readTree(asJson.out());
+      assertThat(taken.at("/taken/component").asString()).isEqualTo("cache");
+      assertThat(taken.at("/live/id").isString()).isTrue();
+      assertThat(taken.get("knownGood").asBoolean()).isFalse();
+      assertThat(taken.get("says").get(0).asString()).contains("was taken");
     }
   }
 

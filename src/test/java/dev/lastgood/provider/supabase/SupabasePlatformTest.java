@@ -200,7 +200,7 @@ class SupabasePlatformTest implements ApiFaults {
   @Test
   void the_plan_counts_what_is_lost_and_so_needs_the_approval() throws Exception {
     assertThat(own.ways("as-it-grew", "backup-2").getFirst().losses())
-        .containsExactly("everything written since 2026-11-21T03:00:00Z (540 minutes)");
+        .containsExactly("everything written since 2026-11-21T03:00:00Z (9 hours)");
 
     own.supabase.pitr(false);
     assertThat(own.ways("as-it-grew", "backup-2").getFirst().losses().getFirst())
