@@ -173,7 +173,7 @@ public final class Records {
     lines.addAll(taken.notes());
     List<String> removed = prune(component);
     removed.forEach(r -> lines.add("removed by retention: " + r));
-    return new Snapshot(taken.kept(), taken.live(), good.isPresent(), removed, lines);
+    return new Snapshot(taken.kept(), taken.live(), good, removed, lines);
   }
 
   private void enter(Release release, Instant at) {
