@@ -43,7 +43,9 @@ class ArchiveTest {
 
   @AfterEach
   void close() throws Exception {
-    servers.close();
+    if (servers != null) {
+      servers.close();
+    }
   }
 
   private Path config() {
