@@ -13,29 +13,33 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// How long each source of the good state takes to stand beside the live database, against `psql <
-/// dump`. Words: megabytes, rounds. See `bench/README.md`.
+/// dump`. Words: megabytes, rounds, and one way, if only that is wanted. See `bench/README.md`.
 public final class SourcesBench {
   private static final String BIN = "/usr/lib/postgresql/15/bin/";
 
   private final ServersHere servers;
   private final Path dir;
+  private final Predicate<String> wanted;
   private final Map<String, List<Double>> seconds = new TreeMap<>();
 
-  private SourcesBench(ServersHere servers, Path dir) {
+  private SourcesBench(ServersHere servers, Path dir, Predicate<String> wanted) {
     this.servers = servers;
     this.dir = dir;
+    this.wanted = wanted;
   }
 
   public static void main(String[] args) throws Exception {
     int megabytes = args.length > 0 ? Integer.parseInt(args[0]) : 30;
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+    Predicate<String> wanted = args.length > 2 ? args[2]::equals : _ -> true;
     Path dir = Files.createTempDirectory("lastgood-bench-");
     try (var servers =
         new ServersHere(
             "pgbackrest --config=FOLDER/pgbackrest.conf --stanza=main archive-push %p")) {
-      new SourcesBench(servers, dir).run(megabytes, rounds);
+      new SourcesBench(servers, dir, wanted).run(megabytes, rounds);
     } finally {
       new ProcessBuilder("rm", "-rf", dir.toString()).start().waitFor();
     }
@@ -56,12 +60,12 @@ public final class SourcesBench {
     for (int round = 0; round < rounds; round++) {
       runbook(plain);
       for (Method method : Going.methods(platform, kept)) {
-        if (!method.name().equals(CrossingWays.NAME)) {
+        if (wanted.test(method.name()) && !method.name().equals(CrossingWays.NAME)) {
           beside(platform, method);
         }
       }
     }
-    for (int round = 1; round <= rounds; round++) {
+    for (int round = 1; wanted.test(CrossingWays.NAME) && round <= rounds; round++) {
       promoted(platform, round == rounds);
     }
     print(servers.askReplica("select pg_database_size(current_database()) >> 20"));
