@@ -293,12 +293,13 @@ final class Hands implements Worker {
     List<Hold> holds = book.holds(scope);
     for (Release release : wanted.releases()) {
       if (standing(run, release, wanted.lasting(), holds).isEmpty()) {
-        // A run's newer hold takes the place of an older run's; a person's is left alone.
+        book.add(scope, hold(run, release, wanted.reason(), wanted.lasting()));
+        // It takes the place of an older run's, which is lifted only now: at no moment is there
+        // none. A person's is left alone.
         holds.stream()
             .filter(h -> h.inForce(now) && names(h, release))
             .filter(h -> h.owner().account().equals(actor(run).account()))
             .forEach(h -> book.lift(scope, h.id(), actor(run), "held anew, for longer", now));
-        book.add(scope, hold(run, release, wanted.reason(), wanted.lasting()));
       }
     }
     return new Outcome.Done("");

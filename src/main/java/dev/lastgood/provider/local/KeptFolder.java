@@ -152,9 +152,9 @@ public final class KeptFolder {
                 + ", or let "
                 + owner
                 + " open them to a group that both are in: chgrp -R GROUP "
-                + there
+                + Argv.quoted(there.toString())
                 + " && find "
-                + there
+                + Argv.quoted(there.toString())
                 + " -type d -exec chmod g+rwx {} +"
             : "this user cannot look for it or make it, since "
                 + there

@@ -205,6 +205,14 @@ class VersionsTest {
   }
 
   @Test
+  void a_folder_with_a_name_that_a_shell_would_read_is_quoted_in_the_commands() throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("kept; rm -r x"));
+
+    assertThat(Why.of(KeptFolder.closed(folder, new AccessDeniedException(folder.toString()))))
+        .contains("chgrp -R GROUP '" + folder + "' && find '" + folder + "' -type d");
+  }
+
+  @Test
   void below_a_folder_that_is_closed_nobody_is_told_to_open_that_one() throws Exception {
     Path folder = dir.resolve("var/kept");
 

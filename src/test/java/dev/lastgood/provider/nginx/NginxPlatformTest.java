@@ -562,22 +562,25 @@ class NginxPlatformTest implements PlatformContract {
     }
   }
 
+  private static NginxSettings versionsIn(Site site, String besideIt) {
+    return new NginxSettings(
+        site.path,
+        Optional.of(site.path.resolveSibling(besideIt)),
+        List.of(),
+        Optional.empty(),
+        Optional.of(site.nginx.config()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   @Test
   void versions_where_nginx_would_read_them_are_a_bad_setting() throws Exception {
     try (Site site = site()) {
-      var inside =
-          new NginxSettings(
-              site.path,
-              Optional.of(site.path.resolveSibling("kept")),
-              List.of(),
-              Optional.empty(),
-              Optional.of(site.nginx.config()),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              List.of(),
-              Optional.empty(),
-              Optional.empty());
+      var inside = versionsIn(site, "kept");
 
       assertThatThrownBy(() -> new NginxKind().open("web", inside, site.here()))
           .isInstanceOf(BadSettings.class)
@@ -588,19 +591,7 @@ class NginxPlatformTest implements PlatformContract {
   @Test
   void versions_in_a_hidden_folder_beside_it_are_no_bad_setting() throws Exception {
     try (Site site = site()) {
-      var hidden =
-          new NginxSettings(
-              site.path,
-              Optional.of(site.path.resolveSibling(".lastgood").resolve("kept")),
-              List.of(),
-              Optional.empty(),
-              Optional.of(site.nginx.config()),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              List.of(),
-              Optional.empty(),
-              Optional.empty());
+      var hidden = versionsIn(site, ".lastgood/kept");
 
       assertThat(new NginxKind().open("web", hidden, site.here()).inventory().live()).isPresent();
     }
